@@ -1,0 +1,56 @@
+# Two commands for a fresh machine: `make run` and `make test`.
+
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+ARGS   ?=
+
+# On Linux without an NVIDIA GPU, torch comes from PyTorch's CPU index: some 200 MB instead of
+# several GB. Empty it (`make run TORCH_INDEX=`) to take torch from the usual package index. An
+# index that cannot be reached within seconds is passed over.
+ifeq ($(shell uname -s),Linux)
+ifeq ($(shell command -v nvidia-smi 2>/dev/null),)
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+endif
+endif
+TORCH  := $(shell grep '^torch==' requirements.txt)
+REACHABLE = $(PY) -c "import signal, urllib.request as r; signal.alarm(8); r.urlopen('$(TORCH_INDEX)/torch/', timeout=5)" 2>/dev/null
+
+.PHONY: run index test test-all check format clean
+
+run: index  ## set up, build the index, open the chat
+	$(PY) ui.py $(ARGS)
+
+index: $(VENV)/runtime
+	$(PY) -m index update
+
+test: $(VENV)/development
+	$(PY) -m pytest $(ARGS)
+
+test-all: $(VENV)/development  ## with what takes long: many kills, many questions, big corpora
+	$(PY) -m pytest -m "" $(ARGS)
+
+check: $(VENV)/development
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/development
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+clean:  ## everything derived; the corpus stays
+	rm -rf $(VENV) index/built
+
+$(VENV)/runtime: requirements.txt
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	if [ -n "$(TORCH_INDEX)" ] && $(REACHABLE); then \
+	    $(PY) -m pip install --no-deps --timeout 15 --retries 1 --index-url $(TORCH_INDEX) $(TORCH) \
+	    || echo "PyTorch's CPU index failed; taking torch from the usual index."; fi
+	$(PY) -m pip install -r requirements.txt
+	touch $@
+
+$(VENV)/development: $(VENV)/runtime requirements-dev.txt
+	$(PY) -m pip install -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,1 @@
+"""Measures, runs, comparisons and benchmarks. `python -m eval` is its command."""

@@ -1,0 +1,36 @@
+"""Every error a user can meet.
+
+    ChatbotError             something the user can mend; the message says how
+    ├── CorpusError          a document or the corpus folder cannot be used
+    ├── EmbedderError        the embedding model cannot be loaded
+    ├── IndexNotBuiltError   there is no index yet
+    ├── IndexMismatchError   the index was made by another embedder or another version
+    └── GenerationError      the answer could not be generated
+
+The command line prints the message to stderr and exits with 1, the page shows it as a sentence.
+Programming mistakes stay `ValueError` or `TypeError` and keep their traceback.
+"""
+
+
+class ChatbotError(Exception):
+    """Something a user can mend. The message says what is wrong and what to type next."""
+
+
+class CorpusError(ChatbotError):
+    """A document or the corpus folder cannot be used."""
+
+
+class EmbedderError(ChatbotError):
+    """The embedding model cannot be loaded."""
+
+
+class IndexNotBuiltError(ChatbotError):
+    """There is no index yet."""
+
+
+class IndexMismatchError(ChatbotError):
+    """The index was made by another embedder or by another version of this program."""
+
+
+class GenerationError(ChatbotError):
+    """The answer could not be generated."""
