@@ -1,0 +1,66 @@
+"""Chooses the embedder by name. No other module knows which one is in use."""
+
+import importlib.metadata
+import importlib.util
+import shutil
+import sys
+from pathlib import Path
+
+from index.e5_pack import MODEL_ID, Notify, model_folder
+from index.embedding import Embedder
+from index.errors import EmbedderError
+from index.settings import EMBEDDED_MODEL, IndexSettings
+
+BACKENDS = ("auto", "openvino", "torch")
+
+
+def to_stderr(message: str) -> None:
+    """Say what takes a while where it does not mix with results."""
+    print(message, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def load_embedder(settings: IndexSettings, notify: Notify = to_stderr) -> Embedder:
+    """Return the embedder that the settings name, prepared on first use.
+
+    The embedded model runs in OpenVINO, or in torch where there is an NVIDIA GPU or no OpenVINO;
+    any other model runs in torch. Raises EmbedderError with the remedy when it cannot be had.
+    """
+    if settings.backend not in BACKENDS:
+        known = ", ".join(BACKENDS)
+        raise EmbedderError(f"Unknown backend {settings.backend!r}. Choose one of: {known}.")
+    if settings.embedder != EMBEDDED_MODEL:
+        return _other_model(settings, notify)
+    folder = model_folder(settings.cache_dir, notify)
+    if settings.backend == "torch" or (settings.backend == "auto" and _prefers_torch()):
+        from index.torch_embedder import TorchEmbedder, load_folder
+
+        return TorchEmbedder(load_folder(folder), fingerprint=MODEL_ID)
+    if importlib.util.find_spec("openvino") is None:
+        raise EmbedderError("OpenVINO is not installed. Type `pip install openvino==2026.4.1`.")
+    from index.openvino_embedder import OpenVinoEmbedder
+
+    return OpenVinoEmbedder(folder, notify=notify)
+
+
+def _other_model(settings: IndexSettings, notify: Notify) -> Embedder:
+    if settings.backend == "openvino":
+        raise EmbedderError(
+            f"OpenVINO runs {EMBEDDED_MODEL} only. Type `--backend torch` for {settings.embedder}."
+        )
+    from index.torch_embedder import TorchEmbedder, fingerprint_of, load_folder, local_folder
+
+    folder = local_folder(settings.embedder, notify)
+    return TorchEmbedder(load_folder(folder), fingerprint=fingerprint_of(settings.embedder, folder))
+
+
+def _prefers_torch() -> bool:
+    """Tell whether torch is faster or all there is, without importing it."""
+    return _has_nvidia_gpu() or importlib.util.find_spec("openvino") is None
+
+
+def _has_nvidia_gpu() -> bool:
+    if importlib.util.find_spec("torch") is None:
+        return False
+    if importlib.metadata.version("torch").endswith("+cpu"):
+        return False
+    return Path("/dev/nvidia0").exists() or shutil.which("nvidia-smi") is not None

@@ -1,0 +1,184 @@
+"""The embedded model on a CPU with `openvino` and `tokenizers` alone: the first vector in seconds.
+
+torch and transformers take longer to import than a question takes to answer, so the network is
+converted once to OpenVINO's own form, beside the model folder, and only that moment needs them.
+"""
+
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tokenizers import Encoding, Tokenizer
+
+from index.e5_pack import MODEL_ID, PROMPTS, Notify, make_once
+from index.errors import EmbedderError
+from index.model_input import own_tokens, unit_rows, with_prompt
+from index.types import FloatArray, Kind, TokenVectors
+
+if TYPE_CHECKING:
+    import openvino
+
+_MAX_TOKENS = 512
+_BATCH_TOKENS = 2048  # larger batches are no faster on a CPU and take more memory
+_SLAB_TEXTS = 512  # so many texts are held as tokens at a time, sorted by length
+_PAD_ID = 1
+_NETWORK = "model.xml"
+
+
+class OpenVinoEmbedder:
+    """The embedded model, read from `model_folder`, run by OpenVINO. Threads may share it.
+
+    `precision` is `bf16` or `f32`; the default is bf16 where the CPU computes in it. Raises
+    EmbedderError when the converted network cannot be made or read.
+    """
+
+    fingerprint = MODEL_ID
+    max_tokens = _MAX_TOKENS
+    has_token_vectors = True
+
+    def __init__(self, model_folder: Path, *, notify: Notify, precision: str | None = None) -> None:
+        network = _converted(model_folder, notify)
+        with ThreadPoolExecutor(1) as beside:  # reading the tokenizer takes as long as compiling
+            compiled = beside.submit(_compile, network, precision)
+            self._tokenizer = Tokenizer.from_file(str(model_folder / "tokenizer.json"))
+            self._request = compiled.result().create_infer_request()
+        self._lock = threading.Lock()
+        self.dim: int = self._request.model_outputs[0].partial_shape[2].get_length()
+
+    def embed(self, texts: Sequence[str], kind: Kind) -> FloatArray:
+        """Return one unit row per text, in order. A blank text gets the vector of the prompt."""
+        vectors = np.empty((len(texts), self.dim), np.float32)
+        encode = self._tokenizer.encode_batch_fast
+        for number, _, hidden in self._run(texts, kind, encode):
+            vectors[number] = unit_rows(hidden.mean(axis=0))
+        return vectors
+
+    def embed_tokens(self, texts: Sequence[str], kind: Kind) -> list[TokenVectors]:
+        """Return pooled and token vectors of each text, in order. A blank text has no tokens."""
+        found: dict[int, TokenVectors] = {}
+        encode = self._tokenizer.encode_batch
+        for number, encoding, hidden in self._run(texts, kind, encode):
+            offsets = encoding.offsets[: len(hidden) - 1]
+            rows, spans = own_tokens(offsets, prompt=PROMPTS[kind], text=texts[number])
+            found[number] = TokenVectors(
+                unit_rows(hidden.mean(axis=0)), unit_rows(hidden[rows]), spans
+            )
+        return [found[number] for number in range(len(texts))]
+
+    def count_tokens(self, texts: Sequence[str], kind: Kind) -> list[int]:
+        """Return how many tokens each text takes, prompt and special tokens included, uncut."""
+        return [
+            len(encoding)
+            for encoding in self._tokenizer.encode_batch_fast(with_prompt(texts, PROMPTS[kind]))
+        ]
+
+    def _run(
+        self,
+        texts: Sequence[str],
+        kind: Kind,
+        encode: Callable[[list[str]], list[Encoding]],
+    ) -> Iterator[tuple[int, Encoding, FloatArray]]:
+        """Yield number, encoding and hidden states (tokens, dim) of each text, in any order."""
+        for start in range(0, len(texts), _SLAB_TEXTS):
+            encodings = encode(with_prompt(texts[start : start + _SLAB_TEXTS], PROMPTS[kind]))
+            for batch in _batches([len(encoding) for encoding in encodings]):
+                ids = [_cut(encodings[number].ids) for number in batch]
+                for number, row, hidden in zip(batch, ids, self._infer(ids), strict=True):
+                    yield start + number, encodings[number], hidden[: len(row)]
+
+    def _infer(self, ids: list[list[int]]) -> FloatArray:
+        shape = len(ids), max(map(len, ids))
+        padded = np.full(shape, _PAD_ID, np.int64)
+        mask = np.zeros(shape, np.int64)
+        for number, row in enumerate(ids):
+            padded[number, : len(row)] = row
+            mask[number, : len(row)] = 1
+        with self._lock:
+            output: FloatArray = self._request.infer({"input_ids": padded, "attention_mask": mask})[
+                0
+            ]
+        return output
+
+
+def _cut(ids: list[int]) -> list[int]:
+    return ids if len(ids) <= _MAX_TOKENS else [*ids[: _MAX_TOKENS - 1], ids[-1]]
+
+
+def _batches(lengths: list[int]) -> Iterator[list[int]]:
+    """Yield the numbers of texts that run together: alike in length, within the token budget."""
+    batch: list[int] = []
+    for number in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * min(lengths[number], _MAX_TOKENS) > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(number)
+    if batch:
+        yield batch
+
+
+def cpu_precisions() -> list[str]:
+    """Return the number formats that this processor computes in, the fastest first."""
+    can = _openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return ["bf16", "f32"] if "BF16" in can else ["f32"]
+
+
+def _compile(network: Path, precision: str | None) -> "openvino.CompiledModel":
+    hints = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_PRECISION_HINT": precision or cpu_precisions()[0],
+    }
+    try:
+        return _openvino().Core().compile_model(network, "CPU", hints)
+    except RuntimeError as error:
+        raise EmbedderError(
+            f"OpenVINO cannot run {network}: {error}. "
+            f"Delete {network.parent} to have it made anew, or type `--backend torch`."
+        ) from error
+
+
+def _converted(model_folder: Path, notify: Notify) -> Path:
+    """Return the network in OpenVINO's form, weights in 16 bits, converted on first use."""
+    folder = model_folder.with_name(f"{model_folder.name}-openvino")
+
+    def convert(target: Path) -> None:
+        notify(f"Converting the embedding model to {folder} (once, needs torch) …")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the tracer's and the deprecations of transformers
+            _convert(model_folder, target / _NETWORK)
+
+    make_once(folder, convert)
+    return folder / _NETWORK
+
+
+def _convert(model_folder: Path, network: Path) -> None:
+    openvino = _openvino()
+    import torch
+    from transformers import BertModel
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    bert = BertModel.from_pretrained(
+        model_folder, local_files_only=True, add_pooling_layer=False, return_dict=False
+    )
+    ids = torch.ones((2, 8), dtype=torch.int64)
+    with torch.inference_mode():
+        model = openvino.convert_model(
+            bert.eval(), example_input={"input_ids": ids, "attention_mask": ids}
+        )
+    openvino.save_model(model, network, compress_to_fp16=True)
+
+
+def _openvino() -> ModuleType:
+    """Import openvino without its telemetry, which reports every import to a web service."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import openvino
+
+    module: ModuleType = openvino
+    return module

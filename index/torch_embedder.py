@@ -1,0 +1,229 @@
+"""Any sentence-transformers model, by name or folder, in torch: on a GPU, or where it must be."""
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from index.e5_pack import Notify
+from index.errors import EmbedderError
+from index.model_input import own_tokens, unit_rows, with_prompt
+from index.types import FloatArray, Kind, TokenVectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_BATCH_TEXTS = 32
+_NO_LIMIT = 1_000_000  # tokens, for a model that names no longest input
+_HUB_SECONDS = 5.0
+_UNUSED = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot", "*.gguf")
+_WEIGHTS = {".safetensors", ".bin"}
+_SHAPES_VECTORS = _WEIGHTS | {".json", ".txt", ".model"}
+_SAMPLES = 64
+_SAMPLE_BYTES = 1 << 16
+
+
+class TorchEmbedder:
+    """A sentence-transformers model with its own prompts and pooling. Threads may share it."""
+
+    def __init__(self, model: "SentenceTransformer", *, fingerprint: str) -> None:
+        self.fingerprint = fingerprint
+        self._model = model
+        self._tokenizer = _callable(model.tokenizer)
+        self._lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
+        self.dim: int = model.get_embedding_dimension()
+        self.max_tokens = int(min(model.max_seq_length or _NO_LIMIT, _NO_LIMIT))
+        self.has_token_vectors = self._has_token_vectors()
+
+    def embed(self, texts: Sequence[str], kind: Kind) -> FloatArray:
+        """Return one unit row per text, in order. A blank text gets the vector of the prompt."""
+        if not texts:
+            return np.empty((0, self.dim), np.float32)
+        with self._lock:
+            vectors = self._encode(texts, kind, output_value="sentence_embedding")
+        return unit_rows(np.asarray(vectors, np.float32))
+
+    def embed_tokens(self, texts: Sequence[str], kind: Kind) -> list[TokenVectors]:
+        """Return pooled and token vectors of each text, in order. A blank text has no tokens.
+
+        Raises EmbedderError when the model has no vectors of tokens.
+        """
+        if not self.has_token_vectors:
+            raise EmbedderError(f"The model {self.fingerprint} gives no vectors of single tokens.")
+        found: list[TokenVectors] = []
+        for start in range(0, len(texts), _BATCH_TEXTS):
+            batch = texts[start : start + _BATCH_TEXTS]
+            with self._lock:
+                outputs = self._encode(batch, kind, output_value=None)
+                offsets = self._tokenized(batch, kind, return_offsets_mapping=True)
+            for text, output, places in zip(batch, outputs, offsets["offset_mapping"], strict=True):
+                rows, spans = own_tokens(places, prompt=self._prompt(kind), text=text)
+                vectors = _array(output["token_embeddings"][output["attention_mask"].bool()])
+                pooled = unit_rows(_array(output["sentence_embedding"]))
+                found.append(TokenVectors(pooled, unit_rows(vectors[rows]), spans))
+        return found
+
+    def count_tokens(self, texts: Sequence[str], kind: Kind) -> list[int]:
+        """Return how many tokens each text takes, prompt and special tokens included, uncut."""
+        if not texts:
+            return []
+        with self._lock:
+            return [len(ids) for ids in self._tokenized(texts, kind, truncation=False)["input_ids"]]
+
+    def _encode(self, texts: Sequence[str], kind: Kind, *, output_value: str | None) -> Any:  # noqa: ANN401
+        encode = self._model.encode_query if kind == "query" else self._model.encode_document
+        return encode(
+            with_prompt(texts, ""),
+            batch_size=_BATCH_TEXTS,
+            show_progress_bar=False,
+            output_value=output_value,
+        )
+
+    def _tokenized(self, texts: Sequence[str], kind: Kind, **options: bool) -> Any:  # noqa: ANN401
+        options = {"truncation": True, "verbose": False, **options}
+        return self._tokenizer(with_prompt(texts, self._prompt(kind)), **options)
+
+    def _prompt(self, kind: Kind) -> str:
+        names = ("query",) if kind == "query" else ("document", "passage", "corpus")
+        prompts = self._model.prompts
+        return next((prompts[name] or "" for name in names if name in prompts), "")
+
+    def _has_token_vectors(self) -> bool:
+        """Tell whether the model sees exactly the tokens whose places its tokenizer tells."""
+        (output,) = self._encode(["a b"], "passage", output_value=None)
+        vectors = output.get("token_embeddings")
+        if not self._tokenizer.is_fast or vectors is None or vectors.shape[-1] != self.dim:
+            return False
+        (ids,) = self._tokenized(["a b"], "passage")["input_ids"]
+        seen = output["input_ids"][output["attention_mask"].bool()]
+        return bool(seen.tolist() == ids)
+
+
+def _callable(tokenizer: Any) -> Any:  # noqa: ANN401
+    """Return the tokenizer as transformers calls it; models of static vectors keep a bare one."""
+    from tokenizers import Tokenizer
+    from transformers import PreTrainedTokenizerFast
+
+    if isinstance(tokenizer, Tokenizer):
+        return PreTrainedTokenizerFast(tokenizer_object=tokenizer)
+    return tokenizer
+
+
+def _array(tensor: Any) -> FloatArray:  # noqa: ANN401
+    array: FloatArray = tensor.float().cpu().numpy()
+    return array
+
+
+def load_folder(folder: Path) -> "SentenceTransformer":
+    """Return the model in `folder`: 16 bits on a GPU, 32 on a CPU. Asks no network.
+
+    Raises EmbedderError when sentence-transformers cannot read it.
+    """
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.util import get_device_name
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    device = get_device_name()
+    precision = torch.float16 if device == "cuda" else torch.float32
+    try:
+        return SentenceTransformer(
+            str(folder),
+            device=device,
+            local_files_only=True,
+            model_kwargs={"dtype": precision},
+        )
+    except Exception as error:  # foreign code: what it raises depends on the model
+        raise EmbedderError(
+            f"The model in {folder} cannot be loaded: {error}. "
+            "Give another sentence-transformers model by `--embedder`, or remove that folder to "
+            "have the model fetched anew."
+        ) from error
+
+
+def local_folder(name: str, notify: Notify) -> Path:
+    """Return the folder of the model `name`, downloaded unless it is here already.
+
+    Raises EmbedderError, within seconds, when the model hub cannot be reached or does not know it.
+    """
+    if (folder := Path(name).expanduser()).is_dir():
+        return folder
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    try:
+        folder = _snapshot(repository, but=(*_UNUSED, "*.bin"), local_files_only=True)
+        if _has_weights(folder):
+            return folder
+    except LocalEntryNotFoundError:
+        pass  # never downloaded, or not to the end
+    except HFValidationError:
+        raise EmbedderError(f"{name} is neither a folder nor the name of a model.") from None
+    return _downloaded(repository, notify)
+
+
+def _downloaded(repository: str, notify: Notify) -> Path:
+    from huggingface_hub import HfApi
+
+    try:
+        # Asked first because it gives up at once, where a download tries again for minutes.
+        info = HfApi().model_info(repository, timeout=_HUB_SECONDS)
+        twice = any(file.rfilename.endswith(".safetensors") for file in info.siblings or [])
+        notify(f"Downloading the embedding model {repository} …")
+        return _snapshot(repository, but=(*_UNUSED, "*.bin") if twice else _UNUSED)
+    except Exception as error:  # foreign code: each way of failing has its own class
+        raise EmbedderError(
+            f"The model {repository} is not on this machine and cannot be downloaded: {error}. "
+            "Download it on a connected machine (`hf download "
+            f"{repository} --local-dir FOLDER`) and give that folder by `--embedder FOLDER`."
+        ) from error
+
+
+def _snapshot(repository: str, *, but: Sequence[str], local_files_only: bool = False) -> Path:
+    from huggingface_hub import snapshot_download
+
+    return Path(
+        snapshot_download(repository, ignore_patterns=list(but), local_files_only=local_files_only)
+    )
+
+
+def _has_weights(folder: Path) -> bool:
+    return any(path.suffix in _WEIGHTS for path in folder.rglob("*"))
+
+
+def fingerprint_of(name: str, folder: Path) -> str:
+    """Return a name for the model that changes with its content, not with the folder's place.
+
+    Configuration and tokenizer are hashed whole, weights by size and 64 samples spread over the
+    file: training changes nearly all of them, and reading gigabytes at every start is not worth it.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _SHAPES_VECTORS and not _is_unused(path.relative_to(folder)):
+            digest.update(
+                f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode()
+            )
+            digest.update(_sample(path))
+    return f"{Path(name).name}@{digest.hexdigest()[:16]}"
+
+
+def _is_unused(path: Path) -> bool:
+    return any(path.match(pattern) for pattern in _UNUSED)
+
+
+def _sample(path: Path) -> bytes:
+    size = path.stat().st_size
+    if path.suffix not in _WEIGHTS or size <= _SAMPLES * _SAMPLE_BYTES:
+        return path.read_bytes()
+    with path.open("rb") as file:
+        places = (number * (size - _SAMPLE_BYTES) // (_SAMPLES - 1) for number in range(_SAMPLES))
+        return b"".join(_read_at(file, place) for place in places)
+
+
+def _read_at(file: BinaryIO, place: int) -> bytes:
+    file.seek(place)
+    return file.read(_SAMPLE_BYTES)
