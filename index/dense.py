@@ -1,0 +1,73 @@
+"""The FAISS index: chunk id -> vector, searched by inner product (cosine, for unit rows).
+
+Exact search. On two cores a query over 300,000 vectors of 384 dimensions takes about 50 ms; past
+that size a quantised or graph index is the thing to change, here and nowhere else.
+"""
+
+import os
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from index.types import FloatArray
+
+
+class DenseIndex:
+    """The vectors of one generation of the store."""
+
+    def __init__(self, index: faiss.Index, generation: int) -> None:
+        """Wrap a FAISS index that maps its rows to chunk ids."""
+        self._index = index
+        self.generation = generation
+
+    @classmethod
+    def build(cls, generation: int, ids: NDArray[np.int64], vectors: FloatArray) -> "DenseIndex":
+        """Return an index of `vectors`, shape (n, dim), whose row i belongs to `ids[i]`."""
+        index = faiss.IndexIDMap(faiss.IndexFlatIP(vectors.shape[1]))
+        if len(ids):
+            index.add_with_ids(np.ascontiguousarray(vectors), ids)
+        return cls(index, generation)
+
+    @classmethod
+    def load(cls, folder: Path, generation: int) -> "DenseIndex | None":
+        """Return the saved index of this generation, None when none can be read."""
+        path = _path(folder, generation)
+        if not path.is_file():
+            return None
+        try:
+            return cls(faiss.read_index(str(path)), generation)
+        except RuntimeError:  # truncated or foreign: it is made again from the store
+            return None
+
+    def save(self, folder: Path) -> None:
+        """Write the index under its generation, atomically, unless it is there; drop older ones."""
+        if _path(folder, self.generation).exists():
+            return
+        temporary = folder / f".dense-{os.getpid()}.tmp"
+        faiss.write_index(self._index, str(temporary))
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(_path(folder, self.generation))
+        for old in folder.glob("dense-*.faiss"):
+            if old != _path(folder, self.generation):
+                old.unlink(missing_ok=True)
+
+    def __len__(self) -> int:
+        """Return the number of vectors."""
+        return int(self._index.ntotal)
+
+    def search(self, queries: FloatArray, top_k: int) -> list[list[tuple[int, float]]]:
+        """Return, for each row of `queries` (shape (n, dim)), the best (chunk id, cosine) pairs."""
+        if not len(self) or not len(queries):
+            return [[] for _ in queries]
+        scores, ids = self._index.search(np.ascontiguousarray(queries), min(top_k, len(self)))
+        return [
+            [(int(i), float(s)) for i, s in zip(row_ids, row_scores, strict=True) if i >= 0]
+            for row_ids, row_scores in zip(ids, scores, strict=True)
+        ]
+
+
+def _path(folder: Path, generation: int) -> Path:
+    return folder / f"dense-{generation}.faiss"

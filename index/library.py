@@ -1,0 +1,318 @@
+"""The corpus and its index as one thing: what is added is found, what is removed is not.
+
+`corpus/` is the truth. The index folder holds builds, each a folder of its own with one database
+and the files derived from it, and `current`, which names the build that answers:
+
+    index/built/current            "build-2"
+    index/built/build-2/store.sqlite3, dense-17.faiss
+
+A build from nothing is made beside the current one and swapped in by renaming `current`. Writers
+take one lock, readers none. A process killed at any instant leaves the index behind the corpus at
+most; every open brings it up before the first answer.
+"""
+
+import datetime
+import hashlib
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index import corpus
+from index.dense import DenseIndex
+from index.embedding import Embedder
+from index.errors import CorpusError, IndexMismatchError, IndexNotBuiltError
+from index.extraction import extract
+from index.load import load_embedder
+from index.settings import IndexSettings
+from index.store import DocumentSummary, Store
+from index.types import Chunk, Document, FloatArray
+from index.update import Progress, Report, pending, update
+
+_DATABASE = "store.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something to add: its name (a file name or a relative path) and its bytes."""
+
+    name: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """What the index holds, and by which doc_ids it is behind the corpus."""
+
+    build: str
+    generation: int
+    embedder: str
+    documents: int
+    chunks: int
+    bytes_on_disk: int
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+    ignored: tuple[str, ...]
+
+
+class Library:
+    """One corpus with its index. Safe to share between threads and between processes."""
+
+    def __init__(
+        self,
+        settings: IndexSettings,
+        *,
+        embedder: Embedder | None = None,
+        notify: Callable[[str], None] = lambda message: None,
+    ) -> None:
+        """Name the folders; nothing is read yet.
+
+        Without `embedder`, the one that the settings name is loaded when it is needed. `notify`
+        gets sentences for the user about what takes long.
+        """
+        self.settings = settings
+        self._given_embedder = embedder
+        self._notify = notify
+        self._guard = threading.RLock()
+        self._build = ""
+        self._store: Store | None = None
+        self._dense: DenseIndex | None = None
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder of this library."""
+        return self._given_embedder or load_embedder(self.settings, self._notify)
+
+    def open(self, progress: Progress = lambda name, done, total: None) -> list[Report]:
+        """Bring the index up to the corpus before the first answer; return what changed.
+
+        Raises IndexNotBuiltError when there is no index, IndexMismatchError when it was made by
+        another embedder. While another process writes, what is indexed so far answers.
+        """
+        if not pending(self.settings, self._current_store()):
+            return []
+        with self._writing(wait=False) as writing:
+            return self._update(progress) if writing else []
+
+    def update(self, progress: Progress = lambda name, done, total: None) -> list[Report]:
+        """Bring the index to what the corpus holds, making it when there is none."""
+        with self._writing():
+            self._ensure_build()
+            return self._update(progress)
+
+    def build(self, progress: Progress = lambda name, done, total: None) -> list[Report]:
+        """Make the index from nothing, beside the one there is, and swap it in."""
+        with self._writing():
+            folder = self._new_build()
+            store = Store(folder / _DATABASE)
+            try:
+                reports = update(self.settings, store, self.embedder, progress)
+                DenseIndex.build(*store.vectors()).save(folder)
+            finally:
+                store.close()
+            self._set_current(folder)
+            self._current_store()  # leaves the build that is deleted now
+            for old in self.settings.index_dir.glob("build-*"):
+                if old != folder:
+                    shutil.rmtree(old, ignore_errors=True)
+            return reports
+
+    def add(
+        self, sources: Sequence[Source], progress: Progress = lambda name, done, total: None
+    ) -> list[Report]:
+        """Put documents into the corpus and the index; return a report per source, in order.
+
+        Bytes that the corpus holds already are not added again; the report names their document.
+        A source with the name of a document replaces it.
+        """
+        with self._writing():
+            self._ensure_build()
+            written = [self._write(source) for source in sources]
+            indexed = {report.doc_id: report for report in self._update(progress)}
+            return [
+                indexed.get(report.doc_id, report) if report.outcome == "added" else report
+                for report in written
+            ]
+
+    def remove(self, doc_id: str) -> None:
+        """Take a document out of corpus and index. Raises CorpusError when there is none."""
+        with self._writing():
+            corpus.delete(self.settings.corpus_dir, doc_id)
+            store = self._current_store()
+            store.delete([doc_id])
+            store.prune()
+
+    def documents(self) -> list[DocumentSummary]:
+        """Return a line per document that is indexed and still in the corpus, by doc_id."""
+        return [s for s in self._current_store().summaries() if self._is_there(s.doc_id)]
+
+    def document(self, doc_id: str) -> Document:
+        """Return an indexed document. Raises CorpusError when there is none, or none any more."""
+        if not self._is_there(doc_id):
+            raise CorpusError(f"There is no document {doc_id}. See: python -m index list")
+        return self._current_store().document(doc_id)
+
+    def chunks(self, doc_id: str) -> list[Chunk]:
+        """Return the chunks of a document, in order."""
+        return self._current_store().document_chunks(doc_id)
+
+    def search(self, query: FloatArray, top_k: int) -> list[tuple[Chunk, float]]:
+        """Return the `top_k` chunks nearest to `query`, shape (dim,), best first, with cosines.
+
+        Only chunks of documents whose file is there at this moment.
+        """
+        with self._guard:
+            store, dense = self._current_store(), self._current_dense()
+            wanted = top_k
+            while True:
+                scores = dict(dense.search(query[None], wanted)[0])
+                chunks = [c for c in store.chunks(list(scores)) if self._is_there(c.doc_id)]
+                if len(chunks) >= top_k or wanted >= len(dense):
+                    return [(chunk, scores[chunk.chunk_id]) for chunk in chunks[:top_k]]
+                wanted *= 2  # some of the nearest are gone: look further
+
+    def info(self) -> IndexInfo:
+        """Return what the index holds and how far it is behind the corpus."""
+        store = self._current_store()
+        behind, summaries = pending(self.settings, store), store.summaries()
+        folder = self.settings.index_dir / self._build
+        return IndexInfo(
+            build=self._build,
+            generation=store.generation,
+            embedder=store.fingerprint,
+            documents=len(summaries),
+            chunks=sum(summary.chunks for summary in summaries),
+            bytes_on_disk=sum(path.stat().st_size for path in folder.iterdir()),
+            new=tuple(behind.stale),
+            gone=behind.gone,
+            ignored=tuple(corpus.ignored(self.settings.corpus_dir)),
+        )
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._guard:
+            if self._store is not None:
+                self._store.close()
+            self._store, self._dense, self._build = None, None, ""
+
+    # -- writing ------------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self, *, wait: bool = True) -> Iterator[bool]:
+        """Hold the writers' lock; yield whether we have it: always, unless `wait` is False."""
+        try:
+            self.settings.index_dir.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.settings.index_dir / "lock")
+            lock.acquire(blocking=False)
+        except Timeout:
+            if not wait:
+                yield False
+                return
+            self._notify("Another process is writing to this index; waiting for it …")
+            lock.acquire()
+        except OSError as error:
+            raise CorpusError(
+                f"Cannot write to {self.settings.index_dir}: {error.strerror or error}."
+            ) from error
+        try:
+            corpus.sweep(self.settings.corpus_dir)
+            yield True
+        finally:
+            lock.release()
+
+    def _write(self, source: Source) -> Report:
+        """Put one source into the corpus, or say why not."""
+        try:
+            doc_id = corpus.safe_doc_id(source.name)
+            extract(doc_id, source.raw)
+            twin = self._current_store().document_with_file(hashlib.sha256(source.raw).hexdigest())
+            if twin is not None and self._is_there(twin):
+                return Report(source.name, "unchanged", twin, reason=f"same content as {twin}")
+            folder = self.settings.corpus_dir
+            if not self._is_there(doc_id) or corpus.read(folder / doc_id) != source.raw:
+                now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+                kept = corpus.read_sidecar(folder, doc_id)  # a title or date someone has set
+                sidecar = replace(kept, original_name=source.name, imported=now)
+                corpus.write(folder, doc_id, source.raw, sidecar)
+        except CorpusError as error:
+            return Report(source.name, "refused", reason=str(error))
+        return Report(source.name, "added", doc_id)
+
+    def _update(self, progress: Progress) -> list[Report]:
+        store = self._current_store()
+        self._check_embedder(store)
+        reports = update(self.settings, store, self.embedder, progress)
+        self._current_dense().save(self.settings.index_dir / self._build)
+        return reports
+
+    def _ensure_build(self) -> None:
+        if not self._current_name():
+            self._set_current(self._new_build())
+
+    def _new_build(self) -> Path:
+        """Make a folder with an empty database, under a number never used before."""
+        builds = self.settings.index_dir.glob("build-*")
+        numbers = [int(n) for path in builds if (n := path.name[len("build-") :]).isdecimal()]
+        folder = self.settings.index_dir / f"build-{max(numbers, default=0) + 1}"
+        folder.mkdir()
+        Store(folder / _DATABASE, create_for=self.embedder).close()
+        return folder
+
+    def _set_current(self, folder: Path) -> None:
+        corpus.replace_file(self.settings.index_dir / "current", folder.name.encode())
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def _current_name(self) -> str:
+        try:
+            return (self.settings.index_dir / "current").read_text("utf-8").strip()
+        except FileNotFoundError:
+            return ""
+
+    def _current_store(self) -> Store:
+        """Return the database of the current build, opening it when the build has changed."""
+        with self._guard:
+            name = self._current_name()
+            if not name:
+                raise IndexNotBuiltError(
+                    f"There is no index in {self.settings.index_dir}. "
+                    "Make it: python -m index build"
+                )
+            if self._store is None or name != self._build:
+                self.close()
+                try:
+                    self._store = Store(self.settings.index_dir / name / _DATABASE)
+                except IndexMismatchError:
+                    if self._current_name() == name:
+                        raise
+                    return self._current_store()  # another process swapped a new build in
+                self._build = name
+            return self._store
+
+    def _current_dense(self) -> DenseIndex:
+        """Return the vectors of the store's generation: in memory, from the file, or made anew."""
+        with self._guard:
+            store = self._current_store()
+            generation = store.generation
+            if self._dense is None or self._dense.generation != generation:
+                self._check_embedder(store)
+                self._dense = DenseIndex.load(
+                    self.settings.index_dir / self._build, generation
+                ) or DenseIndex.build(*store.vectors())
+            return self._dense
+
+    def _check_embedder(self, store: Store) -> None:
+        made_by, here = store.fingerprint, self.embedder.fingerprint
+        if made_by != here:
+            raise IndexMismatchError(
+                f"The index was made with the embedder {made_by}; this is {here}. "
+                "Name that one with --embedder, or make the index anew: python -m index build"
+            )
+
+    def _is_there(self, doc_id: str) -> bool:
+        return corpus.exists(self.settings.corpus_dir, doc_id)

@@ -1,0 +1,216 @@
+"""Bring the database to what the corpus holds: read, chunk, embed, store. The whole flow is here.
+
+Documents are stored in groups, each group in one transaction, so that an interruption keeps what is
+complete. Only pieces whose text the database has no vector for are embedded.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from index import corpus
+from index.chunking import CHUNKING_VERSION, chunk_document
+from index.embedding import Embedder
+from index.errors import CorpusError
+from index.extraction import EXTRACTOR_VERSION, extract
+from index.settings import IndexSettings
+from index.store import Entry, FileState, Store
+from index.types import Document, FloatArray, Metadata
+
+Progress = Callable[[str, int, int], None]
+"""Called with the document at hand, how many bytes of files are done, and how many there are."""
+
+Outcome = Literal["added", "replaced", "unchanged", "refused", "removed"]
+
+# Chunks embedded and stored together: enough for full batches, little enough to lose.
+_CHUNKS_PER_GROUP = 64
+# A file that changed this shortly before it was read could change again within one clock tick and
+# keep its size and time; its signature is marked, so that the next look reads it again.
+_CLOCK_TICK_NS = 2_000_000_000
+_UNSETTLED = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of one document. `reason` says why it was refused, or what it equals."""
+
+    name: str
+    outcome: Outcome
+    doc_id: str | None = None
+    characters: int = 0
+    chunks: int = 0
+    embedded: int = 0
+    seconds: float = 0.0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """How far the index is behind the corpus: doc_ids to read (with signatures), doc_ids gone."""
+
+    stale: dict[str, str]
+    gone: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.stale or self.gone)
+
+
+def pending(settings: IndexSettings, store: Store) -> Pending:
+    """Compare corpus and database by names, sizes, times and recipe, without reading a file."""
+    known, found = store.files(), corpus.scan(settings.corpus_dir)
+    recipe = _recipe(settings)
+    stale = {
+        doc_id: signature
+        for doc_id, signature in found.items()
+        if (state := known.get(doc_id)) is None
+        or (state.signature, state.recipe) != (signature, recipe)
+    }
+    return Pending(stale, tuple(doc_id for doc_id in known if doc_id not in found))
+
+
+def update(
+    settings: IndexSettings, store: Store, embedder: Embedder, progress: Progress
+) -> list[Report]:
+    """Read what is new or changed, forget what is gone; return a report per document touched."""
+    todo = pending(settings, store)
+    known = store.files()
+    reports: list[Report] = []
+    group = _Group(store, embedder, progress, sum(map(corpus.size, todo.stale.values())))
+    for doc_id, signature in todo.stale.items():
+        try:
+            entry = _read(settings, doc_id, signature, embedder, known.get(doc_id))
+        except CorpusError as error:
+            reports.append(Report(doc_id, "refused", doc_id, reason=str(error)))
+            todo = replace(todo, gone=(*todo.gone, *({doc_id} & known.keys())))
+            group.skip(corpus.size(signature))
+            continue
+        if entry is None:
+            store.set_signature(doc_id, _settled(signature))
+            group.skip(corpus.size(signature))
+        else:
+            reports += group.add(entry, "replaced" if doc_id in known else "added")
+    reports += group.flush()
+    if todo.gone:
+        store.delete(todo.gone)
+        refused = {report.doc_id for report in reports if report.outcome == "refused"}
+        reports += [Report(d, "removed", d) for d in todo.gone if d not in refused]
+    if reports:
+        store.prune()
+    return reports
+
+
+class _Group:
+    """Documents that wait for their vectors; embeds and stores them together."""
+
+    def __init__(
+        self, store: Store, embedder: Embedder, progress: Progress, total_bytes: int
+    ) -> None:
+        self._store, self._embedder = store, embedder
+        self._progress, self._total_bytes, self._done_bytes = progress, total_bytes, 0
+        self._waiting: list[tuple[Entry, Outcome]] = []
+        self._chunks = 0
+
+    def skip(self, file_bytes: int) -> None:
+        """Count a file that needs no vectors."""
+        self._done_bytes += file_bytes
+
+    def add(self, entry: Entry, outcome: Outcome) -> list[Report]:
+        """Take a document; return the reports of a group that this one has filled."""
+        self._waiting.append((entry, outcome))
+        self._chunks += len(entry.chunks)
+        return self.flush() if self._chunks >= _CHUNKS_PER_GROUP else []
+
+    def flush(self) -> list[Report]:
+        """Embed what has no vector yet, store all that waits, and return the reports."""
+        if not self._waiting:
+            return []
+        started = time.perf_counter()
+        entries = [entry for entry, _ in self._waiting]
+        texts = {
+            key: chunk.text for e in entries for key, chunk in zip(e.keys, e.chunks, strict=True)
+        }
+        for key in self._store.known_keys(list(texts)):
+            del texts[key]
+        vectors = self._embed(texts, entries)
+        self._store.put(entries, vectors)
+        seconds = (time.perf_counter() - started) / max(self._chunks, 1)
+        reports = [
+            Report(
+                name=entry.document.doc_id,
+                outcome=outcome,
+                doc_id=entry.document.doc_id,
+                characters=len(entry.document.text),
+                chunks=len(entry.chunks),
+                embedded=sum(key in vectors for key in entry.keys),
+                seconds=seconds * len(entry.chunks),
+            )
+            for entry, outcome in self._waiting
+        ]
+        self._waiting, self._chunks = [], 0
+        return reports
+
+    def _embed(self, texts: dict[bytes, str], entries: list[Entry]) -> dict[bytes, FloatArray]:
+        group_bytes = sum(corpus.size(entry.file.signature) for entry in entries)
+        name = entries[-1].document.doc_id
+        keys = list(texts)
+        vectors: dict[bytes, FloatArray] = {}
+        for start in range(0, len(keys), _CHUNKS_PER_GROUP):
+            self._progress(
+                name,
+                self._done_bytes + group_bytes * start // len(keys),
+                self._total_bytes,
+            )
+            batch = keys[start : start + _CHUNKS_PER_GROUP]
+            rows = self._embedder.embed([texts[key] for key in batch], "passage")
+            vectors.update(zip(batch, rows, strict=True))
+        self._done_bytes += group_bytes
+        self._progress(name, self._done_bytes, self._total_bytes)
+        return vectors
+
+
+def _read(
+    settings: IndexSettings,
+    doc_id: str,
+    signature: str,
+    embedder: Embedder,
+    known: FileState | None,
+) -> Entry | None:
+    """Read and chunk a document; None when it is what the database holds already."""
+    raw = corpus.read(corpus.locate(settings.corpus_dir, doc_id))
+    sidecar = corpus.read_sidecar(settings.corpus_dir, doc_id)
+    file = FileState(
+        sha256=hashlib.sha256(raw).hexdigest(),
+        sidecar_sha256=hashlib.sha256(repr(sidecar).encode()).hexdigest(),
+        signature=_settled(signature),
+        recipe=_recipe(settings),
+    )
+    if known is not None and replace(known, signature=file.signature) == file:
+        return None
+    extracted = extract(doc_id, raw)
+    metadata = Metadata(
+        title=sidecar.title or extracted.title,
+        author=sidecar.author,
+        date=sidecar.date,
+        source=sidecar.source,
+    )
+    document = Document(doc_id=doc_id, text=extracted.text, metadata=metadata)
+    chunks = chunk_document(
+        document,
+        count_tokens=lambda texts: embedder.count_tokens(texts, "passage"),
+        max_tokens=min(settings.max_chunk_tokens, embedder.max_tokens),
+    )
+    # A build has one embedder, so the text alone tells its vectors apart.
+    keys = [hashlib.sha256(chunk.text.encode()).digest() for chunk in chunks]
+    return Entry(document, sidecar.imported, file, chunks, keys)
+
+
+def _recipe(settings: IndexSettings) -> str:
+    return f"extractor {EXTRACTOR_VERSION}, chunking {CHUNKING_VERSION}/{settings.max_chunk_tokens}"
+
+
+def _settled(signature: str) -> str:
+    age_ns = time.time_ns() - corpus.newest_change_ns(signature)
+    return signature if age_ns > _CLOCK_TICK_NS else signature + _UNSETTLED

@@ -1,0 +1,99 @@
+"""What all tests share: the real embedder and a counting one, a scratch corpus."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embedding import Embedder
+from index.errors import EmbedderError
+from index.library import Library
+from index.load import load_embedder
+from index.settings import IndexSettings
+from index.types import FloatArray, Kind, TokenVectors
+
+TEXTS = {
+    "harbour.md": (
+        "# 青石港2031年年报\n\n"
+        "青石港在2031年共装卸集装箱418万箱，比上一年增加7%。\n\n"
+        "港务局局长林望舒说，新建的三号码头将在2033年春天启用。\n"
+    ),
+    "observatory.txt": (
+        "The Larkspur observatory\n\n"
+        "The Larkspur observatory opened in 1974 on a hill above the village of Penrow. "
+        "Its main mirror measures 2.4 metres. Dr. Amara Osei has led it since 2019.\n"
+    ),
+    "muehle.txt": (
+        "Die Wassermühle von Eschenbach\n\n"
+        "Die Wassermühle mahlte bis 1958 Getreide. Am 3. Oktober 1987 wurde sie ein Museum, "
+        "das jährlich rund 12.500 Gäste besuchen.\n"
+    ),
+}
+
+
+class CountingEmbedder:
+    """Hashes character trigrams, so that similar texts are near; counts what it embeds."""
+
+    fingerprint = "trigrams-64"
+    dim = 64
+    max_tokens = 512
+    has_token_vectors = False
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def embed(self, texts: Sequence[str], kind: Kind) -> FloatArray:
+        if kind == "passage":
+            self.embedded += texts
+        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for i in range(max(len(text) - 2, 1)):
+                digest = hashlib.sha256(text[i : i + 3].encode()).digest()
+                row[digest[0] % self.dim] += 1.0
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
+    def embed_tokens(self, texts: Sequence[str], kind: Kind) -> list[TokenVectors]:
+        raise EmbedderError("no token vectors")
+
+    def count_tokens(self, texts: Sequence[str], kind: Kind) -> list[int]:
+        return [len(text) + 2 for text in texts]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("WENZHENG_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The embedded model, as users run it."""
+    return load_embedder(IndexSettings())
+
+
+@pytest.fixture
+def counting() -> CountingEmbedder:
+    return CountingEmbedder()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> IndexSettings:
+    """A scratch corpus of three documents in three languages, and no index yet."""
+    corpus_dir = tmp_path / "corpus"
+    corpus_dir.mkdir()
+    for name, text in TEXTS.items():
+        (corpus_dir / name).write_text(text, "utf-8")
+    return IndexSettings(corpus_dir=corpus_dir, index_dir=tmp_path / "built")
+
+
+@pytest.fixture
+def library(settings: IndexSettings, counting: CountingEmbedder) -> Iterator[Library]:
+    """The scratch corpus, indexed with the counting embedder."""
+    made = Library(settings, embedder=counting)
+    made.update()
+    yield made
+    made.close()

@@ -1,0 +1,125 @@
+"""The corpus folder: names, sidecars, durable writing, what counts as a document."""
+
+import json
+import os
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import corpus
+from index.errors import CorpusError
+
+HOSTILE_NAMES = [
+    "../../etc/passwd.txt",
+    "..\\..\\windows\\system.txt",
+    "/etc/shadow.txt",
+    "C:\\secret.txt",
+    "a\0b.txt",
+    "con.txt",
+    "LPT1.md",
+    "x" * 300 + ".txt",
+    "福" * 300 + ".txt",
+    "\u202etxt.exe.md",
+    "a/../../b.txt",
+    "...",
+    ".hidden.txt",
+    " .txt",
+    "README.md",
+    "a:b*c?d.txt",
+    "new\nline.txt",
+    "",
+    "\ud800.txt",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_hostile_names_stay_inside_and_can_be_written(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "outer" / "corpus"
+    doc_id = corpus.safe_doc_id(name)
+    corpus.write(folder, doc_id, b"text", corpus.Sidecar())
+    written = [p for p in tmp_path.rglob("*") if p.is_file() and p.read_bytes() == b"text"]
+    assert [p.relative_to(folder).as_posix() for p in written] == [doc_id]
+    assert list(corpus.scan(folder)) == [doc_id]
+
+
+@given(st.text(max_size=400))
+def test_any_name_gives_a_safe_id_that_is_its_own(name: str) -> None:
+    doc_id = corpus.safe_doc_id(name)
+    assert corpus.safe_doc_id(doc_id) == doc_id
+    assert not doc_id.startswith("/")
+    for part in doc_id.split("/"):
+        assert part.strip(" .")
+        assert not part.startswith(".")
+        assert len(part.encode()) <= 210
+        assert not any(unicodedata.category(c)[0] == "C" for c in part)
+
+
+def test_scan_takes_documents_only(tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    outside = tmp_path / "outside.txt"
+    outside.write_text("secret")
+    (folder / "sub").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    for name in (
+        "a.txt",
+        "sub/b.MD",
+        "README.md",
+        "a.txt.meta.json",
+        ".c.txt",
+        ".git/d.txt",
+        "e.xyz",
+    ):
+        (folder / name).write_text("text")
+    (folder / "link.txt").symlink_to(outside)
+    assert list(corpus.scan(folder)) == ["a.txt", "sub/b.MD"]
+    assert corpus.ignored(folder) == ["e.xyz"]
+
+
+def test_signature_follows_file_and_sidecar(tmp_path: Path) -> None:
+    corpus.write(tmp_path, "a.txt", b"one", corpus.Sidecar())
+    first = corpus.scan(tmp_path)["a.txt"]
+    corpus.write(tmp_path, "a.txt", b"one", corpus.Sidecar(title="T"))
+    second = corpus.scan(tmp_path)["a.txt"]
+    os.utime(tmp_path / "a.txt", ns=(1, 1))
+    third = corpus.scan(tmp_path)["a.txt"]
+    assert len({first, second, third}) == 3
+    assert corpus.size(third) == 3
+
+
+def test_sidecar_round_trip_and_errors(tmp_path: Path) -> None:
+    sidecar = corpus.Sidecar(title="标题", author="作者", date="2020-10-14")
+    corpus.write(tmp_path, "a.txt", b"text", sidecar)
+    assert corpus.read_sidecar(tmp_path, "a.txt") == sidecar
+    assert corpus.read_sidecar(tmp_path, "none.txt") == corpus.Sidecar()
+    path = tmp_path / "a.txt.meta.json"
+    assert json.loads(path.read_text("utf-8"))["title"] == "标题"
+    for broken in ("{", "[]", '"text"'):
+        path.write_text(broken, "utf-8")
+        with pytest.raises(CorpusError, match="Mend or delete it"):
+            corpus.read_sidecar(tmp_path, "a.txt")
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_scraps(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(CorpusError, match="Cannot write"):
+        corpus.write(tmp_path, "file/a.txt", b"text", corpus.Sidecar())
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("doc_id", ["../x.txt", "a/../../x.txt", "/etc/passwd", "a\0.txt"])
+def test_ids_that_lead_out_are_refused(tmp_path: Path, doc_id: str) -> None:
+    with pytest.raises(CorpusError, match="not inside"):
+        corpus.locate(tmp_path / "corpus", doc_id)
+
+
+def test_removing_what_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="no document gone.txt"):
+        corpus.delete(tmp_path, "gone.txt")
+
+
+def test_no_folder_is_said_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="--corpus"):
+        corpus.scan(tmp_path / "nowhere")

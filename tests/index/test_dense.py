@@ -1,0 +1,57 @@
+"""FAISS against brute force in numpy, and its file."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.dense import DenseIndex
+
+
+def _unit_rows(rng: np.random.Generator, count: int, dim: int) -> np.ndarray:
+    rows = rng.standard_normal((count, dim)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 200), st.integers(1, 30), st.integers(0, 2**32 - 1))
+def test_search_equals_brute_force(count: int, top_k: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows, queries = _unit_rows(rng, count, 16), _unit_rows(rng, 3, 16)
+    ids = rng.choice(2**62, size=count, replace=False).astype(np.int64)
+    found = DenseIndex.build(1, ids, rows).search(queries, top_k)
+    for query, hits in zip(queries, found, strict=True):
+        cosines = rows @ query
+        best = np.argsort(-cosines)[:top_k]
+        assert [chunk_id for chunk_id, _ in hits] == ids[best].tolist()
+        np.testing.assert_allclose([score for _, score in hits], cosines[best], atol=1e-6)
+
+
+def test_save_and_load(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    rows = _unit_rows(rng, 50, 8)
+    index = DenseIndex.build(7, np.arange(50, dtype=np.int64), rows)
+    DenseIndex.build(6, np.arange(50, dtype=np.int64), rows).save(tmp_path)
+    index.save(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["dense-7.faiss"]  # the older one is gone
+    loaded = DenseIndex.load(tmp_path, 7)
+    assert loaded is not None
+    assert loaded.search(rows[:3], 5) == index.search(rows[:3], 5)
+    assert DenseIndex.load(tmp_path, 8) is None
+
+
+@pytest.mark.parametrize("keep", [0, 1, 20, 100])
+def test_a_truncated_file_is_not_loaded(tmp_path: Path, keep: int) -> None:
+    DenseIndex.build(1, np.arange(5, dtype=np.int64), np.eye(5, 64, dtype=np.float32)).save(
+        tmp_path
+    )
+    path = tmp_path / "dense-1.faiss"
+    path.write_bytes(path.read_bytes()[:keep])
+    assert DenseIndex.load(tmp_path, 1) is None
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    empty = DenseIndex.build(1, np.empty(0, dtype=np.int64), np.empty((0, 8), dtype=np.float32))
+    assert empty.search(np.ones((2, 8), dtype=np.float32), 5) == [[], []]
