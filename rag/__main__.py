@@ -1,0 +1,149 @@
+"""`python -m rag ask`: a question in, an answer with its evidence out."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from tqdm import tqdm
+
+import index.settings
+import rag.settings
+from index.errors import ChatbotError, CorpusError
+from index.library import Library
+from rag.assistant import Assistant
+from rag.load import load_assistant
+from rag.serialisation import to_dict
+from rag.texts import TEXTS
+from rag.types import Answer, Query, Turn
+
+# Questions encoded together: full batches, and a first line after seconds.
+_BATCH_SIZE = 32
+
+
+Case = tuple[str | None, Query]
+"""A line of a batch file: its id and the question."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0 done (a refusal is an answer), 1 could not be done, 2 usage."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if (args.question is None) == (args.batch is None):
+        parser.error(
+            'ask needs a QUESTION or --batch FILE, for example: ask "福田有多少个5G基站？"'
+        )
+    library = Library(index.settings.from_arguments(args), notify=_say)
+    try:
+        return _ask(library, args)
+    except ChatbotError as error:
+        _say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        library.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m rag", description="Question in, answer with evidence out."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    ask = commands.add_parser("ask", help="answer a question from the documents")
+    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument(
+        "--batch", metavar="FILE", help="a JSON object with id and question a line; - reads stdin"
+    )
+    ask.add_argument("--json", action="store_true", help="one JSON object a question on stdout")
+    ask.add_argument(
+        "--lang",
+        choices=sorted(TEXTS),
+        metavar="L",
+        help=f"language to frame the answer in: {', '.join(TEXTS)}; by default the question's",
+    )
+    rag.settings.add_arguments(ask)
+    index.settings.add_arguments(ask)
+    return parser
+
+
+def _ask(library: Library, args: argparse.Namespace) -> int:
+    cases = _cases(args)
+    for report in library.open():
+        _say(f"{report.outcome} {report.name}{f': {report.reason}' if report.reason else ''}")
+    assistant = load_assistant(library, rag.settings.from_arguments(args))
+    show = _print_json if args.json else _print_text
+    with tqdm(total=len(cases), unit="question", disable=len(cases) < 2, leave=False) as bar:
+        for case_id, answer in _answers(assistant, cases):
+            show(case_id, answer)
+            bar.update()
+    return 0
+
+
+def _answers(assistant: Assistant, cases: Sequence[Case]) -> Iterator[tuple[str | None, Answer]]:
+    """Yield each case's id with its answer; questions are encoded in batches."""
+    remaining = iter(cases)
+    while batch := list(islice(remaining, _BATCH_SIZE)):
+        answers = assistant.ask_batch([query for _, query in batch])
+        yield from zip((case_id for case_id, _ in batch), answers, strict=True)
+
+
+def _cases(args: argparse.Namespace) -> list[Case]:
+    if args.question is not None:
+        return [(None, Query(args.question, language=args.lang))]
+    try:
+        text = sys.stdin.read() if args.batch == "-" else Path(args.batch).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError(f"Cannot read {args.batch}: {error}.") from error
+    lines = enumerate(text.split("\n"), 1)
+    return [_case(args, number, line) for number, line in lines if line.strip()]
+
+
+def _case(args: argparse.Namespace, number: int, line: str) -> Case:
+    try:
+        value = json.loads(line)
+        query = Query(
+            question=str(value["question"]),
+            history=tuple(Turn(t["question"], t["answer"]) for t in value.get("history", ())),
+            language=value.get("lang") or args.lang,
+        )
+        return value.get("id"), query
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CorpusError(
+            f"{args.batch}, line {number}: expected a JSON object such as "
+            f'{{"id": "1", "question": "…"}} ({type(error).__name__}: {error}).'
+        ) from error
+
+
+def _print_json(case_id: str | None, answer: Answer) -> None:
+    print(json.dumps(to_dict(answer, case_id=case_id), ensure_ascii=False), flush=True)
+
+
+def _print_text(case_id: str | None, answer: Answer) -> None:
+    if case_id is not None:
+        print(f"# {case_id}: {answer.question}")
+    print(answer.text)
+    for citation in answer.citations:
+        known = (citation.metadata.title, citation.metadata.author, citation.metadata.date)
+        place = f"{citation.doc_id}:{citation.start}-{citation.end}"
+        print(f"\n[{citation.number}] {' · '.join(filter(None, known))}\n    {place}")
+    if answer.declined:
+        for passage in answer.passages:
+            chunk = passage.chunk
+            print(f"\n- {chunk.doc_id}:{chunk.start}-{chunk.end}\n    {_shorten(chunk.text)}")
+    print(flush=True)
+
+
+def _shorten(text: str, length: int = 120) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else f"{flat[:length]}…"
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""The JSON form of an answer: what `--json` prints, one object on one line."""
+
+from dataclasses import asdict
+from typing import Any
+
+from rag.types import Answer, Citation, Passage
+
+_SCORE_DIGITS = 4
+
+
+def to_dict(answer: Answer, *, case_id: str | None = None) -> dict[str, Any]:
+    """Return the answer as plain values, in the order in which they are documented."""
+    return {
+        "id": case_id,
+        "question": answer.question,
+        "completed_question": answer.completed_question,
+        "language": answer.language,
+        "answer": answer.text,
+        "declined": answer.declined,
+        "reason": answer.reason,
+        "confidence": round(answer.confidence, _SCORE_DIGITS),
+        "generator": answer.generator,
+        "notice": answer.notice,
+        "citations": [_citation(citation) for citation in answer.citations],
+        "passages": [_passage(passage) for passage in answer.passages],
+        "sentences": [asdict(sentence) for sentence in answer.sentences],
+        "seconds": {name: round(value, 4) for name, value in asdict(answer.seconds).items()},
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "doc_id": citation.doc_id,
+        "title": citation.metadata.title,
+        "author": citation.metadata.author,
+        "date": citation.metadata.date,
+        "page": citation.page,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "doc_sha256": citation.doc_sha256,
+    }
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "doc_id": passage.chunk.doc_id,
+        "start": passage.chunk.start,
+        "end": passage.chunk.end,
+        "text": passage.chunk.text,
+        "score": round(passage.score, _SCORE_DIGITS),
+        "why": passage.why,
+    }

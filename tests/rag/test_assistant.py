@@ -1,0 +1,167 @@
+"""The whole flow with the real model: retrieval, evidence, refusal, citations, streaming."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from index.embedding import Embedder
+from index.errors import ChatbotError
+from index.library import Library, Source
+from index.settings import IndexSettings
+from rag.assistant import Assistant
+from rag.load import load_assistant
+from rag.serialisation import to_dict
+from rag.settings import RagSettings
+from rag.texts import TEXTS
+from rag.types import Answer, Query
+
+QUESTIONS = [
+    ("青石港2031年装卸了多少万箱？", "zh", "harbour.md", "418万箱"),
+    ("三号码头哪一年启用？", "zh", "harbour.md", "2033年"),
+    ("When did the Larkspur observatory open?", "en", "observatory.txt", "1974"),
+    ("Who leads the observatory?", "en", "observatory.txt", "Amara Osei"),
+    ("Wie viele Gäste hat die Mühle im Jahr?", "de", "muehle.txt", "12.500"),
+    ("Wann wurde die Mühle ein Museum?", "de", "muehle.txt", "3. Oktober 1987"),
+]
+
+
+@pytest.fixture
+def assistant(settings: IndexSettings, embedder: Embedder) -> Iterator[Assistant]:
+    library = Library(settings, embedder=embedder)
+    library.update()
+    yield load_assistant(library, RagSettings())
+    library.close()
+
+
+def assert_verbatim(assistant: Assistant, answer: Answer) -> None:
+    for citation in answer.citations:
+        document = assistant.library.document(citation.doc_id)
+        assert document.text[citation.start : citation.end] == citation.quote
+        assert document.sha256 == citation.doc_sha256
+        assert citation.quote in answer.text
+    assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    for sentence in answer.sentences:
+        assert sentence.text in answer.text
+        quotes = [answer.citations[number - 1].quote for number in sentence.citations]
+        assert any(sentence.text.strip("“”") in quote for quote in quotes)
+
+
+@pytest.mark.parametrize(("question", "language", "doc_id", "gold"), QUESTIONS)
+def test_answers_with_the_sentence_that_holds_it(
+    assistant: Assistant, question: str, language: str, doc_id: str, gold: str
+) -> None:
+    answer = assistant.ask(question)
+    assert not answer.declined
+    assert answer.language == language
+    assert answer.citations[0].doc_id == doc_id
+    assert any(gold in citation.quote for citation in answer.citations)
+    assert TEXTS[language].said in answer.text
+    assert_verbatim(assistant, answer)
+
+
+def test_across_languages_the_quotation_stays_in_its_own(assistant: Assistant) -> None:
+    answer = assistant.ask("How many containers did Qingshi harbour handle in 2031?")
+    assert answer.language == "en"
+    assert "418万箱" in answer.citations[0].quote
+    assert "original in 中文" in answer.text
+    assert_verbatim(assistant, answer)
+
+
+def test_the_frame_can_be_asked_for_in_another_language(assistant: Assistant) -> None:
+    answer = assistant.ask("青石港2031年装卸了多少万箱？", language="fr")
+    assert "Les documents disent (original : 中文) :" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "番茄炒蛋怎么做才好吃？",
+        "What is the boiling point of mercury?",
+        "Wer gewann die Fußball-WM 1954?",
+    ],
+)
+def test_what_the_documents_do_not_hold_is_declined(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.declined
+    assert answer.reason == "not_in_documents"
+    assert answer.citations == ()
+    assert answer.text == TEXTS[answer.language].declined
+    assert answer.passages
+    assert answer.confidence < 0.5
+
+
+@pytest.mark.parametrize("question", ["", "  \n ", "\u3000"])
+def test_a_blank_question_gets_a_sentence(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.declined, answer.reason) == (True, "empty_question")
+    assert answer.text
+
+
+def test_an_empty_corpus_says_so(settings: IndexSettings, embedder: Embedder) -> None:
+    for path in settings.corpus_dir.iterdir():
+        path.unlink()
+    library = Library(settings, embedder=embedder)
+    library.update()
+    answer = load_assistant(library, RagSettings()).ask("有什么？")
+    assert (answer.declined, answer.reason) == (True, "empty_corpus")
+    library.close()
+
+
+def test_added_is_found_and_removed_never_answers_again(assistant: Assistant) -> None:
+    question = "谁设计了云梯桥？"
+    assert assistant.ask(question).declined
+    assistant.library.add([Source("bridge.txt", "云梯桥由工程师沈若谷设计，全长810米。".encode())])
+    answer = assistant.ask(question)
+    assert "沈若谷" in answer.citations[0].quote
+    assistant.library.remove("bridge.txt")
+    after = assistant.ask(question)
+    assert after.declined
+    assert all(passage.chunk.doc_id != "bridge.txt" for passage in after.passages)
+
+
+def test_the_stream_grows_and_ends_in_the_answer(assistant: Assistant) -> None:
+    question = "青石港2031年装卸了多少万箱？"
+    answers = list(assistant.stream(question))
+    for earlier, later in itertools.pairwise(answers):
+        assert later.text.startswith(earlier.text)
+        assert later.citations[: len(earlier.citations)] == earlier.citations
+    final = replace(answers[-1], seconds=assistant.ask(question).seconds)
+    assert replace(assistant.ask(question), seconds=final.seconds) == final
+
+
+def test_a_batch_answers_as_one_by_one(assistant: Assistant) -> None:
+    batch = list(assistant.ask_batch([Query(question) for question, *_ in QUESTIONS]))
+    for answer, (question, *_) in zip(batch, QUESTIONS, strict=True):
+        alone = assistant.ask(question)
+        assert answer.text == alone.text
+        assert answer.citations == alone.citations
+
+
+def test_without_token_vectors_whole_sentences_are_compared(library: Library) -> None:
+    answer = load_assistant(library, RagSettings()).ask("Wasser mahlte bis 1958 Getreide")
+    nearest = max(answer.passages, key=lambda passage: passage.score)
+    assert nearest.chunk.doc_id == "muehle.txt"
+
+
+def test_unknown_names_list_the_known_ones(library: Library) -> None:
+    with pytest.raises(ChatbotError, match="extractive"):
+        load_assistant(library, RagSettings(generator="magic"))
+    with pytest.raises(ChatbotError, match="dense"):
+        load_assistant(library, RagSettings(retriever="magic"))
+
+
+def test_the_json_form_has_the_documented_fields(assistant: Assistant) -> None:
+    value = to_dict(assistant.ask("Who leads the observatory?"), case_id="7")
+    assert list(value) == [
+        *("id", "question", "completed_question", "language", "answer", "declined", "reason"),
+        *("confidence", "generator", "notice", "citations", "passages", "sentences", "seconds"),
+    ]
+    assert list(value["citations"][0]) == [
+        *("number", "doc_id", "title", "author", "date", "page", "start", "end", "quote"),
+        "doc_sha256",
+    ]
+    assert list(value["passages"][0]) == ["doc_id", "start", "end", "text", "score", "why"]
+    assert list(value["sentences"][0]) == ["text", "citations", "supported"]
+    assert list(value["seconds"]) == ["retrieve", "answer", "total"]

@@ -1,0 +1,122 @@
+"""The commands as users type them, in processes of their own, with the real model."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index.settings import IndexSettings
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def run(settings: IndexSettings):
+    """Return a function that runs a command on the scratch corpus."""
+    folders = ["--corpus", str(settings.corpus_dir), "--index-dir", str(settings.index_dir)]
+
+    def call(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", *words, *folders],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            check=False,
+        )
+
+    return call
+
+
+def test_build_ask_add_remove(run, tmp_path: Path) -> None:
+    missing = run("rag", "ask", "Who leads the observatory?")
+    assert missing.returncode == 1
+    assert "python -m index build" in missing.stderr
+    assert "Traceback" not in missing.stderr
+
+    built = run("index", "build")
+    assert built.returncode == 0, built.stderr
+    assert "3 added" in built.stderr
+
+    asked = run("rag", "ask", "Who leads the observatory?", "--json")
+    assert asked.returncode == 0, asked.stderr
+    answer = json.loads(asked.stdout)
+    assert any("Amara Osei" in citation["quote"] for citation in answer["citations"])
+
+    note = tmp_path / "便笺.txt"
+    note.write_text("云梯桥由工程师沈若谷设计。", "utf-8")
+    added = run("index", "add", str(note), str(tmp_path / "none.txt"))
+    assert added.returncode == 1
+    assert "added     便笺.txt" in added.stderr
+    assert "Cannot read" in added.stderr
+    assert "沈若谷" in run("rag", "ask", "云梯桥是谁设计的？").stdout
+
+    listed = [json.loads(line) for line in run("index", "list", "--json").stdout.splitlines()]
+    assert [row["doc_id"] for row in listed] == [
+        *("harbour.md", "muehle.txt", "observatory.txt", "便笺.txt")
+    ]
+    assert run("index", "remove", "便笺.txt").returncode == 0
+    gone = run("index", "remove", "便笺.txt")
+    assert gone.returncode == 1
+    assert "index list" in gone.stderr
+    assert "沈若谷" not in run("rag", "ask", "云梯桥是谁设计的？").stdout
+    info = json.loads(run("index", "info", "--json").stdout)
+    assert (info["documents"], info["new"], info["gone"]) == (3, [], [])
+
+
+def test_a_batch_gives_one_json_object_a_line(run) -> None:
+    assert run("index", "update").returncode == 0
+    lines = [
+        '{"id": "a", "question": "三号码头哪一年启用？"}',
+        "",
+        '{"id": "b", "question": "Who leads it?", "history": [{"question": "q", "answer": "a"}]}',
+        '{"id": "c", "question": "三号码头哪一年启用？", "lang": "de"}',
+    ]
+    done = run("rag", "ask", "--batch", "-", "--json", stdin="\n".join(lines))
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == ["a", "b", "c"]
+    assert answers[2]["language"] == "de"
+    broken = run("rag", "ask", "--batch", "-", "--json", stdin='{"id": 1}\n')
+    assert broken.returncode == 1
+    assert "line 1" in broken.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["rag", "ask"], 2, "QUESTION or --batch"),
+        (["rag", "ask", "q", "--lang", "xx"], 2, "invalid choice"),
+        (["rag", "ask", "--batch", "/nowhere.jsonl"], 1, "Cannot read"),
+        (["index", "add"], 2, "PATH"),
+        (["index", "update", "--backend", "abacus"], 1, "openvino, torch"),
+        (["index", "update", "--embedder", "/no/such/folder"], 1, "neither a folder nor"),
+    ],
+)
+def test_wrong_use_is_told_without_a_traceback(run, words: list[str], code: int, said: str) -> None:
+    done = run(*words)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_asking_imports_neither_torch_nor_transformers(run) -> None:
+    assert run("index", "update").returncode == 0
+    script = (
+        "import sys, rag.__main__ as m; code = m.main(sys.argv[1:]);"
+        "heavy = {'torch', 'transformers', 'sentence_transformers', 'gradio'} & set(sys.modules);"
+        "print(sorted(heavy), file=sys.stderr); sys.exit(code)"
+    )
+    (_, _, _, *folders) = run("index", "info").args
+    done = subprocess.run(
+        [sys.executable, "-c", script, "ask", "Who leads the observatory?", *folders[1:]],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Amara Osei" in done.stdout
+    assert done.stderr.strip().endswith("[]")
