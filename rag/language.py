@@ -11,7 +11,7 @@ _QUOTED = regex.compile(r"[“「『《\"][^“”「」『』《》\"]*[”」�
 _LATIN_WORD = regex.compile(r"\p{Latin}[\p{Latin}\p{M}'’-]*")
 _HAN = regex.compile(r"\p{Han}")
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
-_NO_QUOTES = dict.fromkeys(map(ord, "“”「」『』《》\""))
+_NO_QUOTES = dict.fromkeys(map(ord, '“”「」『』《》"'))
 _WITHOUT_LATIN = {"zh", "ja", "ko", "ar", "ru"}
 # Scripts that stand for one language among those that answers are framed in.
 _OWN_SCRIPT = {
