@@ -44,7 +44,9 @@ clean:  ## everything derived; the corpus stays
 	rm -rf $(VENV) index/built
 
 $(VENV)/runtime: requirements.txt
-	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
+	    { echo "$(PYTHON) is too old: Python 3.11 or later is needed (make PYTHON=python3.12 …)"; exit 1; }
+	$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	if [ -n "$(TORCH_INDEX)" ] && $(REACHABLE); then \
 	    $(PY) -m pip install --no-deps --timeout 15 --retries 1 --index-url $(TORCH_INDEX) $(TORCH) \
 	    || echo "PyTorch's CPU index failed; taking torch from the usual index."; fi

@@ -2,34 +2,30 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import NoReturn
-
-from tqdm import tqdm
 
 from index import corpus
+from index.console import progress_bar, run, say
 from index.errors import ChatbotError
 from index.extraction import SUFFIXES
 from index.library import Library, Source
 from index.settings import add_arguments, from_arguments
-from index.update import Progress, Report
+from index.update import Report
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 done, 1 could not be done, 2 wrong usage."""
     args = _parser().parse_args(argv)
-    library = Library(from_arguments(args), notify=_say)
+    library = Library(from_arguments(args), notify=say)
     try:
         return int(args.run(library, args))
     except ChatbotError as error:
-        _say(str(error))
+        say(str(error))
         return 1
     except KeyboardInterrupt:
-        _say("\nInterrupted. What was complete is kept; go on with: python -m index update")
+        say("\nInterrupted. What was complete is kept; go on with: python -m index update")
         return 130
     finally:
         library.close()
@@ -60,19 +56,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add(library: Library, args: argparse.Namespace) -> int:
-    sources, refused = _sources(library.settings.corpus_dir, args.paths)
-    with _progress_bar() as progress:
-        reports = refused + library.add(sources, progress)
+    own = library.settings.corpus_dir.resolve()
+    inside = [path for path in args.paths if path.resolve().is_relative_to(own)]
+    sources, refused = _sources([path for path in args.paths if path not in inside])
+    with progress_bar() as progress:
+        # What lies in the corpus already keeps its place there.
+        indexed = library.update(progress) if inside else []
+        reports = [*indexed, *refused, *library.add(sources, progress)]
     return _report(reports, args)
 
 
 def _update(library: Library, args: argparse.Namespace) -> int:
-    with _progress_bar() as progress:
+    with progress_bar() as progress:
         return _report(library.update(progress), args)
 
 
 def _build(library: Library, args: argparse.Namespace) -> int:
-    with _progress_bar() as progress:
+    with progress_bar() as progress:
         return _report(library.build(progress), args)
 
 
@@ -86,14 +86,14 @@ def _list(library: Library, args: argparse.Namespace) -> int:
             size = f"{summary.characters} characters, {summary.chunks} chunks"
             print(f"{summary.doc_id}\n    {' · '.join(filter(None, (*known, size)))}")
     if not summaries:
-        _say("The corpus is empty. Add a document: python -m index add FILE")
+        say("The corpus is empty. Add a document: python -m index add FILE")
     return 0
 
 
 def _remove(library: Library, args: argparse.Namespace) -> int:
     for doc_id in args.doc_ids:
         library.remove(doc_id)
-        _say(f"removed {doc_id}")
+        say(f"removed {doc_id}")
     return 0
 
 
@@ -106,32 +106,35 @@ def _info(library: Library, args: argparse.Namespace) -> int:
         shown = ", ".join(value) or "none" if isinstance(value, tuple) else value
         print(f"{name.replace('_', ' '):14} {shown}")
     if info["new"] or info["gone"]:
-        _say("The index is behind the corpus. Bring it up: python -m index update")
+        say("The index is behind the corpus. Bring it up: python -m index update")
     return 0
 
 
-def _sources(corpus_dir: Path, paths: Sequence[Path]) -> tuple[list[Source], list[Report]]:
+def _sources(paths: Sequence[Path]) -> tuple[list[Source], list[Report]]:
     """Read the files and the files of the folders; say which could not be read, and why."""
     sources: list[Source] = []
     refused: list[Report] = []
     for path in paths:
-        files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        readable = [f for f in files if f == path or f.suffix.lower() in SUFFIXES]
-        for file in readable:
+        files = list(_files(path)) if path.is_dir() else [path]
+        for file in files:
+            name = file.relative_to(path.parent).as_posix()
             try:
-                if file.resolve().is_relative_to(corpus_dir.resolve()):
-                    name = file.resolve().relative_to(corpus_dir.resolve())
-                else:
-                    name = file.relative_to(path.parent)
-                sources.append(Source(name.as_posix(), corpus.read(file)))
+                sources.append(Source(name, corpus.read(file)))
             except ChatbotError as error:
-                refused.append(Report(str(file), "refused", reason=str(error)))
-        if not readable:
+                refused.append(Report(str(file), "refused", reason=str(error), code=error.code))
+        if not files:
             types = ", ".join(sorted(SUFFIXES))
-            refused.append(
-                Report(str(path), "refused", reason=f"no file of the types {types} in it")
-            )
+            reason = f"no file of the types {types} in it"
+            refused.append(Report(str(path), "refused", reason=reason, code="type"))
     return sources, refused
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder that can be read, without what is hidden."""
+    for path in sorted(folder.rglob("*")):
+        hidden = any(corpus.is_hidden(part) for part in path.relative_to(folder).parts)
+        if not hidden and path.suffix.lower() in SUFFIXES and path.is_file():
+            yield path
 
 
 def _report(reports: Sequence[Report], args: argparse.Namespace) -> int:
@@ -140,9 +143,9 @@ def _report(reports: Sequence[Report], args: argparse.Namespace) -> int:
         if args.json:
             print(json.dumps(asdict(report), ensure_ascii=False))
         else:
-            _say(_sentence(report))
+            say(_sentence(report))
     if not args.json:
-        _say(_summary(reports))
+        say(_summary(reports))
     return int(any(report.outcome == "refused" for report in reports))
 
 
@@ -162,28 +165,5 @@ def _summary(reports: Sequence[Report]) -> str:
     return f"Done: {', '.join(counts)}." if counts else "Done: the index is up to date."
 
 
-@contextmanager
-def _progress_bar() -> Iterator[Progress]:
-    """Show bytes done, rate and time left on stderr, once there is something to do."""
-    bar: tqdm[NoReturn] | None = None
-
-    def progress(name: str, done: int, total: int) -> None:
-        nonlocal bar
-        if bar is None:
-            bar = tqdm(total=total, unit="B", unit_scale=True, leave=False, dynamic_ncols=True)
-        bar.set_description(name, refresh=False)
-        bar.update(done - bar.n)
-
-    try:
-        yield progress
-    finally:
-        if bar is not None:
-            bar.close()
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

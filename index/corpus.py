@@ -4,8 +4,12 @@ A document is a file; what cannot be derived from the file stands beside it in
 `NAME.meta.json`. Writing is durable and atomic: a file is there whole or not at all.
 """
 
+import hashlib
 import json
 import os
+import re
+import shutil
+import stat
 import tempfile
 import unicodedata
 from collections.abc import Iterator
@@ -19,10 +23,12 @@ from index.extraction import SUFFIXES
 
 META_SUFFIX = ".meta.json"
 MAX_FILE_BYTES = 64 * 1024 * 1024
-# 255 bytes is what common file systems take; the rest is for ".meta.json" and temporary names.
+# 255 bytes is what common file systems take; the rest is for a hash and ".meta.json".
 _MAX_STEM_BYTES = 180
+_CUT_STEM_BYTES = 160
 _MAX_SUFFIX_CHARS = 12
-_INCOMING = ".incoming-"
+_INCOMING = ".incoming"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,47 +43,51 @@ class Sidecar:
     imported: str | None = None
 
 
-def scan(corpus_dir: Path) -> dict[str, str]:
-    """Return doc_id -> signature of every document in the folder.
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What is in the folder: doc_id -> signature of each document, and the files that are none.
 
     Two equal signatures mean the same file and sidecar as far as sizes and times tell.
-    Hidden files, sidecars, the folder's own README, unknown types and links that lead out of the
-    folder are not documents. Raises CorpusError when there is no such folder.
+    """
+
+    documents: dict[str, str]
+    ignored: tuple[str, ...]
+
+
+def scan(corpus_dir: Path) -> Scan:
+    """Look at the folder without reading a file.
+
+    Hidden files, sidecars and the folder's own README are passed over. Ignored are files of other
+    types, links that lead out of the folder, and what is no regular file or cannot be named.
+    Raises CorpusError when the folder, or one in it, cannot be listed.
     """
     if not corpus_dir.is_dir():
         raise CorpusError(
             f"There is no corpus folder {corpus_dir}. Make it, or name another with --corpus."
         )
     root = corpus_dir.resolve()
-    found: dict[str, str] = {}
+    documents: dict[str, str] = {}
+    ignored: list[str] = []
     for path in sorted(_files(corpus_dir)):
-        doc_id = path.relative_to(corpus_dir).as_posix()
-        if not _is_document(doc_id) or not path.resolve().is_relative_to(root):
+        name = path.relative_to(corpus_dir).as_posix()
+        if name.endswith(META_SUFFIX) or _is_own_readme(name):
             continue
-        try:
-            found[doc_id] = _signature(path)
-        except FileNotFoundError:  # removed while we looked
-            continue
-    return found
-
-
-def ignored(corpus_dir: Path) -> list[str]:
-    """Return the files of the folder that look like documents of a type that cannot be read."""
-    names = (path.relative_to(corpus_dir).as_posix() for path in sorted(_files(corpus_dir)))
-    return [
-        name
-        for name in names
-        if not name.endswith(META_SUFFIX)
-        and not _is_own_readme(name)
-        and not _is_hidden(name)
-        and Path(name).suffix.lower() not in SUFFIXES
-    ]
+        signature = _signature(path, root) if _is_readable_type(name) else None
+        if signature is None:
+            ignored.append(name.encode(errors="replace").decode())
+        else:
+            documents[name] = signature
+    return Scan(documents, tuple(ignored))
 
 
 def locate(corpus_dir: Path, doc_id: str) -> Path:
     """Return the path of a document. Raises CorpusError when the id leads out of the folder."""
     path = corpus_dir / doc_id
-    if "\0" in doc_id or not path.resolve().is_relative_to(corpus_dir.resolve()):
+    try:
+        inside = path.resolve().is_relative_to(corpus_dir.resolve())
+    except (OSError, RuntimeError, ValueError):  # a ring of links, a NUL
+        inside = False
+    if not inside:
         raise CorpusError(f"{doc_id!r} is not inside the corpus folder. See: python -m index list")
     return path
 
@@ -90,30 +100,47 @@ def exists(corpus_dir: Path, doc_id: str) -> bool:
 def read(path: Path) -> bytes:
     """Return the file's bytes. Raises CorpusError when it cannot be read or is too large."""
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise CorpusError(
-                f"{path.name} has {size / 2**20:.0f} MB; at most {MAX_FILE_BYTES // 2**20} MB a "
-                "document. Split it, then add the parts."
-            )
-        return path.read_bytes()
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise CorpusError(f"{path} is not a file that can be read.", code="unreadable")
+        with path.open("rb") as file:
+            raw = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise CorpusError(f"Cannot read {path}: {error.strerror or error}.") from error
+        raise CorpusError(
+            f"Cannot read {path}: {error.strerror or error}.", code="unreadable"
+        ) from error
+    if len(raw) > MAX_FILE_BYTES:
+        raise CorpusError(
+            f"{path.name} is larger than {MAX_FILE_BYTES // 2**20} MB, the most for one document. "
+            "Split it, then add the parts.",
+            code="too_large",
+        )
+    return raw
 
 
 def read_sidecar(corpus_dir: Path, doc_id: str) -> Sidecar:
     """Return the document's sidecar, empty when there is none. Raises CorpusError when broken."""
     path = _sidecar_path(locate(corpus_dir, doc_id))
-    try:
-        stored = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         return Sidecar()
-    except (OSError, ValueError) as error:
-        raise CorpusError(f"{path.name} is not valid JSON ({error}). Mend or delete it.") from error
-    if not isinstance(stored, dict):
-        raise CorpusError(f"{path.name} must be a JSON object. Mend or delete it.")
+    try:
+        stored = json.loads(read(path))
+        fits = isinstance(stored, dict) and all(_is_text_or_none(v) for v in stored.values())
+    except (ValueError, RecursionError):
+        fits = False
+    if not fits:
+        raise CorpusError(
+            f'{path.name} must be a JSON object of texts, such as {{"title": "…"}}. '
+            "Mend or delete it.",
+            code="sidecar",
+        )
     known = {field.name for field in fields(Sidecar)}
-    return Sidecar(**{k: str(v) for k, v in stored.items() if k in known and v is not None})
+    return Sidecar(**{name: value for name, value in stored.items() if name in known and value})
+
+
+def _is_text_or_none(value: object) -> bool:
+    if not isinstance(value, str):
+        return value is None
+    return not _SURROGATE.search(value)
 
 
 def write(corpus_dir: Path, doc_id: str, raw: bytes, sidecar: Sidecar) -> None:
@@ -122,12 +149,16 @@ def write(corpus_dir: Path, doc_id: str, raw: bytes, sidecar: Sidecar) -> None:
     stored = {f.name: value for f in fields(Sidecar) if (value := getattr(sidecar, f.name))}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        incoming = corpus_dir / _INCOMING
+        incoming.mkdir(exist_ok=True)
         # Sidecar first: a document that can be seen always has its own.
         sidecar_text = json.dumps(stored, ensure_ascii=False, indent=2) + "\n"
-        replace_file(_sidecar_path(path), sidecar_text.encode())
-        replace_file(path, raw)
+        replace_file(_sidecar_path(path), sidecar_text.encode(), by_way_of=incoming)
+        replace_file(path, raw, by_way_of=incoming)
     except OSError as error:
-        raise CorpusError(f"Cannot write {path}: {error.strerror or error}.") from error
+        raise CorpusError(
+            f"Cannot write {path}: {error.strerror or error}.", code="unwritable"
+        ) from error
 
 
 def delete(corpus_dir: Path, doc_id: str) -> None:
@@ -138,9 +169,13 @@ def delete(corpus_dir: Path, doc_id: str) -> None:
         _sidecar_path(path).unlink(missing_ok=True)
         _sync_folder(path.parent)
     except FileNotFoundError as error:
-        raise CorpusError(f"There is no document {doc_id}. See: python -m index list") from error
+        raise CorpusError(
+            f"There is no document {doc_id}. See: python -m index list", code="no_document"
+        ) from error
     except OSError as error:
-        raise CorpusError(f"Cannot remove {path}: {error.strerror or error}.") from error
+        raise CorpusError(
+            f"Cannot remove {path}: {error.strerror or error}.", code="unwritable"
+        ) from error
 
 
 def size(signature: str) -> int:
@@ -154,9 +189,12 @@ def newest_change_ns(signature: str) -> int:
     return max(int(parts[1]), int(parts[3]) if len(parts) == 4 else 0)
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write beside, flush to the disk, rename: the file is the old one or the new one."""
-    handle, name = tempfile.mkstemp(prefix=_INCOMING, dir=path.parent)
+def replace_file(path: Path, content: bytes, *, by_way_of: Path) -> None:
+    """Write in another folder, flush to the disk, rename: the file is the old one or the new one.
+
+    `by_way_of` must be on the same file system.
+    """
+    handle, name = tempfile.mkstemp(dir=by_way_of)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -173,19 +211,20 @@ def replace_file(path: Path, content: bytes) -> None:
 
 def sweep(corpus_dir: Path) -> None:
     """Delete what a killed writer left half written. Only for the holder of the writers' lock."""
-    for left in corpus_dir.rglob(f"{_INCOMING}*"):
-        left.unlink(missing_ok=True)
+    shutil.rmtree(corpus_dir / _INCOMING, ignore_errors=True)
 
 
 def safe_doc_id(name: str) -> str:
     r"""Return a document id for a foreign file name or relative path, safe on every system.
 
+    A part that had to be changed ends in a hash of what it was: two names stay two.
+
+    >>> safe_doc_id("notes/福田 报告.md")
+    'notes/福田 报告.md'
     >>> safe_doc_id("../../etc/pass\u202ewd.txt")
-    'etc/passwd.txt'
-    >>> safe_doc_id("福田 区:报告.md")
-    '福田 区_报告.md'
-    >>> safe_doc_id("con.txt")
-    'con_.txt'
+    'etc/passwd-cc4228c3.txt'
+    >>> safe_doc_id("a:b.md"), safe_doc_id("a*b.md")
+    ('a_b-191d051a.md', 'a_b-52068e02.md')
     """
     parts = name.replace("\\", "/").split("/")
     doc_id = "/".join(safe for part in parts if part.strip(". ") and (safe := _safe_part(part)))
@@ -194,47 +233,61 @@ def safe_doc_id(name: str) -> str:
 
 
 def _safe_part(part: str) -> str:
+    part = unicodedata.normalize("NFC", part)
     # Category C: controls, bidi overrides, zero-width marks, lone surrogates.
-    visible = "".join(c for c in part if unicodedata.category(c)[0] != "C")
-    name = unicodedata.normalize("NFC", visible).rstrip(" .")
-    stem, dot, extension = name.rpartition(".")
+    visible = "".join(c for c in part if unicodedata.category(c)[0] != "C").rstrip(" .")
+    stem, dot, extension = visible.rpartition(".")
     if not dot or len(extension) > _MAX_SUFFIX_CHARS:
-        stem, extension = name, ""
-    short = stem.encode()[:_MAX_STEM_BYTES].decode(errors="ignore").strip(" .")
-    whole = f"{short or 'document'}{dot if extension else ''}{extension}"
-    return sanitize_filename(whole, replacement_text="_").strip(" .")
+        stem, dot, extension = visible, "", ""
+    stem = stem.strip(" .")
+    if len(stem.encode()) > _MAX_STEM_BYTES:
+        stem = stem.encode()[:_CUT_STEM_BYTES].decode(errors="ignore").rstrip(" .")
+    whole = sanitize_filename(f"{stem or 'document'}{dot}{extension}", replacement_text="_")
+    if whole == part:
+        return whole
+    stem, dot, extension = whole.rpartition(".") if dot else (whole, "", "")
+    was = hashlib.sha256(part.encode(errors="surrogatepass")).hexdigest()[:8]
+    return f"{stem}-{was}{dot}{extension}"
 
 
 def _files(corpus_dir: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(corpus_dir):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(folder) / name for name in names)
+    def fail(error: OSError) -> None:
+        raise CorpusError(
+            f"Cannot list {error.filename}: {error.strerror}.", code="unreadable"
+        ) from error
+
+    for folder, folders, names in os.walk(corpus_dir, onerror=fail):
+        folders[:] = [name for name in folders if not is_hidden(name)]
+        yield from (Path(folder) / name for name in names if not is_hidden(name))
 
 
-def _is_document(doc_id: str) -> bool:
-    return (
-        Path(doc_id).suffix.lower() in SUFFIXES
-        and not _is_hidden(doc_id)
-        and not _is_own_readme(doc_id)
-    )
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder of this name is none of the user's documents."""
+    return name.startswith(".")
 
 
-def _is_hidden(doc_id: str) -> bool:
-    return any(part.startswith(".") for part in doc_id.split("/"))
+def _is_readable_type(name: str) -> bool:
+    return Path(name).suffix.lower() in SUFFIXES and not _SURROGATE.search(name)
 
 
 def _is_own_readme(doc_id: str) -> bool:
     return doc_id.lower() == "readme.md"
 
 
-def _signature(path: Path) -> str:
-    state = path.stat()
+def _signature(path: Path, root: Path) -> str | None:
+    """Return sizes and times of a file and its sidecar; None for what is no document."""
     try:
-        beside = _sidecar_path(path).stat()
-        sidecar = f"{beside.st_size}:{beside.st_mtime_ns}"
-    except FileNotFoundError:
-        sidecar = "-"
-    return f"{state.st_size}:{state.st_mtime_ns}:{sidecar}"
+        if path.is_symlink() and not path.resolve().is_relative_to(root):
+            return None
+        state = path.stat()
+        sidecar = _sidecar_path(path)
+        beside = sidecar.stat() if sidecar.exists() else None
+    except (OSError, RuntimeError):  # removed while we looked, a ring of links, a name too long
+        return None
+    if not stat.S_ISREG(state.st_mode):
+        return None
+    meta = f"{beside.st_size}:{beside.st_mtime_ns}" if beside else "-"
+    return f"{state.st_size}:{state.st_mtime_ns}:{meta}"
 
 
 def _sidecar_path(path: Path) -> Path:

@@ -5,12 +5,15 @@ that size a quantised or graph index is the thing to change, here and nowhere el
 """
 
 import os
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import CorpusError
 from index.types import FloatArray
 
 
@@ -42,17 +45,30 @@ class DenseIndex:
             return None
 
     def save(self, folder: Path) -> None:
-        """Write the index under its generation, atomically, unless it is there; drop older ones."""
-        if _path(folder, self.generation).exists():
+        """Write the index under its generation, atomically, unless it is there; drop older ones.
+
+        Raises CorpusError when the folder cannot be written or the disk is full.
+        """
+        path = _path(folder, self.generation)
+        if path.exists():
             return
-        temporary = folder / f".dense-{os.getpid()}.tmp"
-        faiss.write_index(self._index, str(temporary))
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.replace(_path(folder, self.generation))
-        for old in folder.glob("dense-*.faiss"):
-            if old != _path(folder, self.generation):
-                old.unlink(missing_ok=True)
+        temporary = folder / f".dense-{os.getpid()}-{threading.get_ident()}.tmp"
+        try:
+            faiss.write_index(self._index, str(temporary))
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
+            temporary.replace(path)
+            for old in folder.glob("dense-*.faiss"):
+                if old != path:
+                    old.unlink(missing_ok=True)
+        except (OSError, RuntimeError) as error:
+            temporary.unlink(missing_ok=True)
+            raise CorpusError(f"Cannot write {path}: {error}.", code="unwritable") from error
+
+    def remove(self, ids: Sequence[int], generation: int) -> None:
+        """Forget these chunks: what is left is the index of `generation`."""
+        self._index.remove_ids(faiss.IDSelectorBatch(np.array(ids, dtype=np.int64)))
+        self.generation = generation
 
     def __len__(self) -> int:
         """Return the number of vectors."""

@@ -13,7 +13,15 @@ Programming mistakes stay `ValueError` or `TypeError` and keep their traceback.
 
 
 class ChatbotError(Exception):
-    """Something a user can mend. The message says what is wrong and what to type next."""
+    """Something a user can mend. The message says what is wrong and what to type next.
+
+    `code` names the kind of trouble, for those that say it in another language than English.
+    """
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        """Take the message, and the code where readers of the page can meet this error."""
+        super().__init__(message)
+        self.code = code
 
 
 class CorpusError(ChatbotError):

@@ -37,13 +37,17 @@ def extract(name: str, raw: bytes) -> Extracted:
     """
     if PurePosixPath(name).suffix.lower() not in SUFFIXES:
         raise CorpusError(
-            f"{name}: this type cannot be read. Types: {', '.join(sorted(SUFFIXES))}."
+            f"{name}: this type cannot be read. Types: {', '.join(sorted(SUFFIXES))}.",
+            code="type",
         )
     text = _decode(name, raw).replace("\r\n", "\n").replace("\r", "\n")
     if _CONTROLS.search(text):
-        raise CorpusError(f"{name} holds control characters: it is no text file. Convert it first.")
+        raise CorpusError(
+            f"{name} holds control characters: it is no text file. Convert it first.",
+            code="binary",
+        )
     if not regex.search(r"[\p{L}\p{N}]", text):
-        raise CorpusError(f"{name} holds no text.")
+        raise CorpusError(f"{name} holds no text.", code="empty")
     return Extracted(text=text, title=_title(text) or PurePosixPath(name).stem)
 
 
@@ -54,7 +58,8 @@ def _decode(name: str, raw: bytes) -> str:
     except UnicodeDecodeError as error:
         raise CorpusError(
             f"{name} is not {encoding.upper()} (byte {error.start}). Convert it first, "
-            f"for example: iconv -f GB18030 -t UTF-8 {name!r}"
+            f"for example: iconv -f GB18030 -t UTF-8 {name!r}",
+            code="encoding",
         ) from error
 
 

@@ -3,8 +3,8 @@
 `corpus/` is the truth. The index folder holds builds, each a folder of its own with one database
 and the files derived from it, and `current`, which names the build that answers:
 
-    index/built/current            "build-2"
-    index/built/build-2/store.sqlite3, dense-17.faiss
+    index/built/current                   "build-5b7c12d0"
+    index/built/build-5b7c12d0/store.sqlite3, dense-17.faiss
 
 A build from nothing is made beside the current one and swapped in by renaming `current`. Writers
 take one lock, readers none. A process killed at any instant leaves the index behind the corpus at
@@ -13,10 +13,11 @@ most; every open brings it up before the first answer.
 
 import datetime
 import hashlib
+import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +27,7 @@ from filelock import FileLock, Timeout
 from index import corpus
 from index.dense import DenseIndex
 from index.embedding import Embedder
-from index.errors import CorpusError, IndexMismatchError, IndexNotBuiltError
+from index.errors import ChatbotError, CorpusError, IndexMismatchError, IndexNotBuiltError
 from index.extraction import extract
 from index.load import load_embedder
 from index.settings import IndexSettings
@@ -39,10 +40,11 @@ _DATABASE = "store.sqlite3"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Something to add: its name (a file name or a relative path) and its bytes."""
+    """Something to add: its name (a file name or a relative path), its bytes, maybe a title."""
 
     name: str
     raw: bytes
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,14 @@ class Library:
         """
         if not pending(self.settings, self._current_store()):
             return []
-        with self._writing(wait=False) as writing:
-            return self._update(progress) if writing else []
+        try:
+            with self._writing(wait=False) as writing:
+                return self._update(progress) if writing else []
+        except CorpusError as error:
+            if error.code != "unwritable":
+                raise
+            self._notify(f"{error} What is indexed so far answers.")
+            return []
 
     def update(self, progress: Progress = lambda name, done, total: None) -> list[Report]:
         """Bring the index to what the corpus holds, making it when there is none."""
@@ -128,11 +136,14 @@ class Library:
         """Put documents into the corpus and the index; return a report per source, in order.
 
         Bytes that the corpus holds already are not added again; the report names their document.
-        A source with the name of a document replaces it.
+        A source with the name of a document replaces it; of two sources with one name, the second
+        is refused.
         """
         with self._writing():
             self._ensure_build()
-            written = [self._write(source) for source in sources]
+            self._update(progress)  # what is there already is told from the folder as it is now
+            batch: dict[str, str] = {}
+            written = [self._write(source, batch) for source in sources]
             indexed = {report.doc_id: report for report in self._update(progress)}
             return [
                 indexed.get(report.doc_id, report) if report.outcome == "added" else report
@@ -142,24 +153,35 @@ class Library:
     def remove(self, doc_id: str) -> None:
         """Take a document out of corpus and index. Raises CorpusError when there is none."""
         with self._writing():
+            self._ensure_build()
+            store, dense = self._current_store(), self._current_dense()
+            if doc_id not in corpus.scan(self.settings.corpus_dir).documents:
+                raise _no_document(doc_id)
             corpus.delete(self.settings.corpus_dir, doc_id)
-            store = self._current_store()
+            chunk_ids = [chunk.chunk_id for chunk in store.document_chunks(doc_id)]
             store.delete([doc_id])
             store.prune()
+            with self._guard:
+                dense.remove(chunk_ids, store.generation)
+                dense.save(self.settings.index_dir / self._build)
 
     def documents(self) -> list[DocumentSummary]:
         """Return a line per document that is indexed and still in the corpus, by doc_id."""
-        return [s for s in self._current_store().summaries() if self._is_there(s.doc_id)]
+        with self._guard:
+            summaries = self._current_store().summaries()
+        return [summary for summary in summaries if self._is_there(summary.doc_id)]
 
     def document(self, doc_id: str) -> Document:
         """Return an indexed document. Raises CorpusError when there is none, or none any more."""
         if not self._is_there(doc_id):
-            raise CorpusError(f"There is no document {doc_id}. See: python -m index list")
-        return self._current_store().document(doc_id)
+            raise _no_document(doc_id)
+        with self._guard:
+            return self._current_store().document(doc_id)
 
     def chunks(self, doc_id: str) -> list[Chunk]:
         """Return the chunks of a document, in order."""
-        return self._current_store().document_chunks(doc_id)
+        with self._guard:
+            return self._current_store().document_chunks(doc_id)
 
     def search(self, query: FloatArray, top_k: int) -> list[tuple[Chunk, float]]:
         """Return the `top_k` chunks nearest to `query`, shape (dim,), best first, with cosines.
@@ -167,7 +189,9 @@ class Library:
         Only chunks of documents whose file is there at this moment.
         """
         with self._guard:
-            store, dense = self._current_store(), self._current_dense()
+            store = self._current_store()
+            self._check_embedder(store)
+            dense = self._current_dense()
             wanted = top_k
             while True:
                 scores = dict(dense.search(query[None], wanted)[0])
@@ -178,20 +202,21 @@ class Library:
 
     def info(self) -> IndexInfo:
         """Return what the index holds and how far it is behind the corpus."""
-        store = self._current_store()
-        behind, summaries = pending(self.settings, store), store.summaries()
-        folder = self.settings.index_dir / self._build
-        return IndexInfo(
-            build=self._build,
-            generation=store.generation,
-            embedder=store.fingerprint,
-            documents=len(summaries),
-            chunks=sum(summary.chunks for summary in summaries),
-            bytes_on_disk=sum(path.stat().st_size for path in folder.iterdir()),
-            new=tuple(behind.stale),
-            gone=behind.gone,
-            ignored=tuple(corpus.ignored(self.settings.corpus_dir)),
-        )
+        with self._guard:
+            store = self._current_store()
+            behind, summaries = pending(self.settings, store), store.summaries()
+            folder = self.settings.index_dir / self._build
+            return IndexInfo(
+                build=self._build,
+                generation=store.generation,
+                embedder=store.fingerprint,
+                documents=len(summaries),
+                chunks=sum(summary.chunks for summary in summaries),
+                bytes_on_disk=sum(path.stat().st_size for path in folder.iterdir()),
+                new=tuple(doc_id for doc_id in behind.stale if doc_id not in behind.unsettled),
+                gone=behind.gone,
+                ignored=behind.ignored,
+            )
 
     def close(self) -> None:
         """Close the database."""
@@ -217,7 +242,8 @@ class Library:
             lock.acquire()
         except OSError as error:
             raise CorpusError(
-                f"Cannot write to {self.settings.index_dir}: {error.strerror or error}."
+                f"Cannot write to {self.settings.index_dir}: {error.strerror or error}.",
+                code="unwritable",
             ) from error
         try:
             corpus.sweep(self.settings.corpus_dir)
@@ -225,29 +251,46 @@ class Library:
         finally:
             lock.release()
 
-    def _write(self, source: Source) -> Report:
-        """Put one source into the corpus, or say why not."""
+    def _write(self, source: Source, batch: dict[str, str]) -> Report:
+        """Put one source into the corpus, or say why not.
+
+        `batch` maps the hash of what this call of `add` has written to its doc_id.
+        """
         try:
             doc_id = corpus.safe_doc_id(source.name)
             extract(doc_id, source.raw)
-            twin = self._current_store().document_with_file(hashlib.sha256(source.raw).hexdigest())
-            if twin is not None and self._is_there(twin):
+            digest = hashlib.sha256(source.raw).hexdigest()
+            if twin := batch.get(digest) or self._twin(digest, batch):
                 return Report(source.name, "unchanged", twin, reason=f"same content as {twin}")
-            folder = self.settings.corpus_dir
-            if not self._is_there(doc_id) or corpus.read(folder / doc_id) != source.raw:
-                now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-                kept = corpus.read_sidecar(folder, doc_id)  # a title or date someone has set
-                sidecar = replace(kept, original_name=source.name, imported=now)
-                corpus.write(folder, doc_id, source.raw, sidecar)
+            if doc_id in batch.values():
+                raise CorpusError(
+                    f"Another of these documents is called {doc_id} too. Rename one, add it again.",
+                    code="same_name",
+                )
+            kept = corpus.Sidecar()
+            if self._is_there(doc_id):  # replaced: it keeps a title or date that someone has set
+                kept = corpus.read_sidecar(self.settings.corpus_dir, doc_id)
+            now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+            sidecar = replace(
+                kept, title=source.title or kept.title, original_name=source.name, imported=now
+            )
+            corpus.write(self.settings.corpus_dir, doc_id, source.raw, sidecar)
         except CorpusError as error:
-            return Report(source.name, "refused", reason=str(error))
+            return Report(source.name, "refused", reason=str(error), code=error.code)
+        batch[digest] = doc_id
         return Report(source.name, "added", doc_id)
+
+    def _twin(self, digest: str, batch: dict[str, str]) -> str | None:
+        """Return the document of these bytes, unless this batch has just replaced it."""
+        twin = self._current_store().document_with_file(digest)
+        gone = twin is None or twin in batch.values() or not self._is_there(twin)
+        return None if gone else twin
 
     def _update(self, progress: Progress) -> list[Report]:
         store = self._current_store()
         self._check_embedder(store)
         reports = update(self.settings, store, self.embedder, progress)
-        self._current_dense().save(self.settings.index_dir / self._build)
+        self._current_dense()
         return reports
 
     def _ensure_build(self) -> None:
@@ -255,24 +298,29 @@ class Library:
             self._set_current(self._new_build())
 
     def _new_build(self) -> Path:
-        """Make a folder with an empty database, under a number never used before."""
-        builds = self.settings.index_dir.glob("build-*")
-        numbers = [int(n) for path in builds if (n := path.name[len("build-") :]).isdecimal()]
-        folder = self.settings.index_dir / f"build-{max(numbers, default=0) + 1}"
+        """Make a folder with an empty database; what an interrupted build left is deleted."""
+        for left in self.settings.index_dir.glob("build-*"):
+            if left.name != self._current_name():
+                shutil.rmtree(left, ignore_errors=True)
+        # Never a name that was used before: whoever still reads an old build sees that it is gone.
+        folder = self.settings.index_dir / f"build-{secrets.token_hex(4)}"
         folder.mkdir()
         Store(folder / _DATABASE, create_for=self.embedder).close()
         return folder
 
     def _set_current(self, folder: Path) -> None:
-        corpus.replace_file(self.settings.index_dir / "current", folder.name.encode())
+        current = self.settings.index_dir / "current"
+        corpus.replace_file(current, folder.name.encode(), by_way_of=self.settings.index_dir)
 
     # -- reading ------------------------------------------------------------------------------
 
     def _current_name(self) -> str:
+        """Return the name of the current build, empty when there is none."""
         try:
-            return (self.settings.index_dir / "current").read_text("utf-8").strip()
-        except FileNotFoundError:
+            name = (self.settings.index_dir / "current").read_text("utf-8").strip()
+        except (FileNotFoundError, NotADirectoryError):
             return ""
+        return name if (self.settings.index_dir / name / _DATABASE).is_file() else ""
 
     def _current_store(self) -> Store:
         """Return the database of the current build, opening it when the build has changed."""
@@ -281,13 +329,14 @@ class Library:
             if not name:
                 raise IndexNotBuiltError(
                     f"There is no index in {self.settings.index_dir}. "
-                    "Make it: python -m index build"
+                    "Make it: python -m index build",
+                    code="not_built",
                 )
             if self._store is None or name != self._build:
                 self.close()
                 try:
                     self._store = Store(self.settings.index_dir / name / _DATABASE)
-                except IndexMismatchError:
+                except ChatbotError:
                     if self._current_name() == name:
                         raise
                     return self._current_store()  # another process swapped a new build in
@@ -297,13 +346,14 @@ class Library:
     def _current_dense(self) -> DenseIndex:
         """Return the vectors of the store's generation: in memory, from the file, or made anew."""
         with self._guard:
-            store = self._current_store()
+            store, folder = self._current_store(), self.settings.index_dir / self._build
             generation = store.generation
             if self._dense is None or self._dense.generation != generation:
-                self._check_embedder(store)
-                self._dense = DenseIndex.load(
-                    self.settings.index_dir / self._build, generation
-                ) or DenseIndex.build(*store.vectors())
+                self._dense = DenseIndex.load(folder, generation)
+            if self._dense is None:
+                self._dense = DenseIndex.build(*store.vectors())
+                with suppress(CorpusError):  # a folder that cannot be written
+                    self._dense.save(folder)
             return self._dense
 
     def _check_embedder(self, store: Store) -> None:
@@ -311,8 +361,15 @@ class Library:
         if made_by != here:
             raise IndexMismatchError(
                 f"The index was made with the embedder {made_by}; this is {here}. "
-                "Name that one with --embedder, or make the index anew: python -m index build"
+                "Name that one with --embedder, or make the index anew: python -m index build",
+                code="rebuild",
             )
 
     def _is_there(self, doc_id: str) -> bool:
         return corpus.exists(self.settings.corpus_dir, doc_id)
+
+
+def _no_document(doc_id: str) -> CorpusError:
+    return CorpusError(
+        f"There is no document {doc_id}. See: python -m index list", code="no_document"
+    )

@@ -5,6 +5,7 @@ document. Vectors are keyed by what was embedded, so nothing is embedded twice. 
 transaction that raises the generation; files derived from the database carry that number.
 """
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,7 @@ from index.embedding import Embedder
 from index.errors import ChatbotError, CorpusError, IndexMismatchError
 from index.types import Chunk, Document, FloatArray, Metadata
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 _T = TypeVar("_T")
 
@@ -39,7 +40,7 @@ CREATE TABLE documents (
     sidecar_sha256 TEXT NOT NULL,
     signature      TEXT NOT NULL,
     recipe         TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX documents_by_file ON documents (file_sha256);
 CREATE TABLE chunks (
     chunk_id   INTEGER PRIMARY KEY,
@@ -50,7 +51,7 @@ CREATE TABLE chunks (
 );
 CREATE INDEX chunks_by_document ON chunks (doc_id, start);
 CREATE INDEX chunks_by_vector ON chunks (vector_key);
-CREATE TABLE vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL);
 """
 _IDS_PER_QUERY = 500  # SQLite takes at most 999 variables in old builds
 
@@ -99,28 +100,20 @@ class Store:
         Raises IndexMismatchError when it is damaged or was made by another version.
         """
         self._lock = threading.RLock()
-        mode = "rw" if create_for is None else "rwc"
-        self._connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}",
-            uri=True,
-            check_same_thread=False,
-            isolation_level=None,
-            timeout=30.0,
-        )
         try:
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            # Zeros over what is deleted: what was removed does not linger in the file.
-            self._connection.execute("PRAGMA secure_delete = ON")
+            self._connection = _connect(path, create=create_for is not None)
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from error
+        try:
             if create_for is not None:
                 self._create(create_for)
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._connection.execute("PRAGMA secure_delete = ON")  # zeros over what is deleted
             self._check_version()
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
             self._connection.close()
-            raise IndexMismatchError(
-                f"The index {path} is damaged ({error}). Make it anew: python -m index build"
-            ) from error
+            raise _unusable(path, error) from error
         except ChatbotError:
             self._connection.close()
             raise
@@ -162,7 +155,9 @@ class Store:
             "SELECT text, title, author, date, source FROM documents WHERE doc_id = ?", doc_id
         )
         if not rows:
-            raise CorpusError(f"There is no document {doc_id}. See: python -m index list")
+            raise CorpusError(
+                f"There is no document {doc_id}. See: python -m index list", code="no_document"
+            )
         return Document(doc_id=doc_id, text=rows[0][0], metadata=Metadata(*rows[0][1:]))
 
     def document_with_file(self, file_sha256: str) -> str | None:
@@ -172,14 +167,14 @@ class Store:
 
     def document_chunks(self, doc_id: str) -> list[Chunk]:
         """Return the chunks of a document in order."""
-        return self._chunks("c.doc_id = ? ORDER BY c.start", doc_id)
+        return self._chunks("doc_id = ? ORDER BY start", doc_id)
 
     def chunks(self, chunk_ids: Sequence[int]) -> list[Chunk]:
         """Return the chunks with these ids, in this order, without those that are gone."""
         found: dict[int, Chunk] = {}
         for batch in _batches(chunk_ids):
             marks = ",".join("?" * len(batch))
-            for chunk in self._chunks(f"c.chunk_id IN ({marks})", *batch):
+            for chunk in self._chunks(f"chunk_id IN ({marks})", *batch):
                 found[chunk.chunk_id] = chunk
         return [found[chunk_id] for chunk_id in chunk_ids if chunk_id in found]
 
@@ -234,8 +229,11 @@ class Store:
             self._connection.execute(
                 "DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM chunks)"
             )
+        with self._lock:  # so that what was deleted is not in the log either
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _create(self, embedder: Embedder) -> None:
+        self._connection.execute("PRAGMA journal_mode = WAL")
         with self._transaction("IMMEDIATE"):
             for statement in _SCHEMA.split(";\n"):
                 self._connection.execute(statement)
@@ -252,7 +250,8 @@ class Store:
         if found != SCHEMA_VERSION:
             raise IndexMismatchError(
                 f"The index has format {found}, this program reads {SCHEMA_VERSION}. "
-                "Make it anew: python -m index build"
+                "Make it anew: python -m index build",
+                code="rebuild",
             )
 
     def _fact(self, name: str) -> str:
@@ -282,12 +281,13 @@ class Store:
         )
 
     def _chunks(self, where: str, *values: object) -> list[Chunk]:
-        rows = self._rows(
-            "SELECT doc_id, start, end, substr(text, start + 1, end - start)"
-            f" FROM chunks c JOIN documents USING (doc_id) WHERE {where}",
-            *values,
-        )
-        return [Chunk(*row) for row in rows]
+        with self._lock, self._transaction("DEFERRED"):
+            rows = self._rows(f"SELECT doc_id, start, end FROM chunks WHERE {where}", *values)
+            texts = {doc_id: "" for doc_id, _, _ in rows}
+            for doc_id in texts:
+                text = self._rows("SELECT text FROM documents WHERE doc_id = ?", doc_id)
+                texts[doc_id] = text[0][0]
+        return [Chunk(doc_id, start, end, texts[doc_id][start:end]) for doc_id, start, end in rows]
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -301,13 +301,40 @@ class Store:
 
     @contextmanager
     def _transaction(self, mode: str) -> Iterator[None]:
-        self._connection.execute(f"BEGIN {mode}")
+        """Commit what happens inside, or nothing. Raises CorpusError when the disk is full."""
         try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+            self._connection.execute(f"BEGIN {mode}")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        except sqlite3.OperationalError as error:
+            raise CorpusError(f"Cannot write the index: {error}.", code="unwritable") from error
+
+
+def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
+    mode = "rwc" if create else "rw"
+    if not os.access(path.parent, os.W_OK):  # nobody writes there: no log beside it is needed
+        mode = "ro&immutable=1"
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        check_same_thread=False,
+        isolation_level=None,
+        timeout=30.0,
+    )
+
+
+def _unusable(path: Path, error: sqlite3.Error) -> ChatbotError:
+    if isinstance(error, sqlite3.OperationalError):  # locked, no permission, disk full
+        return CorpusError(f"Cannot open the index {path}: {error}.", code="unreadable")
+    return IndexMismatchError(
+        f"The index {path} is damaged ({error}). Make it anew: python -m index build",
+        code="rebuild",
+    )
 
 
 def _batches(values: Sequence[_T]) -> Iterator[Sequence[_T]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +19,6 @@ class Metadata:
     author: str | None = None
     date: str | None = None
     source: str | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the fields under their names, as they are stored and printed."""
-        return {
-            "title": self.title,
-            "author": self.author,
-            "date": self.date,
-            "source": self.source,
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,10 @@ _UNSETTLED = "?"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of one document. `reason` says why it was refused, or what it equals."""
+    """What became of one document.
+
+    `reason` says why it was refused, or what it equals; `code` is the error's.
+    """
 
     name: str
     outcome: Outcome
@@ -44,14 +47,21 @@ class Report:
     embedded: int = 0
     seconds: float = 0.0
     reason: str | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """How far the index is behind the corpus: doc_ids to read (with signatures), doc_ids gone."""
+    """How far the index may be behind the corpus.
+
+    `stale`: documents to read, with their signatures; `unsettled`: those among them that are most
+    likely read already; `gone`: documents without a file; `ignored`: files that are no documents.
+    """
 
     stale: dict[str, str]
+    unsettled: frozenset[str]
     gone: tuple[str, ...]
+    ignored: tuple[str, ...]
 
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
@@ -60,7 +70,8 @@ class Pending:
 
 def pending(settings: IndexSettings, store: Store) -> Pending:
     """Compare corpus and database by names, sizes, times and recipe, without reading a file."""
-    known, found = store.files(), corpus.scan(settings.corpus_dir)
+    known, scan = store.files(), corpus.scan(settings.corpus_dir)
+    found = scan.documents
     recipe = _recipe(settings)
     stale = {
         doc_id: signature
@@ -68,7 +79,17 @@ def pending(settings: IndexSettings, store: Store) -> Pending:
         if (state := known.get(doc_id)) is None
         or (state.signature, state.recipe) != (signature, recipe)
     }
-    return Pending(stale, tuple(doc_id for doc_id in known if doc_id not in found))
+    return Pending(
+        stale=stale,
+        unsettled=frozenset(
+            doc_id
+            for doc_id, signature in stale.items()
+            if doc_id in known
+            and (known[doc_id].signature, known[doc_id].recipe) == (signature + _UNSETTLED, recipe)
+        ),
+        gone=tuple(doc_id for doc_id in known if doc_id not in found),
+        ignored=scan.ignored,
+    )
 
 
 def update(
@@ -83,7 +104,7 @@ def update(
         try:
             entry = _read(settings, doc_id, signature, embedder, known.get(doc_id))
         except CorpusError as error:
-            reports.append(Report(doc_id, "refused", doc_id, reason=str(error)))
+            reports.append(Report(doc_id, "refused", doc_id, reason=str(error), code=error.code))
             todo = replace(todo, gone=(*todo.gone, *({doc_id} & known.keys())))
             group.skip(corpus.size(signature))
             continue
@@ -213,4 +234,4 @@ def _recipe(settings: IndexSettings) -> str:
 
 def _settled(signature: str) -> str:
     age_ns = time.time_ns() - corpus.newest_change_ns(signature)
-    return signature if age_ns > _CLOCK_TICK_NS else signature + _UNSETTLED
+    return signature + _UNSETTLED if 0 <= age_ns <= _CLOCK_TICK_NS else signature

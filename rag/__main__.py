@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 import index.settings
 import rag.settings
+from index.console import progress_bar, run, say
 from index.errors import ChatbotError, CorpusError
 from index.library import Library
 from rag.assistant import Assistant
@@ -35,11 +36,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(
             'ask needs a QUESTION or --batch FILE, for example: ask "福田有多少个5G基站？"'
         )
-    library = Library(index.settings.from_arguments(args), notify=_say)
+    library = Library(index.settings.from_arguments(args), notify=say)
     try:
         return _ask(library, args)
     except ChatbotError as error:
-        _say(str(error))
+        say(str(error))
         return 1
     except KeyboardInterrupt:
         return 130
@@ -71,8 +72,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _ask(library: Library, args: argparse.Namespace) -> int:
     cases = _cases(args)
-    for report in library.open():
-        _say(f"{report.outcome} {report.name}{f': {report.reason}' if report.reason else ''}")
+    with progress_bar() as progress:
+        reports = library.open(progress)
+    for report in reports:
+        say(f"{report.outcome} {report.name}{f': {report.reason}' if report.reason else ''}")
     assistant = load_assistant(library, rag.settings.from_arguments(args))
     show = _print_json if args.json else _print_text
     with tqdm(total=len(cases), unit="question", disable=len(cases) < 2, leave=False) as bar:
@@ -94,7 +97,7 @@ def _cases(args: argparse.Namespace) -> list[Case]:
     if args.question is not None:
         return [(None, Query(args.question, language=args.lang))]
     try:
-        text = sys.stdin.read() if args.batch == "-" else Path(args.batch).read_text("utf-8")
+        text = sys.stdin.read() if args.batch == "-" else Path(args.batch).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"Cannot read {args.batch}: {error}.") from error
     lines = enumerate(text.split("\n"), 1)
@@ -105,16 +108,32 @@ def _case(args: argparse.Namespace, number: int, line: str) -> Case:
     try:
         value = json.loads(line)
         query = Query(
-            question=str(value["question"]),
-            history=tuple(Turn(t["question"], t["answer"]) for t in value.get("history", ())),
-            language=value.get("lang") or args.lang,
+            question=_text(value["question"]),
+            history=tuple(
+                Turn(_text(turn["question"]), _text(turn["answer"]))
+                for turn in value.get("history") or ()
+            ),
+            language=_language(value.get("lang") or args.lang),
         )
         return value.get("id"), query
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CorpusError(
             f"{args.batch}, line {number}: expected a JSON object such as "
             f'{{"id": "1", "question": "…"}} ({type(error).__name__}: {error}).'
         ) from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a text")
+    value.encode()  # half a surrogate pair is no text
+    return value
+
+
+def _language(value: object) -> str | None:
+    if value is not None and value not in TEXTS:
+        raise ValueError(f"lang must be one of {', '.join(TEXTS)}")
+    return value
 
 
 def _print_json(case_id: str | None, answer: Answer) -> None:
@@ -141,9 +160,5 @@ def _shorten(text: str, length: int = 120) -> str:
     return flat if len(flat) <= length else f"{flat[:length]}…"
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
+from index.errors import CorpusError
 from index.library import Library
+from index.types import Document
 from rag.evidence import EncodedQuestion, Evidence, EvidenceFinder
 from rag.gate import confidence
-from rag.generation import Draft, Generator
+from rag.generation import Generator
 from rag.language import detect
 from rag.retrieval import Retriever
 from rag.settings import RagSettings
@@ -70,10 +73,10 @@ class Assistant:
         question = query.question
         language = query.language or detect(question)
         answer = Answer(question=question, language=language, generator=self._generator.name)
-        if not question.strip():
+        encoded = encoded or self._finder.encode([question])[0]
+        if not question.strip() or not len(encoded.tokens):
             yield _decline(answer, "empty_question", texts(language).empty_question)
             return
-        encoded = encoded or self._finder.encode([question])[0]
         passages = self._retriever.retrieve(encoded.pooled, self._settings.top_k)
         if not passages:
             yield _decline(answer, "empty_corpus", texts(language).empty_corpus)
@@ -82,39 +85,48 @@ class Assistant:
         evidence = self._finder.find(encoded, passages[: self._settings.read_k])
         retrieved = time.perf_counter()
         answer = replace(answer, confidence=confidence(detect(question), evidence))
-        if answer.confidence < _ENOUGH_CONFIDENCE:
+        best = self._citable(self._best(evidence))
+        if answer.confidence < _ENOUGH_CONFIDENCE or not best:
             answer = _decline(answer, "not_in_documents", texts(language).declined)
             yield _timed(answer, started, retrieved)
             return
-        for draft in self._generator.stream(question, language, self._best(evidence)):
-            yield _timed(self._with_draft(answer, draft), started, retrieved)
+        citations = tuple(
+            _citation(number, each, document) for number, (each, document) in enumerate(best, 1)
+        )
+        for draft in self._generator.stream(question, language, [each for each, _ in best]):
+            shown = replace(
+                answer,
+                text=draft.text,
+                sentences=draft.sentences,
+                citations=citations[: draft.cited],
+            )
+            yield _timed(shown, started, retrieved)
 
     def _best(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         """Return the sentence that fits best and those that fit almost as well."""
-        enough = evidence[0].score - _QUOTE_MARGIN
-        return [each for each in evidence if each.score >= enough][: self._settings.max_quotes]
+        close = [e for e in evidence if e.score >= evidence[0].score - _QUOTE_MARGIN]
+        return close[: self._settings.max_quotes]
 
-    def _with_draft(self, answer: Answer, draft: Draft) -> Answer:
-        return replace(
-            answer,
-            text=draft.text,
-            sentences=draft.sentences,
-            citations=tuple(
-                self._citation(number, evidence) for number, evidence in enumerate(draft.cited, 1)
-            ),
-        )
+    def _citable(self, evidence: Sequence[Evidence]) -> list[tuple[Evidence, Document]]:
+        """Return the evidence with its documents, without what was changed or removed meanwhile."""
+        documents: dict[str, Document] = {}
+        for doc_id in {each.passage.chunk.doc_id for each in evidence}:
+            with suppress(CorpusError):
+                documents[doc_id] = self.library.document(doc_id)
+        placed = [(e, documents.get(e.passage.chunk.doc_id)) for e in evidence]
+        return [(e, d) for e, d in placed if d is not None and d.text[e.start : e.end] == e.quote]
 
-    def _citation(self, number: int, evidence: Evidence) -> Citation:
-        document = self.library.document(evidence.passage.chunk.doc_id)
-        return Citation(
-            number=number,
-            doc_id=document.doc_id,
-            start=evidence.start,
-            end=evidence.end,
-            quote=document.text[evidence.start : evidence.end],
-            doc_sha256=document.sha256,
-            metadata=document.metadata,
-        )
+
+def _citation(number: int, evidence: Evidence, document: Document) -> Citation:
+    return Citation(
+        number=number,
+        doc_id=document.doc_id,
+        start=evidence.start,
+        end=evidence.end,
+        quote=evidence.quote,
+        doc_sha256=document.sha256,
+        metadata=document.metadata,
+    )
 
 
 def _decline(answer: Answer, reason: str, text: str) -> Answer:

@@ -6,6 +6,7 @@ with the embedder's own token vectors, which see every token in the context of i
 An embedder without token vectors compares whole sentences instead.
 """
 
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ class EvidenceFinder:
         """Use this embedder for questions and passages."""
         self._embedder = embedder
         self._kept: OrderedDict[int, TokenVectors] = OrderedDict()
+        self._lock = threading.Lock()
 
     def encode(self, questions: Sequence[str]) -> list[EncodedQuestion]:
         """Return the questions as vectors, encoded together."""
@@ -96,9 +98,9 @@ class EvidenceFinder:
             encoded = self._encode([passage.chunk for passage in passages])
             for sentences, tokens in zip(spans, encoded, strict=True):
                 starts = np.array([span.start for span in tokens.spans])
-                yield [
-                    (s, tokens.vectors[(starts >= s.start) & (starts < s.end)]) for s in sentences
-                ]
+                within = ((s, (starts >= s.start) & (starts < s.end)) for s in sentences)
+                # One unknown token may stand for several sentences: those without have no vectors.
+                yield [(s, tokens.vectors[rows]) for s, rows in within if rows.any()]
             return
         for passage, sentences in zip(passages, spans, strict=True):
             texts = [passage.chunk.text[s.start : s.end] for s in sentences]
@@ -106,16 +108,18 @@ class EvidenceFinder:
             yield [(s, row[None]) for s, row in zip(sentences, rows, strict=True)]
 
     def _encode(self, chunks: Sequence[Chunk]) -> list[TokenVectors]:
-        missing = [chunk for chunk in chunks if chunk.chunk_id not in self._kept]
-        if missing:
-            encoded = self._embedder.embed_tokens([chunk.text for chunk in missing], "passage")
-            self._kept.update(zip((chunk.chunk_id for chunk in missing), encoded, strict=True))
-        result = [self._kept[chunk.chunk_id] for chunk in chunks]
-        for chunk in chunks:
-            self._kept.move_to_end(chunk.chunk_id)
-        while len(self._kept) > _KEPT_PASSAGES:
-            self._kept.popitem(last=False)
-        return result
+        with self._lock:
+            known = {c.chunk_id: self._kept[c.chunk_id] for c in chunks if c.chunk_id in self._kept}
+        missing = [chunk for chunk in chunks if chunk.chunk_id not in known]
+        encoded = self._embedder.embed_tokens([chunk.text for chunk in missing], "passage")
+        known.update(zip((chunk.chunk_id for chunk in missing), encoded, strict=True))
+        with self._lock:
+            self._kept.update(known)
+            for chunk_id in known:
+                self._kept.move_to_end(chunk_id)
+            while len(self._kept) > _KEPT_PASSAGES:
+                self._kept.popitem(last=False)
+        return [known[chunk.chunk_id] for chunk in chunks]
 
 
 def _token_weights(matches: FloatArray) -> FloatArray:

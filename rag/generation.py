@@ -13,11 +13,11 @@ from rag.types import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer so far. The n-th of `cited` is what the number n in `text` stands for."""
+    """An answer so far: it cites the first `cited` pieces of evidence, by numbers from 1."""
 
     text: str
     sentences: tuple[Sentence, ...]
-    cited: tuple[Evidence, ...]
+    cited: int
 
 
 class Generator(Protocol):
@@ -55,7 +55,7 @@ class ExtractiveGenerator:
                 framed = frame
             parts.append(f"“{each.quote}”[{number}]")
             sentences.append(Sentence(f"“{each.quote}”", (number,), supported=True))
-            yield Draft("\n\n".join(parts), tuple(sentences), tuple(evidence[:number]))
+            yield Draft("\n\n".join(parts), tuple(sentences), number)
 
 
 def _frame(language: str, source_language: str) -> str:

@@ -71,8 +71,8 @@ class Seconds:
 class Answer:
     """An answer, complete or still growing (`Assistant.stream` yields ever fuller ones).
 
-    `language` is the question's (ISO 639-1). `declined`: the documents do not hold the answer;
-    `passages` are then the nearest that there are.
+    `language` (ISO 639-1) is the question's, or the one that was asked for. `declined`: the
+    documents do not hold the answer; `passages` are then the nearest that there are.
     """
 
     question: str

@@ -120,3 +120,43 @@ def test_asking_imports_neither_torch_nor_transformers(run) -> None:
     assert done.returncode == 0, done.stderr
     assert "Amara Osei" in done.stdout
     assert done.stderr.strip().endswith("[]")
+
+
+def test_a_reader_that_hangs_up_is_no_error(run) -> None:
+    assert run("index", "update").returncode == 0
+    (_, _, _, *rest) = run("index", "list").args
+    command = " ".join([sys.executable, "-m", "index", *rest])
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command} | true"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": 1, "question": null}',
+        '{"id": 1, "question": "q", "lang": "xx"}',
+        '{"id": 1, "question": "q", "lang": ["zh"]}',
+        '{"id": 1, "question": "\\ud800"}',
+        '{"id": 1, "question": "q", "history": [{}]}',
+        "[" * 100_000,
+        "not json",
+    ],
+)
+def test_a_bad_line_is_named(run, line: str) -> None:
+    done = run("rag", "ask", "--batch", "-", "--json", stdin=line)
+    assert done.returncode == 1
+    assert "-, line 1: expected" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_adding_what_is_in_the_corpus_already_copies_nothing(run, settings: IndexSettings) -> None:
+    done = run("index", "add", str(settings.corpus_dir))
+    assert done.returncode == 0, done.stderr
+    assert "3 added" in done.stderr
+    assert len(list(settings.corpus_dir.iterdir())) == 3

@@ -42,7 +42,28 @@ def test_hostile_names_stay_inside_and_can_be_written(tmp_path: Path, name: str)
     corpus.write(folder, doc_id, b"text", corpus.Sidecar())
     written = [p for p in tmp_path.rglob("*") if p.is_file() and p.read_bytes() == b"text"]
     assert [p.relative_to(folder).as_posix() for p in written] == [doc_id]
-    assert list(corpus.scan(folder)) == [doc_id]
+    assert list(corpus.scan(folder).documents) == [doc_id]
+
+
+def test_names_that_differ_stay_two() -> None:
+    long = "深圳市" * 30
+    names = [
+        "a:b.md",
+        "a*b.md",
+        "a_b.md",
+        f"{long}（上）.md",
+        f"{long}（下）.md",
+        "a\u200b.md",
+        "a.md",
+    ]
+    assert len({corpus.safe_doc_id(name) for name in names}) == len(names)
+
+
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    for path in (Path("/dev/zero"), tmp_path / "pipe.txt", tmp_path, tmp_path / "none.txt"):
+        with pytest.raises(CorpusError):
+            corpus.read(path)
 
 
 @given(st.text(max_size=400))
@@ -53,7 +74,7 @@ def test_any_name_gives_a_safe_id_that_is_its_own(name: str) -> None:
     for part in doc_id.split("/"):
         assert part.strip(" .")
         assert not part.startswith(".")
-        assert len(part.encode()) <= 210
+        assert len(part.encode()) <= 220
         assert not any(unicodedata.category(c)[0] == "C" for c in part)
 
 
@@ -74,17 +95,23 @@ def test_scan_takes_documents_only(tmp_path: Path) -> None:
     ):
         (folder / name).write_text("text")
     (folder / "link.txt").symlink_to(outside)
-    assert list(corpus.scan(folder)) == ["a.txt", "sub/b.MD"]
-    assert corpus.ignored(folder) == ["e.xyz"]
+    (folder / "ring.txt").symlink_to(folder / "ring.txt")
+    (folder / ("长" * 83 + ".txt")).write_text("the sidecar's name would be too long")
+    os.mkfifo(folder / "pipe.txt")
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.txt")).write_text("text")
+    scan = corpus.scan(folder)
+    assert list(scan.documents) == ["a.txt", "sub/b.MD"]
+    assert len(scan.ignored) == 6
+    assert {"e.xyz", "link.txt", "pipe.txt", "ring.txt"} < set(scan.ignored)
 
 
 def test_signature_follows_file_and_sidecar(tmp_path: Path) -> None:
     corpus.write(tmp_path, "a.txt", b"one", corpus.Sidecar())
-    first = corpus.scan(tmp_path)["a.txt"]
+    first = corpus.scan(tmp_path).documents["a.txt"]
     corpus.write(tmp_path, "a.txt", b"one", corpus.Sidecar(title="T"))
-    second = corpus.scan(tmp_path)["a.txt"]
+    second = corpus.scan(tmp_path).documents["a.txt"]
     os.utime(tmp_path / "a.txt", ns=(1, 1))
-    third = corpus.scan(tmp_path)["a.txt"]
+    third = corpus.scan(tmp_path).documents["a.txt"]
     assert len({first, second, third}) == 3
     assert corpus.size(third) == 3
 
@@ -96,7 +123,8 @@ def test_sidecar_round_trip_and_errors(tmp_path: Path) -> None:
     assert corpus.read_sidecar(tmp_path, "none.txt") == corpus.Sidecar()
     path = tmp_path / "a.txt.meta.json"
     assert json.loads(path.read_text("utf-8"))["title"] == "标题"
-    for broken in ("{", "[]", '"text"'):
+    broken_ones = ("{", "[]", '"text"', '{"title": ["a"]}', '{"title": "\\ud800"}', "[" * 100_000)
+    for broken in broken_ones:
         path.write_text(broken, "utf-8")
         with pytest.raises(CorpusError, match="Mend or delete it"):
             corpus.read_sidecar(tmp_path, "a.txt")
@@ -106,7 +134,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_scraps(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CorpusError, match="Cannot write"):
         corpus.write(tmp_path, "file/a.txt", b"text", corpus.Sidecar())
-    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+    assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == ["file"]
 
 
 @pytest.mark.parametrize("doc_id", ["../x.txt", "a/../../x.txt", "/etc/passwd", "a\0.txt"])

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import threading
 from dataclasses import replace
 
 import pytest
@@ -106,6 +107,93 @@ def test_add_says_what_became_of_each_source(library: Library) -> None:
     assert "全新的内容" in library.document("harbour.md").text
 
 
+def test_nothing_that_was_acknowledged_is_lost_in_one_call(library: Library) -> None:
+    folder = library.settings.corpus_dir
+    old = (folder / "harbour.md").read_bytes()
+    (folder / "harbour.md").write_text("改成了别的内容。", "utf-8")  # not indexed yet
+    reports = library.add(
+        [
+            Source("z.md", old),
+            Source("x.md", "同一段话。".encode()),
+            Source("y.md", "同一段话。".encode()),
+            Source("x.md", "另一段话。".encode()),
+        ]
+    )
+    assert outcomes(reports) == [
+        ("added", "z.md"),
+        ("added", "x.md"),
+        ("unchanged", "y.md"),
+        ("refused", "x.md"),
+    ]
+    assert library.document("z.md").text.encode() == old
+    assert library.document("harbour.md").text == "改成了别的内容。"
+
+
+def test_a_deleted_documents_sidecar_is_not_inherited(library: Library) -> None:
+    folder = library.settings.corpus_dir
+    (folder / "harbour.md.meta.json").write_text('{"title": "Old"}', "utf-8")
+    (folder / "harbour.md").unlink()
+    library.add([Source("harbour.md", b"Something else entirely.")])
+    assert library.document("harbour.md").metadata.title == "Something else entirely."
+
+
+def test_a_pasted_text_keeps_the_title_it_was_given(library: Library) -> None:
+    library.add([Source("note.txt", b"The first line. And more.", title="会议纪要")])
+    assert library.document("note.txt").metadata.title == "会议纪要"
+
+
+def test_readers_go_on_while_builds_are_swapped_in(library: Library) -> None:
+    failures: list[Exception] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                assert len(library.documents()) == 3
+                assert library.document("muehle.txt").text
+                assert library.chunks("muehle.txt")
+                assert library.info().documents == 3
+            except Exception as error:  # noqa: BLE001
+                failures.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    other = Library(library.settings, embedder=library.embedder)
+    for builder in (library, other) * 3:
+        builder.build()
+    done.set()
+    for reader in readers:
+        reader.join()
+    other.close()
+    assert failures == []
+
+
+def test_a_deleted_index_is_noticed_by_who_still_reads_it(library: Library) -> None:
+    shutil.rmtree(library.settings.index_dir)
+    other = Library(library.settings, embedder=library.embedder)
+    other.add([Source("new.txt", "Neues über Kraniche.".encode())])
+    other.close()
+    assert "new.txt" in found(library, "Kraniche")
+
+
+def test_info_does_not_call_a_fresh_index_behind(library: Library) -> None:
+    library.add([Source("fresh.txt", b"just written")])
+    info = library.info()
+    assert (info.new, info.gone) == ((), ())
+    (library.settings.corpus_dir / "later.txt").write_text("not indexed yet")
+    assert library.info().new == ("later.txt",)
+
+
+def test_an_unreadable_folder_is_an_error_and_not_a_removal(library: Library) -> None:
+    before = contents(library)
+    moved = library.settings.corpus_dir.rename(library.settings.corpus_dir.with_name("away"))
+    with pytest.raises(CorpusError, match="no corpus folder"):
+        library.open()
+    moved.rename(library.settings.corpus_dir)
+    assert contents(library) == before
+
+
 def test_adding_again_keeps_what_someone_has_edited(library: Library) -> None:
     folder = library.settings.corpus_dir
     library.add([Source("note.txt", b"first version of the note")])
@@ -130,8 +218,10 @@ def test_removed_documents_are_gone_from_everything(library: Library) -> None:
     assert "harbour.md" not in found(library, "青石港")
     assert not (library.settings.corpus_dir / "harbour.md").exists()
     assert "harbour.md" not in contents(library)
-    with pytest.raises(CorpusError, match="harbour.md"):
-        library.remove("harbour.md")
+    for doc_id in ("harbour.md", "./muehle.txt", "README.md", "muehle.txt.meta.json", "../x.txt"):
+        with pytest.raises(CorpusError, match="index list"):
+            library.remove(doc_id)
+    assert set(contents(library)) == {"observatory.txt", "muehle.txt"}
 
 
 def test_a_document_whose_file_is_gone_is_not_served(library: Library) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -119,6 +120,39 @@ def test_added_is_found_and_removed_never_answers_again(assistant: Assistant) ->
     after = assistant.ask(question)
     assert after.declined
     assert all(passage.chunk.doc_id != "bridge.txt" for passage in after.passages)
+
+
+def test_what_changes_while_it_is_answered_is_not_quoted(assistant: Assistant) -> None:
+    """A document replaced between search and answer: its old sentences are not cited."""
+    library = assistant.library
+    found = assistant._finder.find
+
+    def replaced_meanwhile(*args):
+        evidence = found(*args)
+        library.add([Source("harbour.md", "全部换成别的内容，甲乙丙丁戊己庚辛壬癸。".encode())])
+        return evidence
+
+    assistant._finder.find = replaced_meanwhile
+    answer = assistant.ask("青石港2031年装卸了多少万箱？")
+    assert answer.declined
+    assert "418" not in answer.text
+    assert answer.citations == ()
+
+
+def test_text_without_words_for_the_model_does_no_harm(assistant: Assistant) -> None:
+    javanese = "ꦲꦤ꧉ꦲꦤ꧉ꦕꦫ꧉"
+    assistant.library.add([Source("javanese.txt", javanese.encode())])
+    for question in (javanese, "\x01", "ꦲꦤ", "?" * 3000, "青石港2031年装卸了多少万箱？"):
+        answer = assistant.ask(question)
+        assert answer.text
+        assert 0.0 <= answer.confidence <= 1.0
+
+
+def test_many_threads_ask_at_once(assistant: Assistant) -> None:
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(lambda row: assistant.ask(row[0]), QUESTIONS * 4))
+    for answer, row in zip(answers, QUESTIONS * 4, strict=True):
+        assert answer.citations[0].doc_id == row[2]
 
 
 def test_the_stream_grows_and_ends_in_the_answer(assistant: Assistant) -> None:
