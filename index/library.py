@@ -294,7 +294,13 @@ class Library:
         return reports
 
     def _ensure_build(self) -> None:
-        if not self._current_name():
+        """Begin a build where there is none that this program can read: all of it is derived."""
+        try:
+            self._current_store()
+        except IndexNotBuiltError:
+            self._set_current(self._new_build())
+        except IndexMismatchError as error:
+            self._notify(f"{error} It is made anew now.")
             self._set_current(self._new_build())
 
     def _new_build(self) -> Path:

@@ -44,7 +44,10 @@ class OpenVinoEmbedder:
 
     def __init__(self, model_folder: Path, *, notify: Notify, precision: str | None = None) -> None:
         network = _converted(model_folder, notify)
-        with ThreadPoolExecutor(1) as beside:  # reading the tokenizer takes as long as compiling
+        # Reading the tokenizer takes as long as compiling but does not let Python run beside it, so
+        # the import comes first.
+        _openvino()
+        with ThreadPoolExecutor(1) as beside:
             compiled = beside.submit(_compile, network, precision)
             self._tokenizer = Tokenizer.from_file(str(model_folder / "tokenizer.json"))
             self._request = compiled.result().create_infer_request()
