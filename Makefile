@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 ARGS   ?=
+# Tests of one file share a model or a server, so they stay together.
+PARALLEL := -n 2 --dist loadfile
 
 # On Linux without an NVIDIA GPU, torch comes from PyTorch's CPU index: some 200 MB instead of
 # several GB. Empty it (`make run TORCH_INDEX=`) to take torch from the usual package index. An
@@ -25,10 +27,10 @@ index: $(VENV)/runtime
 	$(PY) -m index update
 
 test: $(VENV)/development
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 test-all: $(VENV)/development  ## with what takes long: many kills, many questions, big corpora
-	$(PY) -m pytest -m "" $(ARGS)
+	$(PY) -m pytest -m "" $(PARALLEL) $(ARGS)
 
 check: $(VENV)/development
 	$(VENV)/bin/ruff check .

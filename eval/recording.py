@@ -1,4 +1,4 @@
-"""A run from its first case to its file: each record is kept at once, the totals come at the end."""
+"""A run from its first case to its file: each record is kept at once, totals come at the end."""
 
 import datetime
 import time

@@ -14,6 +14,7 @@ from index.library import Library
 from index.load import load_embedder
 from index.settings import IndexSettings
 from index.types import FloatArray, Kind, TokenVectors
+from tests.ui.serving import CHROMIUM, NO_BROWSER
 
 TEXTS = {
     "harbour.md": (
@@ -60,6 +61,12 @@ class CountingEmbedder:
 
     def count_tokens(self, texts: Sequence[str], kind: Kind) -> list[int]:
         return [len(text) + 2 for text in texts]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if CHROMIUM is None:
+        terminalreporter.section("browser tests", red=True)
+        terminalreporter.line(NO_BROWSER, red=True)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,96 @@
+"""The page over an assistant that is slow, fails or doubts when the question says so.
+
+Everything but the text of its answers is real. Run from the repository root, with the options of
+`ui.py`: `python tests/ui/scripted_page.py --port 7861 --corpus DIR --index-dir DIR`.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import eval.settings
+import index.settings
+import rag.settings
+from index.errors import GenerationError
+from index.library import Library
+from rag.assistant import Assistant
+from rag.load import load_assistant
+from rag.types import Answer, Sentence, Turn
+from webui.auth import browser_secret
+from webui.launching import launch, quick_import
+
+PIECES = 60
+SECONDS_A_PIECE = 0.1
+
+
+class Scripted:
+    """Answers as the real assistant does, unless the question holds one of the words below."""
+
+    def __init__(self, real: Assistant) -> None:
+        self.library = real.library
+        self._real = real
+
+    def ask(self, question: str) -> Answer:
+        *_, answer = self.stream(question)
+        return answer
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+        """Yield ever fuller answers."""
+        if "UNREACHABLE" in question:
+            raise GenerationError("The server <b>at</b> localhost:11434 does not answer. Start it.")
+        if "BROKEN" in question:
+            raise RuntimeError("secret detail of the inside")
+        *_, answer = self._real.stream(question, history)
+        if "SLOW" in question:
+            for number in range(1, PIECES + 1):
+                time.sleep(SECONDS_A_PIECE)
+                yield replace(answer, text="".join(f"第{n}句。" for n in range(1, number + 1)))
+        elif "DOUBT" in question:
+            text = "有依据的一句。[1]没有依据的一句。[1]编造的编号[99]。"
+            yield replace(
+                answer,
+                text=text,
+                sentences=(
+                    Sentence("有依据的一句。", (1,), supported=True),
+                    Sentence("没有依据的一句。", (1,), supported=False),
+                ),
+                notice="两份文档说法不同。",
+                completed_question="青石港的集装箱吞吐量是多少？",
+            )
+        else:
+            yield answer
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    rag.settings.add_arguments(parser)
+    index.settings.add_arguments(parser)
+    eval.settings.add_arguments(parser)
+    options = parser.parse_args()
+    settings = index.settings.from_arguments(options)
+    library = Library(settings)
+    library.open()
+    answering = rag.settings.from_arguments(options)
+    assistant = Scripted(load_assistant(library, answering))
+    with quick_import():
+        from webui.page import build_page
+    page = build_page(
+        library,
+        lambda: assistant,  # type: ignore[arg-type,return-value]
+        browser_secret(settings.cache_dir),
+        answering=answering,
+        evaluation=eval.settings.from_arguments(options),
+    )
+    print(launch(page, host="127.0.0.1", port=options.port), file=sys.stderr, flush=True)
+    page.block_thread()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,297 @@
+"""What the page is made of, without a browser."""
+
+import dataclasses
+import html
+import re
+import string
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.store import DocumentSummary
+from index.types import Chunk, Document, Metadata
+from rag.types import Answer, Citation, Passage, Seconds, Sentence
+from webui import conversations, examples, reading, render
+from webui.conversations import Conversation, Exchange, Found
+from webui.markup import Mark, is_web_address, lang_of, link, marked
+from webui.texts import EN, TEXTS, ZH, Texts, preferred_language
+
+TEXT = "# 青石港\n\n港务局局长<b>林望舒</b>说：“三号码头2033年启用。” مرحبا 🛳️ é ＡＢＣ\n"
+DOCUMENT = Document(
+    "港/年报.md", TEXT, Metadata("青石港 <年报>", author="甲&乙", date="2031-02-03")
+)
+QUOTE = "三号码头2033年启用。"
+START = TEXT.index(QUOTE)
+CITATION = Citation(
+    1, DOCUMENT.doc_id, START, START + len(QUOTE), QUOTE, DOCUMENT.sha256, DOCUMENT.metadata
+)
+ANSWER = Answer(
+    question="何时启用？",
+    language="zh",
+    text=f"文件中这样写：“{QUOTE}”[1]也有[2]。",
+    citations=(CITATION,),
+    sentences=(Sentence(f"“{QUOTE}”", (1,), supported=True),),
+    seconds=Seconds(0.01, 0.02, 0.03),
+)
+EXCHANGE = Exchange(ANSWER, (Found(CITATION, 0.5, {"dense_rank": 1, "terms": ["三号", "码头"]}),))
+
+
+class Reader(HTMLParser):
+    """Reads HTML as a browser would: elements with attributes, and the text that is shown."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(str(markup))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, cls: str) -> list[dict[str, str | None]]:
+        return [a for _, a in self.elements if cls in (a.get("class") or "").split()]
+
+
+@given(st.text(), st.integers(0, 40), st.integers(0, 40))
+def test_marked_text_is_the_text(text: str, one: int, other: int) -> None:
+    start, end = sorted((min(one, len(text)), min(other, len(text))))
+    marks = [Mark(start, end, *reading._HIGHLIGHT)]
+    markup = str(marked(text, marks))
+    assert html.unescape(re.sub(r"</?mark[^>]*>", "", markup)) == text
+    assert markup.count("<") == 2 * (start < end)
+
+
+def test_evidence_shows_the_whole_document_with_the_quote_marked() -> None:
+    panel = reading.evidence(CITATION, DOCUMENT, ZH, index=0, total=1, group="cited")
+    before, quoted, after = re.fullmatch(
+        r'.*<div class="document"[^>]*>(.*)<mark id="quote">(.*)</mark>(.*?)</div>.*',
+        panel,
+        re.DOTALL,
+    ).groups()
+    assert html.unescape(quoted) == QUOTE
+    assert html.unescape(before + quoted + after) == TEXT
+    assert "甲&amp;乙" in panel
+    assert "2031-02-03" in panel
+    assert f"第 {START + 1}–{START + len(QUOTE)} 字" in panel
+
+
+@pytest.mark.parametrize("document", [None, dataclasses.replace(DOCUMENT, text=TEXT + "改")])
+def test_evidence_of_a_changed_or_removed_document_shows_the_stored_quote(
+    document: Document | None,
+) -> None:
+    panel = Reader(reading.evidence(CITATION, document, EN, index=0, total=1, group="cited"))
+    assert QUOTE in panel.text
+    assert "林望舒" not in panel.text
+    assert (EN.document_gone if document is None else EN.document_changed) in panel.text
+
+
+def test_a_long_document_is_shown_around_the_quote() -> None:
+    text = "前" * 200_000 + QUOTE + "后" * 200_000
+    document = Document("a.txt", text, Metadata("长"))
+    citation = dataclasses.replace(
+        CITATION, start=200_000, end=200_000 + len(QUOTE), doc_sha256=document.sha256
+    )
+    panel = reading.evidence(citation, document, ZH, index=0, total=1, group="cited")
+    shown = Reader(panel).text
+    assert f'<mark id="quote">{QUOTE}</mark>' in panel
+    assert shown.count("后") - ZH.shortened.count("后") == reading.WINDOW_CHARS
+    assert ZH.shortened.format(limit=reading.WINDOW_CHARS) in shown
+
+
+def test_an_answer_has_a_button_for_what_it_cites_and_text_for_what_it_does_not() -> None:
+    page = Reader(render.transcript(Conversation(exchanges=(EXCHANGE,)), ZH))
+    assert len(page.all("cite")) == 1
+    assert page.all("cite")[0]["aria-label"] == "依据 1：青石港 <年报>"
+    assert "也有[2]。" in page.text
+    assert "青石港 <年报>" in page.text
+
+
+@pytest.mark.parametrize(
+    ("text", "buttons", "left"),
+    [
+        ("甲[1]乙", 1, "甲1乙"),
+        ("甲【1】乙［1］", 2, "甲1乙1"),
+        ("甲[1, 1]", 2, "甲11"),
+        ("甲[1,9]", 0, "甲[1,9]"),
+        ("甲[9]", 0, "甲[9]"),
+        ("甲[٣]", 0, "甲[٣]"),
+        ("甲[1", 0, "甲[1"),
+    ],
+)
+def test_numbers_in_brackets(text: str, buttons: int, left: str) -> None:
+    shown = Reader(render.answer_text(dataclasses.replace(ANSWER, text=text, sentences=()), ZH))
+    assert len(shown.all("cite")) == buttons
+    assert shown.text == left
+
+
+def test_a_figure_lifted_out_of_its_quote_stands_out_and_a_doubtful_sentence_is_flagged() -> None:
+    answer = dataclasses.replace(
+        ANSWER,
+        text=f"2033年[1]\n\n“{QUOTE}”[1] 明年竣工。[1]",
+        sentences=(
+            Sentence("2033年", (1,), supported=True),
+            Sentence(f"“{QUOTE}”", (1,), supported=True),
+            Sentence("明年竣工。", (1,), supported=False),
+        ),
+    )
+    markup = str(render.answer_text(answer, ZH))
+    assert re.findall(r'<strong class="lead">(.*?)</strong>', markup) == ["2033年"]
+    assert re.findall(r'<span class="unsupported">(.*?)<', markup) == ["明年竣工。"]
+    assert Reader(markup).text == f"2033年1\n\n“{QUOTE}”1 明年竣工。{ZH.unsupported}1"
+
+
+def test_copied_text_holds_quote_title_date_place_and_hash() -> None:
+    copied = render.copyable(EXCHANGE, ZH)
+    place = f"第 {START + 1}–{START + len(QUOTE)} 字"
+    assert copied.splitlines()[-1] == (
+        f"[1] “{QUOTE}” 《青石港 <年报>》，甲&乙，2031-02-03，港/年报.md，{place}，"
+        f"SHA-256 {DOCUMENT.sha256}"
+    )
+
+
+def test_kept_conversations_come_back_as_they_were() -> None:
+    conversation = (
+        Conversation()
+        .with_exchange(EXCHANGE)
+        .with_exchange(Exchange(Answer("？", "zh"), stopped=True))
+    )
+    back = conversations.from_json(conversations.to_json(conversation))
+    assert back == conversation
+    assert render.transcript(back, EN) == render.transcript(conversation, EN)
+    assert conversation.title == "何时启用？"
+    assert [turn.question for turn in conversation.history()] == ["何时启用？", "？"]
+
+
+@pytest.mark.parametrize("kept", [None, 1, [], {"exchanges": 3}, {"exchanges": [{}]}, "x"])
+def test_what_is_no_conversation_is_none(kept: object) -> None:
+    assert conversations.from_json(kept) is None
+
+
+def test_the_oldest_conversations_go_when_the_browser_is_full() -> None:
+    saved: list[dict] = []
+    for number in range(6):
+        one = Conversation(conversation_id=str(number)).with_exchange(
+            Exchange(Answer("问" * 1000, "zh"))
+        )
+        size = len(
+            conversations.json.dumps(conversations.to_json(one), ensure_ascii=False).encode()
+        )
+        saved, dropped = conversations.keep(saved, one, max_bytes=3 * size + 100)
+        assert dropped == (number > 2)
+    assert [one["conversation_id"] for one in saved] == ["5", "4", "3"]
+    kept, dropped = conversations.keep(saved, one, max_bytes=10)
+    assert [one["conversation_id"] for one in kept] == ["5"]
+    assert dropped == 2
+
+
+def test_passages_are_kept_with_title_and_hash() -> None:
+    chunk = Chunk(DOCUMENT.doc_id, 2, 9, TEXT[2:9])
+    (found,) = conversations.found([Passage(chunk, 0.7, {"x": 1})], lambda doc_id: DOCUMENT)
+    assert found.citation.quote == TEXT[found.citation.start : found.citation.end]
+    assert found.citation.doc_sha256 == DOCUMENT.sha256
+    assert (found.score, found.why) == (0.7, {"x": 1})
+
+
+def _summary(doc_id: str, title: str, characters: int) -> DocumentSummary:
+    return DocumentSummary(doc_id, Metadata(title), imported=None, characters=characters, chunks=1)
+
+
+def test_the_table_is_searched_by_every_word_and_sorted() -> None:
+    summaries = [_summary("b.txt", "Ä Bericht", 3), _summary("a.txt", "青石港 Bericht", 2)]
+    found = reading.matching(summaries, search="BERICHT 青石", sort="title", descending=False)
+    assert [one.doc_id for one in found] == ["a.txt"]
+    for descending in (False, True):
+        found = reading.matching(summaries, search="", sort="characters", descending=descending)
+        counts = [one.characters for one in found]
+        assert counts == sorted(counts, reverse=descending)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://example.org/a?b=c&d=<e>", True),
+        ("http://例子.测试/路径", True),
+        ("javascript:alert(1)", False),
+        ("JaVaScRiPt:alert(1)", False),
+        (" https://example.org", False),
+        ("https://example.org\njavascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//example.org", False),
+        ("https://", False),
+        ("http://[", False),
+        ("读特客户端", False),
+    ],
+)
+def test_only_web_addresses_become_links(address: str, expected: bool) -> None:
+    assert is_web_address(address) is expected
+    made = Reader(link(address))
+    assert made.text == address
+    assert [a["href"] for _, a in made.elements] == ([address] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute"),
+    [
+        ("三号码头", 'lang="zh-CN"'),
+        ("岬の灯台", 'lang="ja"'),
+        ("한국어", 'lang="ko"'),
+        ("منارة", 'lang="ar"'),
+        ("plain", ""),
+    ],
+)
+def test_the_script_tells_the_language(text: str, attribute: str) -> None:
+    assert str(lang_of(text)) == attribute
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Texts)])
+def test_every_sentence_is_there_in_every_language(field: str) -> None:
+    said = {language: getattr(texts, field) for language, texts in TEXTS.items()}
+    assert all(said.values())
+    if isinstance(said["zh"], str):
+        names = [
+            {name for _, name, _, _ in string.Formatter().parse(text) if name}
+            for text in said.values()
+        ]
+        assert all(one == names[0] for one in names)
+    if field not in ("language", "html_lang", "why_labels", "quote", "list_separator"):
+        assert len({str(one) for one in said.values()}) == len(said)
+    if field != "other_language":
+        assert not re.search(r"[\u4e00-\u9fff]", str(said["en"]))
+
+
+def test_every_error_that_names_itself_is_said_in_every_language() -> None:
+    index = Path(__file__).parents[2] / "index"
+    codes = set(re.findall(r'code="(\w+)"', "".join(p.read_text() for p in index.glob("*.py"))))
+    for texts in TEXTS.values():
+        assert set(texts.errors) == codes - {"not_built"}  # which has a sentence of its own
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("zh-TW", "zh"),
+        ("en-GB,en;q=0.9", "en"),
+        ("de-DE,de;q=0.9,en;q=0.8", "en"),
+        ("fr", "zh"),
+        ("en;q=x", "en"),
+        ("*", "zh"),
+    ],
+)
+def test_the_language_that_the_browser_prefers(header: str, language: str) -> None:
+    assert preferred_language(header) == language
+
+
+def test_topics_are_headings_or_else_the_title() -> None:
+    assert examples.topics("# 总\n## 一、机场\n## 2. 公园\n### （三）大桥 ##\n", "总") == [
+        "机场",
+        "公园",
+        "大桥",
+    ]
+    assert examples.topics("无标题的文字", "题") == ["题"]

@@ -1,0 +1,128 @@
+"""The page: `python ui.py`. Composition and launch; what it shows is in `webui/`."""
+
+import argparse
+import getpass
+import logging
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import eval.settings
+import index.settings
+import rag.settings
+from index.errors import ChatbotError
+from index.library import Library
+from rag.assistant import Assistant
+from rag.load import load_assistant
+from rag.settings import RagSettings
+from webui import auth
+from webui.launching import check_address, launch, quick_import
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve the page until interrupted; return the exit status."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    try:
+        if options.add_user is not None:
+            return _add_user(parser, options)
+        if options.auth is None and (options.share or options.host not in LOCAL):
+            parser.error(
+                "others could reach this page: name who may, with --auth FILE "
+                "(make the file with: python ui.py --auth FILE --add-user NAME)"
+            )
+        return _serve(options)
+    except ChatbotError as error:
+        _say(str(error))
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python ui.py", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to serve (%(default)s)")
+    parser.add_argument("--port", type=int, default=7860, help="port to serve (%(default)s)")
+    parser.add_argument("--auth", type=Path, metavar="FILE", help="file of users who may log in")
+    parser.add_argument(
+        "--add-user", metavar="NAME", help="add a user to the --auth file, and exit"
+    )
+    parser.add_argument("--share", action="store_true", help="make a public link; needs --auth")
+    rag.settings.add_arguments(parser)
+    index.settings.add_arguments(parser)
+    eval.settings.add_arguments(parser)
+    return parser
+
+
+def _add_user(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    if options.auth is None:
+        parser.error("name the file of users too: python ui.py --auth FILE --add-user NAME")
+    if sys.stdin.isatty():
+        password = getpass.getpass(f"Password for {options.add_user}: ")
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    auth.add_user(options.auth, options.add_user, password)
+    _say(f"{options.add_user} may log in now.")
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    check_address(options.host, options.port)
+    index_settings = index.settings.from_arguments(options)
+    library = Library(index_settings, notify=_say)
+    answering = rag.settings.from_arguments(options)
+    assistant = _Loading(library, answering)
+    fits = None if options.auth is None else auth.checker(auth.read_users(options.auth))
+    secret = auth.browser_secret(index_settings.cache_dir)
+    logging.basicConfig(level=logging.WARNING)
+
+    with quick_import():
+        from webui.page import build_page
+    # The model loads while the page is built and the reader's browser fetches it. Any earlier, and
+    # it would take its time from the import, which needs the interpreter as much.
+    threading.Thread(target=assistant.prepare, daemon=True).start()
+    page = build_page(
+        library,
+        assistant,
+        secret,
+        answering=answering,
+        evaluation=eval.settings.from_arguments(options),
+    )
+    address = launch(page, host=options.host, port=options.port, fits=fits, share=options.share)
+    _say(f"问证 Wenzheng: {address}")
+    page.block_thread()
+    return 0
+
+
+class _Loading:
+    """Returns the assistant, loading it at the first call that can (there is an index by then)."""
+
+    def __init__(self, library: Library, settings: RagSettings) -> None:
+        self._library = library
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._assistant: Assistant | None = None
+
+    def __call__(self) -> Assistant:
+        with self._lock:
+            if self._assistant is None:
+                self._library.open()
+                self._assistant = load_assistant(self._library, self._settings)
+            return self._assistant
+
+    def prepare(self) -> None:
+        """Load it ahead of the first question, which tells the reader if it did not work."""
+        try:
+            for _ in self().stream("Is everything ready?"):
+                pass  # what is loaded at the first question is loaded now
+        except ChatbotError as error:
+            _say(str(error))
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())

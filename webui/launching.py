@@ -1,0 +1,124 @@
+"""Serving the page: everything that Gradio would send, ask or rewrite by itself is off."""
+
+import inspect
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import ChatbotError
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+MAX_UPLOAD = "64mb"
+
+
+@contextmanager
+def quick_import() -> Iterator[None]:
+    """Within it, `import gradio` takes half as long and reports to nobody.
+
+    For every component class gradio parses its own source and rewrites a stub file (`.pyi`), at
+    every start: half of its import time. It leaves out classes whose file cannot be found. Other
+    modules, which another thread may be importing at the same time, find theirs.
+    """
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    find_file = inspect.getfile
+
+    def find_but_gradios(thing: Any) -> str:  # noqa: ANN401 (as in the standard library)
+        if getattr(thing, "__module__", "").startswith("gradio"):
+            raise OSError
+        return find_file(thing)
+
+    inspect.getfile = find_but_gradios  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        inspect.getfile = find_file
+
+
+def launch(
+    page: "gr.Blocks",
+    *,
+    host: str,
+    port: int,
+    fits: Callable[[str, str], bool] | None = None,
+    share: bool = False,
+) -> str:
+    """Serve the page in the background and return its address.
+
+    `fits` says whether a name and a password may log in; None lets everybody in. Raises
+    ChatbotError when the address cannot be had.
+    """
+    from starlette.middleware import Middleware
+
+    from webui.page import theme
+    from webui.shell import Shell
+
+    try:
+        _, address, _ = page.launch(
+            server_name=host,
+            server_port=port,
+            auth=fits,
+            share=False,  # see `_public_address`
+            theme=theme(),
+            app_kwargs={"middleware": [Middleware(Shell)]},
+            favicon_path=Path(__file__).with_name("favicon.png"),
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=False,
+            max_file_size=MAX_UPLOAD,
+            quiet=True,
+            prevent_thread_lock=True,
+        )
+    except OSError as error:
+        raise _unavailable(host, port) from error
+    return _public_address(page) if share else str(address)
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise ChatbotError when the address cannot be had, before all the work of serving there."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as error:
+        raise _unavailable(host, port) from error
+
+
+def _unavailable(host: str, port: int) -> ChatbotError:
+    return ChatbotError(
+        f"Cannot serve on {host}:{port}: it is in use, or not an address of this machine. "
+        f"Choose another port: python ui.py --port {port + 1}"
+    )
+
+
+def _public_address(page: "gr.Blocks") -> str:
+    """Return the address of a tunnel to the page, by Gradio's own service.
+
+    `launch(share=True)` would open the same tunnel, but serve a page whose script comes from
+    another host. Ours asks no host but its own.
+    """
+    import httpx
+    from gradio import networking
+
+    try:
+        address = networking.setup_tunnel(
+            local_host=page.server_name,
+            local_port=page.server_port,
+            share_token=page.share_token,
+            share_server_address=None,
+            share_server_tls_certificate=None,
+        )
+    except (RuntimeError, OSError, ValueError, httpx.HTTPError) as error:
+        raise ChatbotError(f"No public link could be made: {error}. Leave out --share.") from error
+    return address.replace("http://", "https://", 1)

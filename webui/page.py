@@ -1,0 +1,118 @@
+"""The whole page: one route a language, each with its tabs, over one assistant."""
+
+from collections.abc import Callable
+from functools import partial
+
+import gradio as gr
+from markupsafe import Markup
+
+from eval.settings import EvaluationSettings
+from index.library import Library
+from rag.assistant import Assistant
+from rag.settings import RagSettings
+from webui.chat import ChatTab
+from webui.documents import DocumentsTab
+from webui.evaluation import EvaluationTab
+from webui.texts import LANGUAGES, TEXTS, Language, Texts
+
+# Per script, so that a page in English shows Chinese quotes in a Chinese face and not a Japanese
+# one. All of them are fonts of systems: none is loaded from anywhere.
+FONTS = (
+    "system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Helvetica Neue", "Arial",
+    "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC",
+    "Source Han Sans SC", "WenQuanYi Micro Hei", "sans-serif",
+)  # fmt: skip
+MONO_FONTS = ("ui-monospace", "Cascadia Code", "Menlo", "Consolas", "Noto Sans Mono", "monospace")
+
+
+def build_page(
+    library: Library,
+    assistant: Callable[[], Assistant],
+    secret: str,
+    *,
+    answering: RagSettings,
+    evaluation: EvaluationSettings,
+) -> gr.Blocks:
+    """Return the page. `assistant` waits until the assistant is loaded and returns it.
+
+    `secret` is the key under which browsers keep their conversations. Evaluation sets are run with
+    `answering`, by assistants of their own.
+    """
+    tabs = partial(
+        _fill,
+        library=library,
+        assistant=assistant,
+        secret=secret,
+        answering=answering,
+        evaluation=evaluation,
+    )
+    page = gr.Blocks(
+        title=TEXTS[LANGUAGES[0]].product,
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(3600, 3600),
+    )
+    with page:
+        tabs(page, TEXTS[LANGUAGES[0]])
+    for language in LANGUAGES[1:]:
+        with page.route(TEXTS[language].product, f"/{language}", show_in_navbar=False):
+            tabs(page, TEXTS[language])
+    return page
+
+
+def theme() -> gr.themes.Base:
+    """Return Gradio's plain theme in our colours, with fonts of the system only."""
+    return gr.themes.Base(
+        primary_hue=gr.themes.colors.blue,
+        neutral_hue=gr.themes.colors.stone,
+        radius_size=gr.themes.sizes.radius_md,
+        font=list(FONTS),
+        font_mono=list(MONO_FONTS),
+    )
+
+
+def _fill(
+    page: gr.Blocks,
+    texts: Texts,
+    *,
+    library: Library,
+    assistant: Callable[[], Assistant],
+    secret: str,
+    answering: RagSettings,
+    evaluation: EvaluationSettings,
+) -> None:
+    gr.HTML(_header(texts), apply_default_css=False, js_on_load=None)
+    with gr.Tabs(elem_id="tabs"):
+        with gr.Tab(texts.ask_tab, id="ask"):
+            chat = ChatTab(texts, library, assistant, secret, evaluation)
+        with gr.Tab(texts.documents_tab, id="documents"):
+            documents = DocumentsTab(texts, library)
+        with gr.Tab(texts.evaluation_tab, id="evaluation") as tab:
+            measured = EvaluationTab(texts, library.settings, answering, evaluation)
+    measured.refresh_on(tab)
+    for changed in documents.changed:
+        chat.refresh_after(changed)
+    chat.on_load(page)
+    documents.on_load(page)
+
+
+def _header(texts: Texts) -> str:
+    other: Language = next(one for one in LANGUAGES if one != texts.language)
+    return Markup(
+        '<header class="masthead"><span class="seal" lang="zh-CN" aria-hidden="true">证</span>'
+        '<h1>{product}</h1><p>{tagline}</p><nav id="words" data-ok="{ok}" data-cancel="{cancel}">'
+        '<a class="plain" href="./{path}" hreflang="{other_tag}" lang="{other_tag}" '
+        'data-language="{other}">{other_name}</a>'
+        '<button type="button" class="plain" data-theme="toggle" aria-label="{theme}" '
+        'title="{theme}">◐</button></nav></header>'
+    ).format(
+        product=texts.product,
+        tagline=texts.tagline,
+        ok=texts.ok,
+        cancel=texts.cancel,
+        path="" if other == LANGUAGES[0] else other,
+        other=other,
+        other_tag=TEXTS[other].html_lang,
+        other_name=texts.other_language,
+        theme=texts.theme,
+    )

@@ -1,0 +1,395 @@
+"""Answers as HTML. Pure functions of what was answered; nothing here looks anything up."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import regex
+from markupsafe import Markup
+
+from rag.types import Answer, Citation, Sentence
+from webui.conversations import Conversation, Exchange, Found, citation_to_json, shorten
+from webui.markup import EMPTY, event, join, lang_of
+from webui.texts import Texts
+
+_REFERENCE = regex.compile(r"\s*[\[［【](\d+(?:\s*[,，、]\s*\d+)*)[\]］】]")
+_SNIPPET_CHARS = 110
+_CHOICE_CHARS = 400
+
+
+def transcript(conversation: Conversation, texts: Texts, *, pending: Exchange | None = None) -> str:
+    """Return a whole conversation. `pending` is the exchange that is still being answered."""
+    exchanges = conversation.exchanges
+    parts = [
+        _exchange(exchange, number, texts, last=pending is None and number == len(exchanges) - 1)
+        for number, exchange in enumerate(exchanges)
+    ]
+    if pending is not None:
+        parts.append(_exchange(pending, len(exchanges), texts, growing=True))
+    return Markup(
+        '<div class="transcript" role="log" aria-live="polite" aria-label="{}">{}</div>'
+    ).format(texts.transcript, join(parts))
+
+
+def welcome(texts: Texts, *, examples: Sequence[str], documents: int | None) -> str:
+    """Return what stands where no question has been asked yet. `documents` None: not known yet."""
+    if documents == 0:
+        return Markup('<div class="welcome"><h2>{}</h2><p>{}</p></div>').format(
+            texts.empty_corpus, texts.empty_corpus_text
+        )
+    buttons = join(
+        Markup('<li><button type="button" class="example" dir="auto" {}>{}</button></li>').format(
+            event("ask", {"question": question}), question
+        )
+        for question in examples
+    )
+    shown = (
+        Markup('<h3>{}</h3><ul class="examples">{}</ul>').format(texts.examples, buttons)
+        if buttons
+        else EMPTY
+    )
+    return Markup('<div class="welcome"><h2>{}</h2><p>{}</p>{}<p class="keys">{}</p></div>').format(
+        texts.welcome, texts.welcome_text, shown, texts.keys
+    )
+
+
+def conversation_list(
+    saved: Sequence[dict[str, Any]], current_id: str, texts: Texts, *, dropped: int = 0
+) -> str:
+    """Return the kept conversations, newest first, the open one marked."""
+    items = join(_conversation(one, current_id, texts) for one in saved)
+    notice = (
+        Markup('<p class="notice" role="status">{}</p>').format(
+            texts.oldest_dropped.format(count=dropped)
+        )
+        if dropped
+        else EMPTY
+    )
+    return Markup(
+        '<details class="conversations"><summary>{}</summary>'
+        '<button type="button" class="new" {}>{}</button>{}{}'
+        '<p class="hint">{}</p></details>'
+    ).format(
+        texts.conversations,
+        event("fresh", {}),
+        texts.new_conversation,
+        notice,
+        Markup("<ul>{}</ul>").format(items) if items else EMPTY,
+        texts.kept_here if items else texts.no_conversations,
+    )
+
+
+def copyable(exchange: Exchange, texts: Texts) -> str:
+    """Return an exchange as plain text with its quotes, for the clipboard."""
+    answer = exchange.answer
+    lines = [answer.question, "", answer.text]
+    cited = answer.citations or tuple(found.citation for found in exchange.found)
+    if cited:
+        lines += ["", texts.sources if answer.citations else texts.nearest]
+    lines += [copyable_citation(citation, texts) for citation in cited]
+    return "\n".join(lines)
+
+
+def copyable_citation(citation: Citation, texts: Texts) -> str:
+    """Return a citation as one line: quote, title, author, date, place and hash."""
+    known = [
+        texts.title_in_text.format(title=citation.metadata.title),
+        citation.metadata.author,
+        citation.metadata.date,
+        citation.metadata.source,
+        citation.doc_id,
+        place(citation, texts),
+        f"SHA-256 {citation.doc_sha256}",
+    ]
+    quote = texts.quote.format(text=citation.quote)
+    return f"[{citation.number}] {quote} " + texts.list_separator.join(filter(None, known))
+
+
+def place(citation: Citation, texts: Texts) -> str:
+    """Return where a quote stands, counted from 1 as readers count."""
+    return texts.characters_range.format(start=citation.start + 1, end=citation.end)
+
+
+# -- one exchange ---------------------------------------------------------------------------------
+
+
+def _exchange(
+    exchange: Exchange, number: int, texts: Texts, *, last: bool = False, growing: bool = False
+) -> Markup:
+    answer = exchange.answer
+    return Markup(
+        '<article class="exchange" data-exchange="{}" {}>'
+        '<div class="question"><h2 class="sr-only">{}</h2>'
+        '<div class="said" dir="auto" {}>{}</div></div>'
+        '<div class="answer"><h2 class="sr-only">{}</h2>{}</div></article>'
+    ).format(
+        number,
+        Markup('aria-busy="true"') if growing else EMPTY,
+        texts.you,
+        lang_of(answer.question),
+        answer.question,
+        texts.answer,
+        join(_answer(exchange, number, texts, last=last, growing=growing)),
+    )
+
+
+def _answer(
+    exchange: Exchange, number: int, texts: Texts, *, last: bool, growing: bool
+) -> Iterator[Markup]:
+    answer = exchange.answer
+    yield from _remarks(exchange, texts)
+    if answer.text:
+        yield Markup('<div class="{}" dir="auto" {}>{}</div>').format(
+            "text declined" if answer.declined else "text",
+            lang_of(answer.text),
+            answer_text(answer, texts),
+        )
+    elif growing:
+        yield Markup('<p class="searching">{}</p>').format(texts.searching)
+    if answer.citations:
+        yield _evidence_list(texts.sources, answer.citations, "cited", texts, said=answer.text)
+    if growing:
+        return
+    if answer.declined and exchange.found:
+        near = [found.citation for found in exchange.found]
+        yield _evidence_list(texts.nearest, near, "found", texts)
+    if exchange.found:
+        yield _why(exchange.found, texts)
+    yield _actions(exchange, texts, last=last)
+    if exchange.error is None and not exchange.stopped:
+        yield _judgement(exchange, number, texts)
+
+
+def _remarks(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
+    """Yield what there is to say about the answer, ahead of it."""
+    answer = exchange.answer
+    if exchange.error is not None:
+        yield Markup('<p class="error" role="alert">{}</p>').format(exchange.error)
+    if exchange.stopped:
+        yield Markup('<p class="notice">{}</p>').format(texts.stopped)
+    if answer.completed_question:
+        yield Markup('<p class="understood" dir="auto">{}</p>').format(
+            texts.understood_as.format(question=answer.completed_question)
+        )
+    if answer.notice:
+        yield Markup('<p class="notice" dir="auto">{}</p>').format(answer.notice)
+
+
+def answer_text(answer: Answer, texts: Texts) -> Markup:
+    """Return the answer's text with a button for every citation and unsupported sentences marked.
+
+    What was lifted out of a quotation, a figure or a name, stands out when the answer begins with
+    it. A number in brackets that cites nothing stays the text that it is.
+    """
+    flag = Markup('<span class="flag" title="{}">{}</span>').format(
+        texts.unsupported_text, texts.unsupported
+    )
+    parts, done = [], 0
+    for sentence in answer.sentences:
+        start = answer.text.find(sentence.text, done) if sentence.text else -1
+        if start < 0:
+            continue
+        parts.append(_with_buttons(answer, answer.text[done:start], texts))
+        done = start + len(sentence.text)
+        said = _with_buttons(answer, sentence.text, texts)
+        if not sentence.supported:
+            said = Markup('<span class="unsupported">{}{}</span>').format(said, flag)
+        elif start == 0 and _is_lifted(sentence, answer.citations):
+            said = Markup('<strong class="lead">{}</strong>').format(said)
+        parts.append(said)
+    parts.append(_with_buttons(answer, answer.text[done:], texts))
+    return join(parts)
+
+
+def _is_lifted(sentence: Sentence, citations: Sequence[Citation]) -> bool:
+    quotes = [one.quote for one in citations if one.number in sentence.citations]
+    return any(sentence.text in quote and sentence.text != quote for quote in quotes)
+
+
+def _with_buttons(answer: Answer, text: str, texts: Texts) -> Markup:
+    by_number = {citation.number: citation for citation in answer.citations}
+    parts: list[str] = []
+    done = 0
+    for match in _REFERENCE.finditer(text):
+        numbers = [int(digits) for digits in regex.findall(r"\d+", match[1])]
+        if not all(number in by_number for number in numbers):
+            continue
+        parts.append(text[done : match.start()])
+        parts += [_reference(by_number[number], answer.citations, texts) for number in numbers]
+        done = match.end()
+    return join([*parts, text[done:]])
+
+
+def _reference(citation: Citation, citations: Sequence[Citation], texts: Texts) -> Markup:
+    return Markup(
+        '<button type="button" class="cite" aria-label="{}" title="{}" {}>{}</button>'
+    ).format(
+        texts.citation.format(number=citation.number, title=citation.metadata.title),
+        shorten(citation.quote, _SNIPPET_CHARS),
+        open_event(citation, citations, "cited"),
+        citation.number,
+    )
+
+
+def open_event(citation: Citation, among: Sequence[Citation], group: str) -> Markup:
+    """Return the attributes of a button that opens a citation as one of several."""
+    return event(
+        "evidence",
+        {
+            "citation": citation_to_json(citation),
+            "group": group,
+            "index": [one.number for one in among].index(citation.number),
+            "total": len(among),
+        },
+    )
+
+
+def _evidence_list(
+    heading: str, citations: Sequence[Citation], group: str, texts: Texts, *, said: str = ""
+) -> Markup:
+    """Return a button per citation; a quote that the answer has just said is not repeated."""
+    label = texts.citation if group == "cited" else texts.passage
+    items = join(
+        Markup(
+            '<li><button type="button" class="source" aria-label="{}" {}>'
+            '<span class="number">{}</span>'
+            '<span class="what"><span class="title" dir="auto">{}</span>'
+            '<span class="date">{}</span>{}</span></button></li>'
+        ).format(
+            label.format(number=citation.number, title=citation.metadata.title),
+            open_event(citation, citations, group),
+            citation.number,
+            citation.metadata.title,
+            citation.metadata.date or "",
+            _snippet(citation) if citation.quote not in said else EMPTY,
+        )
+        for citation in citations
+    )
+    return Markup('<section class="sources {}"><h3>{}</h3><ol>{}</ol></section>').format(
+        group, heading, items
+    )
+
+
+def _snippet(citation: Citation) -> Markup:
+    return Markup('<q class="snippet" dir="auto" {}>{}</q>').format(
+        lang_of(citation.quote), shorten(citation.quote, _SNIPPET_CHARS)
+    )
+
+
+def _why(found: Sequence[Found], texts: Texts) -> Markup:
+    columns = list(dict.fromkeys(name for one in found for name in one.why))
+    labels = dict(texts.why_labels)
+    head = join(Markup('<th scope="col">{}</th>').format(labels.get(n, n)) for n in columns)
+    among = [one.citation for one in found]
+    rows = join(
+        Markup(
+            '<tr><th scope="row"><button type="button" class="source-name" dir="auto" {}>{}. {}'
+            "</button></th><td>{}</td>{}</tr>"
+        ).format(
+            open_event(one.citation, among, "found"),
+            one.citation.number,
+            shorten(one.citation.quote, 24),
+            _value(one.score),
+            join(Markup("<td>{}</td>").format(_value(one.why.get(name))) for name in columns),
+        )
+        for one in found
+    )
+    return Markup(
+        '<details class="why"><summary>{}</summary><p>{}</p><div class="scroll" tabindex="0" '
+        'role="region" aria-label="{}"><table><thead><tr><th scope="col">{}</th>'
+        '<th scope="col">{}</th>{}</tr></thead><tbody>{}</tbody></table></div></details>'
+    ).format(texts.why, texts.why_text, texts.why, texts.nearest, texts.why_score, head, rows)
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 (`Passage.why` holds whatever a search side says)
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, list | tuple):
+        return " ".join(str(one) for one in value)
+    return str(value)
+
+
+def _actions(exchange: Exchange, texts: Texts, *, last: bool) -> Markup:
+    retry = (
+        Markup('<button type="button" class="action" {}>{}</button>').format(
+            event("retry", {}), texts.retry
+        )
+        if last
+        else EMPTY
+    )
+    clear = (
+        Markup('<button type="button" class="action" data-confirm="{}" {}>{}</button>').format(
+            texts.clear_confirm, event("clear", {}), texts.clear
+        )
+        if last
+        else EMPTY
+    )
+    copy = (
+        Markup(
+            '<button type="button" class="action" data-copy="{}" data-copied="{}">{}</button>'
+        ).format(copyable(exchange, texts), texts.copied, texts.copy)
+        if exchange.error is None
+        else EMPTY
+    )
+    seconds = exchange.answer.seconds.total
+    timing = (
+        Markup('<span class="timing">{}</span>').format(
+            texts.seconds.format(seconds=f"{seconds:.2f}")
+        )
+        if seconds
+        else EMPTY
+    )
+    return Markup('<div class="actions">{}{}{}{}</div>').format(copy, retry, clear, timing)
+
+
+def _judgement(exchange: Exchange, number: int, texts: Texts) -> Markup:
+    """Return what says that an answer is wrong: the first press opens it, the second chooses."""
+    if exchange.judged:
+        return Markup('<p class="thanks" role="status" tabindex="-1">{}</p>').format(
+            texts.wrong_thanks
+        )
+    choice = Markup('<li><button type="button" class="choice" {}>{}</button></li>')
+    choices = [
+        choice.format(
+            event("judge", {"exchange": number, "passage": index}),
+            Markup(
+                '<span class="title" dir="auto">{}</span><q class="passage" dir="auto" {}>{}</q>'
+            ).format(
+                found.citation.metadata.title,
+                lang_of(found.citation.quote),
+                shorten(found.citation.quote, _CHOICE_CHARS),
+            ),
+        )
+        for index, found in enumerate(exchange.found)
+    ]
+    none = choice.format(event("judge", {"exchange": number, "passage": None}), texts.wrong_none)
+    return Markup(
+        '<details class="wrong"><summary>{}</summary><p>{}</p><ol>{}</ol></details>'
+    ).format(texts.wrong, texts.wrong_text, join([*choices, none]))
+
+
+def _conversation(one: dict[str, Any], current_id: str, texts: Texts) -> Markup:
+    conversation_id, title = str(one.get("conversation_id", "")), str(one.get("title", ""))
+    detail = {"conversation_id": conversation_id}
+    return Markup(
+        '<li {}><button type="button" class="open" dir="auto" {} {}>{}</button>'
+        '<button type="button" class="small" aria-label="{}" title="{}" data-prompt="{}" '
+        'data-value="{}" {}>✎</button>'
+        '<button type="button" class="small" aria-label="{}" title="{}" data-confirm="{}" {}>×'
+        "</button></li>"
+    ).format(
+        Markup('class="current"') if conversation_id == current_id else EMPTY,
+        Markup('aria-current="true"') if conversation_id == current_id else EMPTY,
+        event("open", detail),
+        title,
+        f"{texts.rename}: {title}",
+        texts.rename,
+        texts.rename_prompt,
+        title,
+        event("rename", detail),
+        f"{texts.delete}: {title}",
+        texts.delete,
+        texts.delete_confirm.format(title=title),
+        event("delete", detail),
+    )

@@ -1,0 +1,643 @@
+"""Everything the page says, in each of its languages. What answers say is in `rag/texts.py`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # one of each language: hashed as itself
+class Texts:
+    """One language of the page. Names in braces are filled in with `str.format`."""
+
+    language: Language
+    html_lang: str
+    product: str
+    tagline: str
+    skip_to_question: str
+    other_language: str
+    theme: str
+    # -- tabs
+    ask_tab: str
+    documents_tab: str
+    # -- asking
+    question_label: str
+    question_hint: str
+    send: str
+    stop: str
+    searching: str
+    welcome: str
+    welcome_text: str
+    keys: str
+    examples: str
+    empty_corpus: str
+    empty_corpus_text: str
+    loading: str
+    you: str
+    answer: str
+    understood_as: str
+    unsupported: str
+    unsupported_text: str
+    stopped: str
+    sources: str
+    nearest: str
+    citation: str
+    passage: str
+    why: str
+    why_text: str
+    why_score: str
+    why_labels: tuple[tuple[str, str], ...]
+    copy: str
+    copied: str
+    retry: str
+    clear: str
+    clear_confirm: str
+    seconds: str
+    transcript: str
+    # -- evidence
+    evidence: str
+    close: str
+    previous: str
+    following: str
+    position: str
+    author: str
+    date: str
+    source: str
+    place: str
+    characters_range: str
+    document_changed: str
+    document_gone: str
+    stored_quote: str
+    shortened: str
+    # -- conversations
+    conversations: str
+    new_conversation: str
+    rename: str
+    rename_prompt: str
+    delete: str
+    delete_confirm: str
+    no_conversations: str
+    oldest_dropped: str
+    kept_here: str
+    # -- documents
+    drop_label: str
+    paste_name: str
+    paste_name_hint: str
+    paste_text: str
+    paste_text_hint: str
+    add: str
+    need_name_and_text: str
+    waiting: str
+    indexing: str
+    result_added: str
+    result_replaced: str
+    result_unchanged: str
+    result_refused: str
+    results: str
+    search: str
+    search_hint: str
+    column_title: str
+    column_date: str
+    column_characters: str
+    column_chunks: str
+    column_added: str
+    column_actions: str
+    sort_by: str
+    table_count: str
+    table_more: str
+    nothing_matches: str
+    no_documents: str
+    view: str
+    remove: str
+    remove_confirm: str
+    removed: str
+    chunks_shown: str
+    chunk: str
+    # -- evaluation
+    evaluation_tab: str
+    set_label: str
+    split_label: str
+    splits: tuple[tuple[str, str], ...]
+    run_set: str
+    about_set: str
+    about_live_set: str
+    no_sets: str
+    preparing: str
+    answering: str
+    time_left: str
+    run_stopped: str
+    run_done: str
+    left_out: str
+    meta_apart: str
+    totals: str
+    measure: str
+    value: str
+    interval: str
+    cases: str
+    lower_is_better: str
+    measures: tuple[tuple[str, str], ...]
+    kinds: tuple[tuple[str, str], ...]
+    right_by_language: str
+    right_by_kind: str
+    gold_ranks: str
+    risk_coverage: str
+    risk_coverage_text: str
+    risk_coverage_axes: str
+    failed_cases: str
+    no_failed_cases: str
+    failed_more: str
+    gold: str
+    no_gold: str
+    cited: str
+    cited_nothing: str
+    confidence: str
+    gold_rank: str
+    compare: str
+    compare_hint: str
+    before: str
+    after: str
+    change: str
+    won: str
+    lost: str
+    not_shared: str
+    need_two_runs: str
+    # -- a wrong answer
+    wrong: str
+    wrong_text: str
+    wrong_none: str
+    wrong_thanks: str
+    # -- dialogs and errors
+    ok: str
+    cancel: str
+    failed: str
+    errors: Mapping[str, str]
+    unexpected: str
+    no_index: str
+    list_separator: str
+    quote: str
+    title_in_text: str
+    example_about: str
+
+
+ZH = Texts(
+    language="zh",
+    html_lang="zh-CN",
+    product="问证",
+    tagline="问有所答，答必有据",
+    skip_to_question="跳到提问框",
+    other_language="English",
+    theme="深色或浅色",
+    ask_tab="提问",
+    documents_tab="文档",
+    question_label="问题",
+    question_hint="向文档提问",
+    send="发送",
+    stop="停止",
+    searching="正在查找依据…",
+    welcome="向文档提问，看到原文依据",
+    welcome_text="每句回答都标注出处。点按编号，在原文中查看所引的那句话；文档里没有的，会直说没有。",
+    keys="Enter 发送，Shift+Enter 换行，Esc 关闭原文。",
+    examples="可以这样问",
+    empty_corpus="还没有文档",
+    empty_corpus_text="请先到“文档”页加入文件或粘贴文字，随后就能提问。",
+    loading="正在准备…",
+    you="你问",
+    answer="回答",
+    understood_as="理解为：{question}",
+    unsupported="未获证实",
+    unsupported_text="所引的原文不能支持这句话",
+    stopped="已停止，回答不完整。",
+    sources="依据",
+    nearest="最接近的段落",
+    citation="依据 {number}：{title}",
+    passage="段落 {number}：{title}",
+    why="为什么是这些段落",
+    why_text="检索时各项的取值，数值越高越相关。",
+    why_score="得分",
+    why_labels=(("dense_score", "语义相近"), ("dense_rank", "语义名次")),
+    copy="复制（含出处）",
+    copied="已复制",
+    retry="重新回答",
+    clear="清空对话",
+    clear_confirm="清空这个对话里的全部问答？",
+    seconds="用时 {seconds} 秒",
+    transcript="问答记录",
+    evidence="原文依据",
+    close="关闭",
+    previous="上一处",
+    following="下一处",
+    position="第 {index} 处，共 {total} 处",
+    author="作者",
+    date="日期",
+    source="来源",
+    place="位置",
+    characters_range="第 {start}–{end} 字",
+    document_changed="回答之后，这份文档有改动。下面是回答时所引的原文。",
+    document_gone="这份文档已被移除。下面是回答时所引的原文。",
+    stored_quote="当时的引文",
+    shortened="文档较长，此处只显示前后各 {limit} 字。",
+    conversations="对话",
+    new_conversation="新对话",
+    rename="重命名",
+    rename_prompt="对话名称",
+    delete="删除",
+    delete_confirm="删除对话“{title}”？删除后不能恢复。",
+    no_conversations="还没有保存的对话。",
+    oldest_dropped="浏览器的存储空间已满，已移除最早的 {count} 个对话。",
+    kept_here="对话只保存在这个浏览器里。",
+    drop_label="加入文件",
+    paste_name="粘贴文字：名称",
+    paste_name_hint="例如：会议纪要",
+    paste_text="粘贴文字：内容",
+    paste_text_hint="把要加入的文字粘贴到这里",
+    add="加入",
+    need_name_and_text="请填写名称和文字。",
+    waiting="等待中…",
+    indexing="正在建立索引：{name}",
+    result_added="已加入：{characters} 字，{chunks} 段，{seconds} 秒。现在就可以提问。",
+    result_replaced="已更新：{characters} 字，{chunks} 段，{seconds} 秒。现在就可以提问。",
+    result_unchanged="没有变化：{doc_id} 就是同样的内容。",
+    result_refused="未能加入。{reason}",
+    results="结果",
+    search="查找文档",
+    search_hint="标题、作者、来源或文件名",
+    column_title="标题",
+    column_date="日期",
+    column_characters="字数",
+    column_chunks="段数",
+    column_added="加入时间",
+    column_actions="操作",
+    sort_by="按{column}排序",
+    table_count="共 {count} 份文档",
+    table_more="只显示前 {shown} 份，请用查找缩小范围。",
+    nothing_matches="没有符合“{search}”的文档。",
+    no_documents="还没有文档。拖放文件或粘贴文字即可加入。",
+    view="查看",
+    remove="移除",
+    remove_confirm="移除《{title}》？移除后，回答不再引用它。",
+    removed="已移除：{title}",
+    chunks_shown="共 {count} 段，竖线标出每段的起点。",
+    chunk="第 {number} 段",
+    evaluation_tab="评测",
+    set_label="评测集",
+    split_label="范围",
+    splits=(("all", "全部"), ("test", "测试部分"), ("calibrate", "校准部分")),
+    run_set="运行",
+    about_set="{cases} 个问题，{documents} 份文档。用评测集自带的文档来问，不涉及你的文档。",
+    about_live_set="{cases} 个问题，由读者标出。向你当前的文档提问。",
+    no_sets="还没有评测集。",
+    preparing="正在准备",
+    answering="正在回答",
+    time_left="还需约 {seconds} 秒",
+    run_stopped="已停止：{done} / {total}。做完的已保存，再按“运行”就接着做。",
+    run_done="完成：{total} 个问题，用时 {seconds} 秒。",
+    left_out="有 {count} 个问题没有问：它们的答案所在的段落已不在文档中。",
+    meta_apart="{count} 个问候之类的问题不针对文档，不计入。",
+    totals="总计",
+    measure="指标",
+    value="数值",
+    interval="95% 区间",
+    cases="问题数",
+    lower_is_better="越低越好",
+    measures=(
+        ("right", "答对：引全了所需原文，或没有答案时说没有"),
+        ("recall@1", "所需原文在第 1 个段落中的比例"),
+        ("recall@3", "所需原文在前 3 个段落中的比例"),
+        ("recall@5", "所需原文在前 5 个段落中的比例"),
+        ("recall@10", "所需原文在前 10 个段落中的比例"),
+        ("mrr@10", "首个含所需原文的段落，名次的倒数"),
+        ("ndcg@10", "段落次序与理想次序之比"),
+        ("citation_precision", "引文中含所需原文的比例"),
+        ("citation_recall", "所需原文被引用的比例"),
+        ("gold_in_first_quote", "第一条引文含所需原文"),
+        ("gold_in_any_quote", "任意一条引文含所需原文"),
+        ("answer_contains_gold", "回答中含标准答案"),
+        ("exact_match", "回答就是标准答案"),
+        ("f1", "与最接近的标准答案共有的词"),
+        ("quotes_verbatim", "引文与原文逐字相同"),
+        ("false_refusal", "能回答却说没有"),
+        ("false_answer", "没有答案却回答了"),
+        ("auroc", "能回答的问题把握更大的概率"),
+        ("aurc", "各覆盖率下的平均风险"),
+        ("calibration_error", "把握与实际之差"),
+        ("seconds_p50", "用时中位数（秒）"),
+        ("seconds_p95", "95% 的问题用时不超过（秒）"),
+    ),
+    kinds=(
+        ("fact", "事实"),
+        ("figure", "数字"),
+        ("list", "列举"),
+        ("why", "原因"),
+        ("multi", "多处"),
+        ("followup", "追问"),
+        ("false_premise", "前提有误"),
+        ("near_miss", "相近而无"),
+        ("off_topic", "无关"),
+        ("meta", "非文档问题"),
+    ),
+    right_by_language="答对的比例：按语言",
+    right_by_kind="答对的比例：按问题类型",
+    gold_ranks="所需原文找全时的名次",
+    risk_coverage="风险与覆盖率",
+    risk_coverage_text="只回答把握超过某值的问题时：回答的比例，以及其中前五个段落答不了的比例。",
+    risk_coverage_axes="横：覆盖率；纵：风险",
+    failed_cases="没有答对：{count}",
+    no_failed_cases="全部答对。",
+    failed_more="还有 {count} 个没有显示。",
+    gold="应引的原文",
+    no_gold="文档里没有答案，应当说没有。",
+    cited="所引的原文",
+    cited_nothing="没有引用。",
+    confidence="把握 {value}",
+    gold_rank="名次 {ranks}",
+    compare="比较两次运行",
+    compare_hint="同一评测集的两次运行，逐项相减；区间不含 0 才是可信的变化。",
+    before="之前",
+    after="之后",
+    change="变化",
+    won="变对：{count}",
+    lost="变错：{count}",
+    not_shared="只在其中一次运行中的问题不计：之前 {before} 个，之后 {after} 个。",
+    need_two_runs="请选两次运行。",
+    wrong="不对／没答到点上",
+    wrong_text="哪一段才是答案？选定后，这个问题和这段原文会存入服务器上的评测集 local，今后用来检查改进。",
+    wrong_none="以上都不是：文档里没有答案",
+    wrong_thanks="已记下，谢谢。",
+    ok="确定",
+    cancel="取消",
+    failed="没有成功：{message}",
+    errors={
+        "type": "这种类型的文件还不能读。可以读纯文本（.txt）和 Markdown（.md）。",
+        "binary": "内容含有控制字符，不是文本文件。请先转换成文本。",
+        "empty": "里面没有文字。",
+        "encoding": "编码不是 UTF-8 或 UTF-16。请先转换编码，再加入。",
+        "too_large": "文件太大，超过单个文档的上限。请拆分之后再加入。",
+        "unreadable": "文件读不出来。请检查它是否存在、是否有权限。",
+        "unwritable": "写不进去：磁盘可能已满，或者没有写入权限。",
+        "no_document": "已经没有这个文档了。",
+        "same_name": "这一批里还有一个同名的文档。请改名之后再加入。",
+        "sidecar": "旁边的 .meta.json 不是合格的 JSON。请修正或删除它。",
+        "rebuild": "索引与当前程序或模型不符。请在服务器上运行：python -m index build",
+    },
+    unexpected="出了意外的错误，没有完成。详情已记入服务器日志，请重试。",
+    no_index="还没有索引。请在服务器上运行：python -m index build",
+    list_separator="，",
+    quote="“{text}”",
+    title_in_text="《{title}》",
+    example_about="关于“{topic}”，文档里怎么说？",
+)
+
+EN = Texts(
+    language="en",
+    html_lang="en",
+    product="Wenzheng",
+    tagline="Ask, and see the evidence",
+    skip_to_question="Skip to the question",
+    other_language="中文",
+    theme="Dark or light",
+    ask_tab="Ask",
+    documents_tab="Documents",
+    question_label="Question",
+    question_hint="Ask your documents",
+    send="Send",
+    stop="Stop",
+    searching="Looking for evidence…",
+    welcome="Ask your documents, see the evidence",
+    welcome_text=(
+        "Every sentence of an answer names its source. Press a number to see the quoted words "
+        "in their document. What the documents do not say, you are told so."
+    ),
+    keys="Enter sends, Shift+Enter starts a new line, Esc closes the evidence.",
+    examples="You could ask",
+    empty_corpus="There are no documents yet",
+    empty_corpus_text="Add files or paste text under “Documents”, then ask.",
+    loading="Getting ready…",
+    you="You asked",
+    answer="Answer",
+    understood_as="Understood as: {question}",
+    unsupported="not supported",
+    unsupported_text="The quoted source does not support this sentence",
+    stopped="Stopped; the answer is incomplete.",
+    sources="Evidence",
+    nearest="Nearest passages",
+    citation="Evidence {number}: {title}",
+    passage="Passage {number}: {title}",
+    why="Why these passages",
+    why_text="What each part of the search saw; a higher number means more relevant.",
+    why_score="Score",
+    why_labels=(("dense_score", "Meaning"), ("dense_rank", "Rank by meaning")),
+    copy="Copy with sources",
+    copied="Copied",
+    retry="Answer again",
+    clear="Clear conversation",
+    clear_confirm="Clear every question and answer of this conversation?",
+    seconds="{seconds} s",
+    transcript="Questions and answers",
+    evidence="Evidence",
+    close="Close",
+    previous="Previous",
+    following="Next",
+    position="{index} of {total}",
+    author="Author",
+    date="Date",
+    source="Source",
+    place="Place",
+    characters_range="characters {start}–{end}",
+    document_changed=(
+        "This document has changed since the answer. Below is what the answer quoted then."
+    ),
+    document_gone="This document was removed. Below is what the answer quoted then.",
+    stored_quote="Quoted then",
+    shortened="This is a long document: {limit} characters before and after are shown.",
+    conversations="Conversations",
+    new_conversation="New conversation",
+    rename="Rename",
+    rename_prompt="Name of the conversation",
+    delete="Delete",
+    delete_confirm="Delete the conversation “{title}”? This cannot be undone.",
+    no_conversations="No conversations kept yet.",
+    oldest_dropped="This browser’s storage is full: dropped the oldest conversations ({count}).",
+    kept_here="Conversations are kept in this browser only.",
+    drop_label="Add files",
+    paste_name="Paste text: name",
+    paste_name_hint="For example: minutes of the meeting",
+    paste_text="Paste text: content",
+    paste_text_hint="Paste the text to add",
+    add="Add",
+    need_name_and_text="Please give a name and some text.",
+    waiting="Waiting…",
+    indexing="Indexing {name}",
+    result_added=(
+        "Added: {characters} characters, {chunks} chunks, {seconds} s. You can ask about it now."
+    ),
+    result_replaced=(
+        "Replaced: {characters} characters, {chunks} chunks, {seconds} s. You can ask about it now."
+    ),
+    result_unchanged="Nothing to do: {doc_id} has the same content.",
+    result_refused="Not added. {reason}",
+    results="Results",
+    search="Find a document",
+    search_hint="Title, author, source or file name",
+    column_title="Title",
+    column_date="Date",
+    column_characters="Characters",
+    column_chunks="Chunks",
+    column_added="Added",
+    column_actions="Actions",
+    sort_by="Sort by {column}",
+    table_count="Documents: {count}",
+    table_more="Only the first {shown} are shown; search to narrow them down.",
+    nothing_matches="No document matches “{search}”.",
+    no_documents="No documents yet. Drop files or paste text to add some.",
+    view="View",
+    remove="Remove",
+    remove_confirm="Remove “{title}”? Answers will no longer quote it.",
+    removed="Removed: {title}",
+    chunks_shown="Chunks: {count}. A marker shows where each one starts.",
+    chunk="chunk {number}",
+    evaluation_tab="Evaluation",
+    set_label="Set",
+    split_label="Part",
+    splits=(("all", "All"), ("test", "Test half"), ("calibrate", "Calibration half")),
+    run_set="Run",
+    about_set="Questions: {cases}, documents: {documents}. Asked of the set’s own documents, not of yours.",
+    about_live_set="Questions: {cases}, named by readers. Asked of your documents as they are now.",
+    no_sets="There are no evaluation sets yet.",
+    preparing="Preparing",
+    answering="Answering",
+    time_left="about {seconds} s left",
+    run_stopped="Stopped at {done} of {total}. What is done is kept: “Run” goes on from there.",
+    run_done="Done: {total} questions in {seconds} s.",
+    left_out="Not asked: {count}. The passages that answer them are no longer in the documents.",
+    meta_apart="{count} messages (greetings and the like) are no questions to the documents and do not count.",
+    totals="Totals",
+    measure="Measure",
+    value="Value",
+    interval="95 % interval",
+    cases="Questions",
+    lower_is_better="lower is better",
+    measures=(
+        ("right", "answered with all quotes that are needed, or declined where there is no answer"),
+        ("recall@1", "share of the needed quotes in the first passage"),
+        ("recall@3", "share of the needed quotes in the first 3 passages"),
+        ("recall@5", "share of the needed quotes in the first 5 passages"),
+        ("recall@10", "share of the needed quotes in the first 10 passages"),
+        ("mrr@10", "1 / rank of the first passage with a needed quote"),
+        ("ndcg@10", "order of the passages against the ideal one"),
+        ("citation_precision", "share of the citations that hold gold"),
+        ("citation_recall", "share of the needed quotes that are cited"),
+        ("gold_in_first_quote", "the first citation holds gold"),
+        ("gold_in_any_quote", "some citation holds gold"),
+        ("answer_contains_gold", "the answer contains a gold answer"),
+        ("exact_match", "the answer is a gold answer"),
+        ("f1", "tokens shared with the best gold answer"),
+        ("quotes_verbatim", "every quote stands where it is said to"),
+        ("false_refusal", "answerable, but declined"),
+        ("false_answer", "not answerable, but answered"),
+        ("auroc", "chance that an answerable question has more confidence than another"),
+        ("aurc", "mean risk over all coverages; wrong is what the first 5 passages do not answer"),
+        (
+            "calibration_error",
+            "distance of confidence from the share that the first 5 passages answer",
+        ),
+        ("seconds_p50", "seconds of the median question"),
+        ("seconds_p95", "seconds that 95 of 100 questions do not exceed"),
+    ),
+    kinds=(
+        ("fact", "fact"),
+        ("figure", "figure"),
+        ("list", "list"),
+        ("why", "why"),
+        ("multi", "several"),
+        ("followup", "follow-up"),
+        ("false_premise", "false premise"),
+        ("near_miss", "near miss"),
+        ("off_topic", "off topic"),
+        ("meta", "not a question"),
+    ),
+    right_by_language="Right, by language",
+    right_by_kind="Right, by kind",
+    gold_ranks="Rank at which all needed quotes are found",
+    risk_coverage="Risk and coverage",
+    risk_coverage_text=(
+        "Answering only above some confidence: the share that is answered, and of these the share "
+        "that the first five passages do not answer."
+    ),
+    risk_coverage_axes="coverage (right) and risk (up)",
+    failed_cases="Not right: {count}",
+    no_failed_cases="All are right.",
+    failed_more="{count} more are not shown.",
+    gold="Should quote",
+    no_gold="The documents hold no answer; it should say so.",
+    cited="Quoted",
+    cited_nothing="Nothing was quoted.",
+    confidence="confidence {value}",
+    gold_rank="rank {ranks}",
+    compare="Compare two runs",
+    compare_hint="Two runs of one set. A change can be trusted when its interval does not hold 0.",
+    before="Before",
+    after="After",
+    change="Change",
+    won="Right now: {count}",
+    lost="No longer right: {count}",
+    not_shared="Questions of one run alone are left out: {before} before, {after} after.",
+    need_two_runs="Please choose two runs.",
+    wrong="Wrong",
+    wrong_text=(
+        "Which passage is the answer? The question and the passage you choose are kept on the server "
+        "in the evaluation set “local”, to check improvements against."
+    ),
+    wrong_none="None of these: the documents do not say",
+    wrong_thanks="Noted, thank you.",
+    ok="OK",
+    cancel="Cancel",
+    failed="That did not work: {message}",
+    errors={
+        "type": "This type of file cannot be read yet. Plain text (.txt) and Markdown (.md) can.",
+        "binary": "It holds control characters: it is no text file. Convert it to text first.",
+        "empty": "It holds no text.",
+        "encoding": "It is neither UTF-8 nor UTF-16. Convert it, then add it.",
+        "too_large": "It is larger than one document may be. Split it, then add the parts.",
+        "unreadable": "The file cannot be read. Is it there, and may the server read it?",
+        "unwritable": "It cannot be written: the disk may be full, or the folder read-only.",
+        "no_document": "That document is not there any more.",
+        "same_name": "Another of these documents has the same name. Rename one, add it again.",
+        "sidecar": "The .meta.json beside it is not valid. Mend or delete it.",
+        "rebuild": "The index fits another program or model. On the server, run: "
+        "python -m index build",
+    },
+    unexpected="Something unexpected went wrong. The server’s log has the details; please try again.",
+    no_index="There is no index yet. On the server, run: python -m index build",
+    list_separator=", ",
+    quote="“{text}”",
+    title_in_text="“{title}”",
+    example_about="What do the documents say about “{topic}”?",
+)
+
+TEXTS: dict[Language, Texts] = {"zh": ZH, "en": EN}
+
+
+def preferred_language(accept_language: str) -> Language:
+    """Return the page's language for an Accept-Language header: the reader's first that we have.
+
+    >>> preferred_language("de,en;q=0.8,zh-CN;q=0.9")
+    'zh'
+    >>> preferred_language("")
+    'zh'
+    """
+    ranked: list[tuple[float, Language]] = []
+    for part in accept_language.split(","):
+        tag, _, quality = part.strip().partition(";q=")
+        for language in LANGUAGES:
+            if tag.lower().split("-")[0] == language:
+                ranked.append((_number(quality, 1.0), language))
+    return max(ranked, key=lambda pair: pair[0], default=(0.0, LANGUAGES[0]))[1]
+
+
+def _number(text: str, default: float) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return default
