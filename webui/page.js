@@ -89,7 +89,12 @@ const wenzheng = (() => {
   };
 
   let following = null; // the exchange that is being answered
+  let leading = false; // whether it is kept in view: until the reader scrolls
   let judged = null; // the exchange whose answer the reader has just called wrong
+
+  for (const sign of ["wheel", "touchmove"]) {
+    addEventListener(sign, () => (leading = false), { passive: true });
+  }
 
   // -- evidence: which button opened the panel, so that Esc leads back to it
   let opener = null;
@@ -188,6 +193,10 @@ const wenzheng = (() => {
       const busy = last.getAttribute("aria-busy") === "true";
       if (busy && following !== last.dataset.exchange) {
         following = last.dataset.exchange;
+        leading = true;
+      }
+      // The page is often too short at first to bring the question to the top: again as it grows.
+      if (leading && following === last.dataset.exchange) {
         last.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
       }
       if (!busy && following !== null) {

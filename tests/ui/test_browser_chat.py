@@ -149,6 +149,8 @@ def test_retry_answers_again_and_clear_empties(server: Server, browser: Browser)
     with visiting(browser, server.url) as page:
         ask(page, "三号码头什么时候启用？")
         exchange = ask(page, "灯塔博物馆在哪里？")
+        expect(exchange.locator(".said")).to_be_in_viewport()
+        expect(exchange.locator(".actions")).to_be_in_viewport()  # scrolled to as it grew
         exchange.get_by_role("button", name="重新回答").click()
         expect(page.locator(".exchange[aria-busy]")).to_have_count(0)
         expect(page.locator(".exchange")).to_have_count(2)
