@@ -79,9 +79,6 @@ def _serve(options: argparse.Namespace) -> int:
 
     with quick_import():
         from webui.page import build_page
-    # The model loads while the page is built and the reader's browser fetches it. Any earlier, and
-    # it would take its time from the import, which needs the interpreter as much.
-    threading.Thread(target=assistant.prepare, daemon=True).start()
     page = build_page(
         library,
         assistant,
@@ -91,6 +88,9 @@ def _serve(options: argparse.Namespace) -> int:
     )
     address = launch(page, host=options.host, port=options.port, fits=fits, share=options.share)
     _say(f"问证 Wenzheng: {address}")
+    # The model loads while the reader's browser fetches the page. Any earlier, and it would take
+    # its time from building the page, which needs the interpreter as much.
+    threading.Thread(target=assistant.prepare, daemon=True).start()
     page.block_thread()
     return 0
 
