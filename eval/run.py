@@ -25,7 +25,7 @@ from index.extraction import EXTRACTOR_VERSION
 from index.library import Library
 from index.load import load_embedder
 from index.settings import IndexSettings
-from index.update import Progress
+from index.update import Progress, silent
 from rag.assistant import Assistant
 from rag.load import load_assistant
 from rag.settings import RagSettings
@@ -61,7 +61,7 @@ def prepare(
     *,
     split: str,
     live: bool = False,
-    progress: Progress = lambda name, done, total: None,
+    progress: Progress = silent,
 ) -> Task:
     """Index the set's documents, or with `live` take the user's corpus; return what is to be run.
 
@@ -101,7 +101,7 @@ def scratch_library(
     settings: IndexSettings,
     *,
     embedder: Embedder,
-    progress: Progress = lambda name, done, total: None,
+    progress: Progress = silent,
 ) -> Library:
     """Return a library of the set's documents alone, indexed."""
     folder = settings.cache_dir / "eval" / _key(evaluation_set, embedder)

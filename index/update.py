@@ -22,6 +22,11 @@ from index.types import Document, FloatArray, Metadata
 Progress = Callable[[str, int, int], None]
 """Called with the document at hand, how many bytes of files are done, and how many there are."""
 
+
+def silent(name: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
 Outcome = Literal["added", "replaced", "unchanged", "refused", "removed"]
 
 # Chunks embedded and stored together: enough for full batches, little enough to lose.

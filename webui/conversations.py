@@ -4,7 +4,6 @@ A kept answer is the answer itself, citations with quote, offsets and hash inclu
 looked up again when it is shown after a reload, so it shows what it showed the first time.
 """
 
-import datetime
 import json
 import secrets
 from collections.abc import Callable, Sequence
@@ -52,7 +51,6 @@ class Conversation:
 
     conversation_id: str = field(default_factory=lambda: secrets.token_hex(8))
     title: str = ""
-    updated: str = ""
     exchanges: tuple[Exchange, ...] = ()
 
     def with_exchange(self, exchange: Exchange) -> "Conversation":
@@ -60,7 +58,6 @@ class Conversation:
         return replace(
             self,
             title=self.title or shorten(exchange.answer.question, _TITLE_CHARS),
-            updated=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             exchanges=(*self.exchanges, exchange),
         )
 

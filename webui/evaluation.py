@@ -84,7 +84,7 @@ class EvaluationTab:
             self._about = html("", "")
             self._progress = html("", "")
             self._results = html("", "")
-            self._heading = html(figures.compare_heading(texts), "")
+            html(figures.compare_heading(texts), "")
             with gr.Row(elem_classes="choosing"):
                 self._before = gr.Dropdown([], label=texts.before, elem_id="before", min_width=180)
                 self._after = gr.Dropdown([], label=texts.after, elem_id="after", min_width=180)

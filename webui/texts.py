@@ -16,7 +16,6 @@ class Texts:
     html_lang: str
     product: str
     tagline: str
-    skip_to_question: str
     other_language: str
     theme: str
     # -- tabs
@@ -34,7 +33,6 @@ class Texts:
     examples: str
     empty_corpus: str
     empty_corpus_text: str
-    loading: str
     you: str
     answer: str
     understood_as: str
@@ -186,7 +184,6 @@ ZH = Texts(
     html_lang="zh-CN",
     product="问证",
     tagline="问有所答，答必有据",
-    skip_to_question="跳到提问框",
     other_language="English",
     theme="深色或浅色",
     ask_tab="提问",
@@ -202,7 +199,6 @@ ZH = Texts(
     examples="可以这样问",
     empty_corpus="还没有文档",
     empty_corpus_text="请先到“文档”页加入文件或粘贴文字，随后就能提问。",
-    loading="正在准备…",
     you="你问",
     answer="回答",
     understood_as="理解为：{question}",
@@ -394,7 +390,6 @@ EN = Texts(
     html_lang="en",
     product="Wenzheng",
     tagline="Ask, and see the evidence",
-    skip_to_question="Skip to the question",
     other_language="中文",
     theme="Dark or light",
     ask_tab="Ask",
@@ -413,7 +408,6 @@ EN = Texts(
     examples="You could ask",
     empty_corpus="There are no documents yet",
     empty_corpus_text="Add files or paste text under “Documents”, then ask.",
-    loading="Getting ready…",
     you="You asked",
     answer="Answer",
     understood_as="Understood as: {question}",
