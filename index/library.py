@@ -33,7 +33,7 @@ from index.load import load_embedder
 from index.settings import IndexSettings
 from index.store import DocumentSummary, Store
 from index.types import Chunk, Document, FloatArray
-from index.update import Progress, Report, pending, update
+from index.update import Progress, Report, pending, silent, update
 
 _DATABASE = "store.sqlite3"
 
@@ -90,7 +90,7 @@ class Library:
         """The embedder of this library."""
         return self._given_embedder or load_embedder(self.settings, self._notify)
 
-    def open(self, progress: Progress = lambda name, done, total: None) -> list[Report]:
+    def open(self, progress: Progress = silent) -> list[Report]:
         """Bring the index up to the corpus before the first answer; return what changed.
 
         Raises IndexNotBuiltError when there is no index, IndexMismatchError when it was made by
@@ -107,13 +107,13 @@ class Library:
             self._notify(f"{error} What is indexed so far answers.")
             return []
 
-    def update(self, progress: Progress = lambda name, done, total: None) -> list[Report]:
+    def update(self, progress: Progress = silent) -> list[Report]:
         """Bring the index to what the corpus holds, making it when there is none."""
         with self._writing():
             self._ensure_build()
             return self._update(progress)
 
-    def build(self, progress: Progress = lambda name, done, total: None) -> list[Report]:
+    def build(self, progress: Progress = silent) -> list[Report]:
         """Make the index from nothing, beside the one there is, and swap it in."""
         with self._writing():
             folder = self._new_build()
@@ -130,9 +130,7 @@ class Library:
                     shutil.rmtree(old, ignore_errors=True)
             return reports
 
-    def add(
-        self, sources: Sequence[Source], progress: Progress = lambda name, done, total: None
-    ) -> list[Report]:
+    def add(self, sources: Sequence[Source], progress: Progress = silent) -> list[Report]:
         """Put documents into the corpus and the index; return a report per source, in order.
 
         Bytes that the corpus holds already are not added again; the report names their document.
@@ -154,7 +152,8 @@ class Library:
         """Take a document out of corpus and index. Raises CorpusError when there is none."""
         with self._writing():
             self._ensure_build()
-            store, dense = self._current_store(), self._current_dense()
+            store = self._current_store()
+            dense = self._dense_of(store)
             if doc_id not in corpus.scan(self.settings.corpus_dir).documents:
                 raise _no_document(doc_id)
             corpus.delete(self.settings.corpus_dir, doc_id)
@@ -191,7 +190,7 @@ class Library:
         with self._guard:
             store = self._current_store()
             self._check_embedder(store)
-            dense = self._current_dense()
+            dense = self._dense_of(store)
             wanted = top_k
             while True:
                 scores = dict(dense.search(query[None], wanted)[0])
@@ -212,7 +211,7 @@ class Library:
                 embedder=store.fingerprint,
                 documents=len(summaries),
                 chunks=sum(summary.chunks for summary in summaries),
-                bytes_on_disk=sum(path.stat().st_size for path in folder.iterdir()),
+                bytes_on_disk=_bytes_in(folder),
                 new=tuple(doc_id for doc_id in behind.stale if doc_id not in behind.unsettled),
                 gone=behind.gone,
                 ignored=behind.ignored,
@@ -290,7 +289,7 @@ class Library:
         store = self._current_store()
         self._check_embedder(store)
         reports = update(self.settings, store, self.embedder, progress)
-        self._current_dense()
+        self._dense_of(store)
         return reports
 
     def _ensure_build(self) -> None:
@@ -322,11 +321,17 @@ class Library:
 
     def _current_name(self) -> str:
         """Return the name of the current build, empty when there is none."""
+        name, before = self._named_build(), ""
+        # One that was deleted between two looks has a successor: another process swapped it in.
+        while name != before and not (self.settings.index_dir / name / _DATABASE).is_file():
+            name, before = self._named_build(), name
+        return "" if name == before else name
+
+    def _named_build(self) -> str:
         try:
-            name = (self.settings.index_dir / "current").read_text("utf-8").strip()
+            return (self.settings.index_dir / "current").read_text("utf-8").strip()
         except (FileNotFoundError, NotADirectoryError):
             return ""
-        return name if (self.settings.index_dir / name / _DATABASE).is_file() else ""
 
     def _current_store(self) -> Store:
         """Return the database of the current build, opening it when the build has changed."""
@@ -349,10 +354,13 @@ class Library:
                 self._build = name
             return self._store
 
-    def _current_dense(self) -> DenseIndex:
-        """Return the vectors of the store's generation: in memory, from the file, or made anew."""
+    def _dense_of(self, store: Store) -> DenseIndex:
+        """Return the vectors of the store's generation: in memory, from the file, or made anew.
+
+        `store` is the current one, asked for once: another look might find a new build.
+        """
         with self._guard:
-            store, folder = self._current_store(), self.settings.index_dir / self._build
+            folder = self.settings.index_dir / self._build
             generation = store.generation
             if self._dense is None or self._dense.generation != generation:
                 self._dense = DenseIndex.load(folder, generation)
@@ -373,6 +381,15 @@ class Library:
 
     def _is_there(self, doc_id: str) -> bool:
         return corpus.exists(self.settings.corpus_dir, doc_id)
+
+
+def _bytes_in(folder: Path) -> int:
+    """Return the size of a folder's files; less, when it is deleted while we look."""
+    total = 0
+    with suppress(FileNotFoundError):
+        for path in folder.iterdir():
+            total += path.stat().st_size
+    return total
 
 
 def _no_document(doc_id: str) -> CorpusError:

@@ -145,6 +145,7 @@ def test_a_pasted_text_keeps_the_title_it_was_given(library: Library) -> None:
 def test_readers_go_on_while_builds_are_swapped_in(library: Library) -> None:
     failures: list[Exception] = []
     done = threading.Event()
+    query = library.embedder.embed(["青石港"], "query")[0]
 
     def read() -> None:
         while not done.is_set():
@@ -153,6 +154,7 @@ def test_readers_go_on_while_builds_are_swapped_in(library: Library) -> None:
                 assert library.document("muehle.txt").text
                 assert library.chunks("muehle.txt")
                 assert library.info().documents == 3
+                assert len(library.search(query, 3)) == 3
             except Exception as error:  # noqa: BLE001
                 failures.append(error)
 
@@ -160,7 +162,7 @@ def test_readers_go_on_while_builds_are_swapped_in(library: Library) -> None:
     for reader in readers:
         reader.start()
     other = Library(library.settings, embedder=library.embedder)
-    for builder in (library, other) * 3:
+    for builder in (library, other) * 10:
         builder.build()
     done.set()
     for reader in readers:
