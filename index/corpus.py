@@ -39,6 +39,7 @@ class Sidecar:
     author: str | None = None
     date: str | None = None
     source: str | None = None
+    encoding: str | None = None
     original_name: str | None = None
     imported: str | None = None
 

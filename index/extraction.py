@@ -1,71 +1,138 @@
-"""Bytes of a file -> its text and title. The text is what offsets count from ever after."""
+"""Bytes of a file -> its text, its pages, and what the file says of itself.
 
+The text is what offsets count from ever after. Plain text is kept as it is but for its line ends;
+other formats become text whose headings, lists and tables bear Markdown marks.
+"""
+
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import PurePosixPath
+from typing import Final, cast
 
 import regex
 
-from index.errors import CorpusError
+from index.errors import ChatbotError, CorpusError
+from index.formats import ocr
+from index.formats.content import MAX_TEXT_CHARS, Content, Note, one_line
+from index.types import Page
 
-EXTRACTOR_VERSION = "1"
-"""Raise it when the same bytes give another text or title: every document is then read again."""
+EXTRACTOR_VERSION: Final = "2+ocr" if ocr.is_available() else "2"
+"""Raise it when the same bytes give another text or title: every document is then read again.
 
-SUFFIXES = frozenset({".txt", ".md"})
+That is so, too, once scanned pages can be read.
+"""
 
-_BYTE_ORDER_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-# What no text holds: NUL and the other C0 controls except tab, newline, form feed, return.
-_CONTROLS = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+_Reader = Callable[[str, bytes, str | None], Content]
+
+# Suffix -> module of index.formats and function in it. Imported only when a file needs it.
+_READERS: Final = {
+    ".txt": ("plain", "read"),
+    ".md": ("plain", "read"),
+    ".markdown": ("plain", "read"),
+    ".html": ("web", "read"),
+    ".htm": ("web", "read"),
+    ".xhtml": ("web", "read"),
+    ".pdf": ("pdf", "read"),
+    ".docx": ("word", "read"),
+    ".pptx": ("slides", "read"),
+    ".xlsx": ("sheets", "read_workbook"),
+    ".csv": ("sheets", "read_csv"),
+    ".tsv": ("sheets", "read_csv"),
+    ".epub": ("book", "read"),
+}
+SUFFIXES: Final = frozenset(_READERS)
+
+_TABLES = frozenset({".xlsx", ".csv", ".tsv"})
+"""Their first lines are neither title nor byline."""
 _TITLE_CHARS = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The text of a document and the title it gives itself."""
+    """A document as it will be stored. Every place counts characters of `text`.
+
+    `pages` are pages or slides in order, for formats that have them. `date` is ISO 8601.
+    `encoding` is what a file of text was read as, None for other formats. `notes` say what the
+    user should know of the reading.
+    """
 
     text: str
     title: str
+    author: str | None = None
+    date: str | None = None
+    source: str | None = None
+    pages: tuple[Page, ...] = ()
+    encoding: str | None = None
+    notes: tuple[Note, ...] = ()
 
 
-def extract(name: str, raw: bytes) -> Extracted:
-    r"""Return text and title of a file. Raises CorpusError when the bytes are no such text.
+def extract(name: str, raw: bytes, encoding: str | None = None) -> Extracted:
+    """Return text and metadata of a file; its suffix says what it is.
 
-    Line ends become \n; nothing else is changed, so that a quotation is what the file says.
+    `encoding` is the user's word for files of text. Raises CorpusError with a code when the file
+    cannot be read: of no known type, damaged, protected, too large, or without text.
     """
-    if PurePosixPath(name).suffix.lower() not in SUFFIXES:
+    from index.formats.bylines import find_byline
+
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix not in _READERS:
         raise CorpusError(
             f"{name}: this type cannot be read. Types: {', '.join(sorted(SUFFIXES))}.",
             code="type",
         )
-    text = _decode(name, raw).replace("\r\n", "\n").replace("\r", "\n")
-    if _CONTROLS.search(text):
-        raise CorpusError(
-            f"{name} holds control characters: it is no text file. Convert it first.",
-            code="binary",
-        )
-    if not regex.search(r"[\p{L}\p{N}]", text):
+    content = _read(name, raw, encoding, suffix) if raw else Content("")
+    if not regex.search(r"[\p{L}\p{N}]", content.text):
         raise CorpusError(f"{name} holds no text.", code="empty")
-    return Extracted(text=text, title=_title(text) or PurePosixPath(name).stem)
-
-
-def _decode(name: str, raw: bytes) -> str:
-    encoding = next((e for mark, e in _BYTE_ORDER_MARKS if raw.startswith(mark)), "utf-8")
-    try:
-        return raw.decode(encoding)
-    except UnicodeDecodeError as error:
+    if len(content.text) > MAX_TEXT_CHARS:
         raise CorpusError(
-            f"{name} is not {encoding.upper()} (byte {error.start}). Convert it first, "
-            f"for example: iconv -f GB18030 -t UTF-8 {name!r}",
-            code="encoding",
+            f"{name} holds more than {MAX_TEXT_CHARS // 2**20} million characters, the most for "
+            "one document. Split it, then add the parts.",
+            code="too_large",
+        )
+    byline = find_byline("" if suffix in _TABLES else content.text)
+    # What people wrote for readers counts more than what a program filled in.
+    first, second = (content, byline) if content.edited else (byline, content)
+    return Extracted(
+        text=content.text,
+        title=_title(name, content, suffix),
+        author=first.author or second.author,
+        date=first.date or second.date,
+        source=content.source or byline.source,
+        pages=content.pages,
+        encoding=content.encoding,
+        notes=content.notes,
+    )
+
+
+def _read(name: str, raw: bytes, encoding: str | None, suffix: str) -> Content:
+    """Return what the format's reader makes of a file. The one place where it may go wrong."""
+    module, function = _READERS[suffix]
+    read = cast("_Reader", getattr(import_module(f"index.formats.{module}"), function))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return read(name, raw, encoding)
+    except ChatbotError:
+        raise
+    except Exception as error:  # the libraries' own, of every kind
+        raise CorpusError(
+            f"{name} is damaged, or not what its name says: it cannot be read as {suffix[1:]}. "
+            f"Open it in its program and save it again. ({type(error).__name__}: "
+            f"{one_line(str(error), max_chars=120)})",
+            code="broken",
         ) from error
 
 
-def _title(text: str) -> str:
+def _title(name: str, content: Content, suffix: str) -> str:
+    first = content.title or ("" if suffix in _TABLES else _first_heading(content.text))
+    return (first or PurePosixPath(name).stem)[:_TITLE_CHARS]
+
+
+def _first_heading(text: str) -> str:
     """Return the first heading of a Markdown text, or the first line with a letter in it."""
     lines = [line.strip() for line in text.split("\n", 200)[:200]]
     headings = (line.lstrip("#") for line in lines if regex.match(r"#{1,3}\s", line))
     plain = (line for line in lines if regex.search(r"\p{L}", line))
-    return next((t for line in (*headings, *plain) if (t := line.strip(" #*_"))), "")[:_TITLE_CHARS]
+    return next((t for line in (*headings, *plain) if (t := line.strip(" #*_"))), "")

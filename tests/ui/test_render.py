@@ -267,7 +267,7 @@ def test_every_sentence_is_there_in_every_language(field: str) -> None:
 
 def test_every_error_that_names_itself_is_said_in_every_language() -> None:
     index = Path(__file__).parents[2] / "index"
-    codes = set(re.findall(r'code="(\w+)"', "".join(p.read_text() for p in index.glob("*.py"))))
+    codes = set(re.findall(r'code="(\w+)"', "".join(p.read_text() for p in index.rglob("*.py"))))
     for texts in TEXTS.values():
         assert set(texts.errors) == codes - {"not_built"}  # which has a sentence of its own
 

@@ -1,0 +1,177 @@
+"""Zip files: the ones that documents are (docx, pptx, xlsx, epub), and archives of documents.
+
+A zip can claim more than its bytes hold: what it would unpack to is bounded before anything is
+unpacked. Python's reader never gives more of a member than its declared size.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from index.errors import CorpusError
+
+MAX_MEMBERS = 20_000
+MAX_MEMBER_BYTES = 64 * 2**20
+MAX_ARCHIVE_BYTES = 2**30
+"""What an archive of documents may unpack to; they are read one at a time."""
+
+_MAX_RATIO = 200
+"""Text packs 3 to 20 times, sheets of zeros up to 100."""
+_RATIO_MATTERS_BYTES = 2**20
+_MAX_DOCUMENT_BYTES = 256 * 2**20
+_MAX_XML_BYTES = 64 * 2**20
+"""All XML parts of one document together: parsers take some ten times as much memory."""
+_XML = frozenset({".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx", ".vml"})
+
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""OLE2: doc, xls and ppt of Office 97, and every Office file that has a password."""
+_ENCRYPTED = 0x1
+_UTF8 = 0x800
+_CLUTTER = frozenset({"thumbs.db", "desktop.ini"})
+_NESTED = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
+
+
+def opened_document(name: str, raw: bytes) -> zipfile.ZipFile:
+    """Return the zip that a document is, checked to unpack to a bounded size.
+
+    Raises CorpusError when it is none, has a password, or would unpack to too much.
+    """
+    if raw.startswith(_OLD_OFFICE):
+        raise CorpusError(
+            f"{name} has a password or is of an older format (doc, xls, ppt). Open it in its "
+            "program and save it without a password in the current format.",
+            code="encrypted",
+        )
+    archive = _opened(name, raw)
+    members = archive.infolist()
+    xml = sum(m.file_size for m in members if PurePosixPath(m.filename).suffix.lower() in _XML)
+    if xml > _MAX_XML_BYTES or sum(m.file_size for m in members) > _MAX_DOCUMENT_BYTES:
+        raise _too_large(name)
+    return archive
+
+
+def members(name: str, raw: bytes) -> Iterator[tuple[str, bytes | CorpusError]]:
+    """Yield the name of each file in an archive of documents and its bytes, or why it is refused.
+
+    Names are relative paths with `/`. Folders, hidden files and what macOS and Windows add are
+    passed over. Raises CorpusError when the whole archive is refused.
+    """
+    archive = _opened(name, raw)
+    files = [member for member in archive.infolist() if not member.is_dir()]
+    if sum(member.file_size for member in files) > MAX_ARCHIVE_BYTES:
+        raise _too_large(name)
+    encoding = _name_encoding(files)
+    for member in files:
+        path = _path(member, encoding)
+        if not _is_clutter(path):
+            refusal = _refusal(f"{name}: {path}", path, member)
+            yield path, refusal or _unpacked(f"{name}: {path}", archive, member)
+
+
+def _opened(name: str, raw: bytes) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(raw))
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise CorpusError(
+            f"{name} is damaged, or not what its name says: it is no zip file. Open it in its "
+            "program and save it again.",
+            code="broken",
+        ) from error
+    found = archive.infolist()
+    if len(found) > MAX_MEMBERS:
+        raise CorpusError(
+            f"{name} holds more than {MAX_MEMBERS} files. Unpack it, then add the folder.",
+            code="too_large",
+        )
+    unpacked = sum(member.file_size for member in found)
+    if unpacked > max(_RATIO_MATTERS_BYTES, len(raw) * _MAX_RATIO):
+        raise _too_large(name)
+    return archive
+
+
+def _too_large(name: str) -> CorpusError:
+    return CorpusError(
+        f"{name} unpacks to far more than a document holds, and was not unpacked. "
+        "If you trust it, split it, then add the parts.",
+        code="bomb",
+    )
+
+
+def _refusal(shown: str, path: str, member: zipfile.ZipInfo) -> CorpusError | None:
+    parts = PurePosixPath(path).parts
+    if path.startswith("/") or ":" in parts[0] or ".." in parts:
+        return CorpusError(f"{shown}: the name leads out of the archive.", code="member_name")
+    if PurePosixPath(path).suffix.lower() in _NESTED:
+        return CorpusError(
+            f"{shown}: archives in archives are not read. Unpack it, then add what it holds.",
+            code="nested",
+        )
+    if member.flag_bits & _ENCRYPTED:
+        return CorpusError(
+            f"{shown} has a password. Unpack it, then add the files.", code="encrypted"
+        )
+    if member.file_size > MAX_MEMBER_BYTES:
+        return CorpusError(
+            f"{shown} is larger than {MAX_MEMBER_BYTES // 2**20} MB, the most for one document. "
+            "Split it, then add the parts.",
+            code="too_large",
+        )
+    return None
+
+
+def _unpacked(shown: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | CorpusError:
+    try:
+        return archive.read(member)
+    # What zipfile raises on damage, including methods of compression that it does not know.
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+        refusal = CorpusError(f"{shown} is damaged. Pack the archive again.", code="broken")
+        refusal.__cause__ = error
+        return refusal
+
+
+# Names: the format knows UTF-8 and DOS's cp437 only; older programs write the system's encoding.
+
+
+def _name_encoding(files: list[zipfile.ZipInfo]) -> str:
+    """Return the encoding of the names that do not say theirs, judged from all of them together."""
+    names = b"\n".join(_raw_name(member) for member in files if not member.flag_bits & _UTF8)
+    if names.isascii():
+        return "utf-8"
+    for encoding in ("utf-8", _detected(names), "gb18030", "cp932"):
+        try:
+            names.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "cp437"
+
+
+def _detected(names: bytes) -> str:
+    import chardet
+
+    # Names are short: only what is common in them, the likeliest first where chances are equal.
+    ranked = chardet.detect_all(names, ignore_threshold=True, compat_names=False)
+    known = {"gb18030": "gb18030", "cp932": "cp932", "big5hkscs": "cp950", "cp949": "cp949"}
+    known |= {"shift_jis_2004": "cp932", "shift_jis": "cp932", "big5": "cp950", "euc_kr": "cp949"}
+    return next((known[v["encoding"]] for v in ranked if v["encoding"] in known), "gb18030")
+
+
+def _path(member: zipfile.ZipInfo, encoding: str) -> str:
+    if member.flag_bits & _UTF8:
+        name = member.filename
+    else:
+        name = _raw_name(member).decode(encoding, errors="replace")
+    return name.replace("\\", "/").replace("\0", "")
+
+
+def _raw_name(member: zipfile.ZipInfo) -> bytes:
+    # zipfile has decoded it as cp437, which has a character for every byte.
+    return member.orig_filename.encode("cp437", errors="replace")
+
+
+def _is_clutter(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    hidden = any(part.startswith(".") and part not in (".", "..") for part in parts)
+    return not parts or hidden or "__MACOSX" in parts or parts[-1].lower() in _CLUTTER

@@ -1,0 +1,101 @@
+"""E-books (epub): the chapters in reading order. EPUB 3.3 and 2.0.1 (W3C, IDPF)."""
+
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element
+
+from index.errors import CorpusError
+from index.formats import properties
+from index.formats.archive import opened_document
+from index.formats.content import Content, Note, one_line, printable
+from index.formats.dates import iso_date
+from index.formats.markup import as_text
+from index.formats.parts import local_name, part
+
+# Scrambled fonts are no protection of the text (EPUB 3.3, 4.4).
+_FONT_OBFUSCATION = frozenset(
+    {"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"}
+)
+_CHAPTER_TYPES = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document"})
+
+
+def read(name: str, raw: bytes, encoding: str | None) -> Content:
+    """Return the chapters of an e-book as one text, and its title, authors and date.
+
+    Raises CorpusError when it is none or is protected. `encoding` does not matter.
+    """
+    with opened_document(name, raw) as archive:
+        if _is_protected(archive):
+            raise CorpusError(
+                f"{name} is protected against copying and cannot be read. Add a copy without "
+                "protection.",
+                code="encrypted",
+            )
+        path, package = _package(name, archive)
+        texts: list[str] = []
+        skipped: list[str] = []
+        for chapter in _chapters(path, package):
+            try:
+                texts.append(printable(as_text(archive.read(chapter))).strip("\n"))
+            except KeyError:  # named in the package, missing in the zip
+                skipped.append(chapter)
+    stated = _stated(package)
+    return Content(
+        "\n\n".join(text for text in texts if text),
+        title=properties.title(", ".join(stated.get("title", [])[:1])),
+        author=properties.author(", ".join(stated.get("creator", []))),
+        date=iso_date(next(iter(stated.get("date", [])), None)),
+        source=one_line(next(iter(stated.get("source", [])), None)),
+        edited=True,
+        notes=(Note("chapter_skipped", ", ".join(skipped[:10])),) if skipped else (),
+    )
+
+
+def _is_protected(archive: zipfile.ZipFile) -> bool:
+    root = part(archive, "META-INF/encryption.xml")
+    methods = (
+        () if root is None else root.iter("{http://www.w3.org/2001/04/xmlenc#}EncryptionMethod")
+    )
+    return any(method.get("Algorithm") not in _FONT_OBFUSCATION for method in methods)
+
+
+def _package(name: str, archive: zipfile.ZipFile) -> tuple[str, Element]:
+    container = part(archive, "META-INF/container.xml")
+    files = (
+        () if container is None else (e for e in container.iter() if local_name(e) == "rootfile")
+    )
+    path = next((unquote(e.get("full-path", "")) for e in files), "")
+    package = part(archive, path)
+    if package is None:
+        raise CorpusError(
+            f"{name} is damaged, or not what its name says: it holds no book. Get it again.",
+            code="broken",
+        )
+    return path, package
+
+
+def _chapters(path: str, package: Element) -> Iterator[str]:
+    """Yield the paths of the chapters in reading order, each once."""
+    items = {e.get("id"): e for e in package.iter() if local_name(e) == "item"}
+    seen = set()
+    for reference in (e for e in package.iter() if local_name(e) == "itemref"):
+        item = items.get(reference.get("idref"))
+        if item is None or item.get("media-type") not in _CHAPTER_TYPES:
+            continue
+        target = unquote(item.get("href", "")).partition("#")[0]
+        chapter = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+        if chapter not in seen:
+            seen.add(chapter)
+            yield chapter
+
+
+def _stated(package: Element) -> dict[str, list[str]]:
+    """Return the Dublin Core elements by name."""
+    stated: dict[str, list[str]] = {}
+    for element in package.iter():
+        text = one_line(element.text)
+        if text and str(element.tag).startswith("{http://purl.org/dc/elements/1.1/}"):
+            stated.setdefault(local_name(element), []).append(text)
+    return stated
