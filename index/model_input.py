@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from index.types import FloatArray, Span
+
+_T = TypeVar("_T")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -13,6 +16,18 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def with_prompt(texts: Sequence[str], prompt: str) -> list[str]:
     """Return the texts after the prompt. Half a surrogate pair, which is no text, is U+FFFD."""
     return [prompt + _SURROGATE.sub("\ufffd", text) for text in texts]
+
+
+def middle_of(states: Sequence[_T]) -> _T:
+    """Return the states of the middle layer; `states` are the input's and then each layer's.
+
+    Words of different languages that mean the same lie closest there (SimAlign: Jalili Sabet et
+    al. 2020), while the last layer is closest to what the model was trained to compare.
+
+    >>> middle_of(["input", "layer 1", "layer 2", "layer 3", "layer 4"])
+    'layer 2'
+    """
+    return states[len(states) // 2]
 
 
 def own_tokens(

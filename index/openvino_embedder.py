@@ -18,7 +18,7 @@ from tokenizers import Encoding, Tokenizer
 
 from index.e5_pack import MODEL_ID, PROMPTS, Notify, make_once
 from index.errors import EmbedderError
-from index.model_input import own_tokens, unit_rows, with_prompt
+from index.model_input import middle_of, own_tokens, unit_rows, with_prompt
 from index.types import FloatArray, Kind, TokenVectors
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _BATCH_TOKENS = 2048  # larger batches are no faster on a CPU and take more memo
 _SLAB_TEXTS = 512  # so many texts are held as tokens at a time, sorted by length
 _PAD_ID = 1
 _NETWORK = "model.xml"
+_CONVERSION = "openvino2"  # names the form of the converted network: raise it with the outputs
 
 
 class OpenVinoEmbedder:
@@ -58,20 +59,19 @@ class OpenVinoEmbedder:
         """Return one unit row per text, in order. A blank text gets the vector of the prompt."""
         vectors = np.empty((len(texts), self.dim), np.float32)
         encode = self._tokenizer.encode_batch_fast
-        for number, _, hidden in self._run(texts, kind, encode):
-            vectors[number] = unit_rows(hidden.mean(axis=0))
+        for number, _, layers in self._run(texts, kind, encode):
+            vectors[number] = unit_rows(layers[:, -1].mean(axis=0))
         return vectors
 
     def embed_tokens(self, texts: Sequence[str], kind: Kind) -> list[TokenVectors]:
         """Return pooled and token vectors of each text, in order. A blank text has no tokens."""
         found: dict[int, TokenVectors] = {}
         encode = self._tokenizer.encode_batch
-        for number, encoding, hidden in self._run(texts, kind, encode):
-            offsets = encoding.offsets[: len(hidden) - 1]
+        for number, encoding, layers in self._run(texts, kind, encode):
+            offsets = encoding.offsets[: len(layers) - 1]
             rows, spans = own_tokens(offsets, prompt=PROMPTS[kind], text=texts[number])
-            found[number] = TokenVectors(
-                unit_rows(hidden.mean(axis=0)), unit_rows(hidden[rows]), spans
-            )
+            pooled = unit_rows(layers[:, -1].mean(axis=0))
+            found[number] = TokenVectors(pooled, unit_rows(layers[rows]), spans)
         return [found[number] for number in range(len(texts))]
 
     def count_tokens(self, texts: Sequence[str], kind: Kind) -> list[int]:
@@ -87,13 +87,13 @@ class OpenVinoEmbedder:
         kind: Kind,
         encode: Callable[[list[str]], list[Encoding]],
     ) -> Iterator[tuple[int, Encoding, FloatArray]]:
-        """Yield number, encoding and hidden states (tokens, dim) of each text, in any order."""
+        """Yield number, encoding and states (tokens, layers, dim) of each text, in any order."""
         for start in range(0, len(texts), _SLAB_TEXTS):
             encodings = encode(with_prompt(texts[start : start + _SLAB_TEXTS], PROMPTS[kind]))
             for batch in _batches([len(encoding) for encoding in encodings]):
                 ids = [_cut(encodings[number].ids) for number in batch]
-                for number, row, hidden in zip(batch, ids, self._infer(ids), strict=True):
-                    yield start + number, encodings[number], hidden[: len(row)]
+                for number, row, layers in zip(batch, ids, self._infer(ids), strict=True):
+                    yield start + number, encodings[number], layers[: len(row)]
 
     def _infer(self, ids: list[list[int]]) -> FloatArray:
         shape = len(ids), max(map(len, ids))
@@ -103,10 +103,10 @@ class OpenVinoEmbedder:
             padded[number, : len(row)] = row
             mask[number, : len(row)] = 1
         with self._lock:
-            output: FloatArray = self._request.infer({"input_ids": padded, "attention_mask": mask})[
-                0
-            ]
-        return output
+            outputs = self._request.infer({"input_ids": padded, "attention_mask": mask})
+            # OpenVINO writes its next results over these.
+            layers: FloatArray = np.stack([outputs[0], outputs[1]], axis=2)
+        return layers
 
 
 def _cut(ids: list[int]) -> list[int]:
@@ -147,7 +147,7 @@ def _compile(network: Path, precision: str | None) -> "openvino.CompiledModel":
 
 def _converted(model_folder: Path, notify: Notify) -> Path:
     """Return the network in OpenVINO's form, weights in 16 bits, converted on first use."""
-    folder = model_folder.with_name(f"{model_folder.name}-openvino")
+    folder = model_folder.with_name(f"{model_folder.name}-{_CONVERSION}")
 
     def convert(target: Path) -> None:
         notify(f"Converting the embedding model to {folder} (once, needs torch) …")
@@ -167,13 +167,27 @@ def _convert(model_folder: Path, network: Path) -> None:
 
     logging.disable_progress_bar()
     logging.set_verbosity_error()
-    bert = BertModel.from_pretrained(
-        model_folder, local_files_only=True, add_pooling_layer=False, return_dict=False
-    )
+    bert = BertModel.from_pretrained(model_folder, local_files_only=True, add_pooling_layer=False)
+
+    class TwoLayers(torch.nn.Module):
+        """The network with the states of its middle and of its last layer as outputs."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.bert = bert.eval()
+
+        def forward(
+            self, input_ids: torch.Tensor, attention_mask: torch.Tensor
+        ) -> tuple[torch.Tensor, torch.Tensor]:
+            states = self.bert(
+                input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True
+            ).hidden_states
+            return middle_of(states), states[-1]
+
     ids = torch.ones((2, 8), dtype=torch.int64)
     with torch.inference_mode():
         model = openvino.convert_model(
-            bert.eval(), example_input={"input_ids": ids, "attention_mask": ids}
+            TwoLayers().eval(), example_input={"input_ids": ids, "attention_mask": ids}
         )
     openvino.save_model(model, network, compress_to_fp16=True)
 

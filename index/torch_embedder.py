@@ -10,7 +10,7 @@ import numpy as np
 
 from index.e5_pack import Notify
 from index.errors import EmbedderError
-from index.model_input import own_tokens, unit_rows, with_prompt
+from index.model_input import middle_of, own_tokens, unit_rows, with_prompt
 from index.types import FloatArray, Kind, TokenVectors
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _BATCH_TEXTS = 32
 _NO_LIMIT = 1_000_000  # tokens, for a model that names no longest input
 _HUB_SECONDS = 5.0
+_MIDDLE_LAYER = "middle_layer_embeddings"
 _UNUSED = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot", "*.gguf")
 _WEIGHTS = {".safetensors", ".bin"}
 _SHAPES_VECTORS = _WEIGHTS | {".json", ".txt", ".model"}
@@ -32,6 +33,7 @@ class TorchEmbedder:
     def __init__(self, model: "SentenceTransformer", *, fingerprint: str) -> None:
         self.fingerprint = fingerprint
         self._model = model
+        _show_middle_layer(model)
         self._tokenizer = _callable(model.tokenizer)
         self._lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
         self.dim: int = model.get_embedding_dimension()
@@ -61,9 +63,11 @@ class TorchEmbedder:
                 offsets = self._tokenized(batch, kind, return_offsets_mapping=True)
             for text, output, places in zip(batch, outputs, offsets["offset_mapping"], strict=True):
                 rows, spans = own_tokens(places, prompt=self._prompt(kind), text=text)
-                vectors = _array(output["token_embeddings"][output["attention_mask"].bool()])
+                own = output["attention_mask"].bool()
+                names = [name for name in (_MIDDLE_LAYER, "token_embeddings") if name in output]
+                layers = np.stack([_array(output[name][own]) for name in names], axis=1)
                 pooled = unit_rows(_array(output["sentence_embedding"]))
-                found.append(TokenVectors(pooled, unit_rows(vectors[rows]), spans))
+                found.append(TokenVectors(pooled, unit_rows(layers[rows]), spans))
         return found
 
     def count_tokens(self, texts: Sequence[str], kind: Kind) -> list[int]:
@@ -100,6 +104,22 @@ class TorchEmbedder:
         (ids,) = self._tokenized(["a b"], "passage")["input_ids"]
         seen = output["input_ids"][output["attention_mask"].bool()]
         return bool(seen.tolist() == ids)
+
+
+def _show_middle_layer(model: "SentenceTransformer") -> None:
+    """Have the model's outputs name the states of its middle layer, where it has layers."""
+    import torch
+
+    class MiddleLayer(torch.nn.Module):
+        def forward(self, features: dict[str, Any]) -> dict[str, Any]:
+            if states := features.pop("all_layer_embeddings", None):
+                features[_MIDDLE_LAYER] = middle_of(states)
+            return features
+
+    config = getattr(getattr(model[0], "model", None), "config", None)
+    if config is not None and hasattr(config, "output_hidden_states"):
+        config.output_hidden_states = True
+        model.insert(1, MiddleLayer())
 
 
 def _callable(tokenizer: Any) -> Any:  # noqa: ANN401
