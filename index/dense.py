@@ -74,15 +74,25 @@ class DenseIndex:
         """Return the number of vectors."""
         return int(self._index.ntotal)
 
-    def search(self, queries: FloatArray, top_k: int) -> list[list[tuple[int, float]]]:
-        """Return, for each row of `queries` (shape (n, dim)), the best (chunk id, cosine) pairs."""
-        if not len(self) or not len(queries):
-            return [[] for _ in queries]
-        scores, ids = self._index.search(np.ascontiguousarray(queries), min(top_k, len(self)))
-        return [
-            [(int(i), float(s)) for i, s in zip(row_ids, row_scores, strict=True) if i >= 0]
-            for row_ids, row_scores in zip(ids, scores, strict=True)
-        ]
+    def search(
+        self, query: FloatArray, top_k: int, *, among: NDArray[np.int64] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the best (chunk id, cosine) pairs for `query`, shape (dim,), best first.
+
+        `among` names the only chunk ids to look at; the others are passed over in the search.
+        """
+        if not len(self):
+            return []
+        parameters = None
+        if among is not None:
+            parameters = faiss.SearchParameters()
+            parameters.sel = faiss.IDSelectorBatch(among)
+        scores, ids = self._index.search(
+            np.ascontiguousarray(query[None]),
+            min(top_k, len(self)),
+            params=parameters,
+        )
+        return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
 
 
 def _path(folder: Path, generation: int) -> Path:

@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
@@ -29,13 +30,17 @@ from index.dense import DenseIndex
 from index.embedding import Embedder
 from index.errors import ChatbotError, CorpusError, IndexMismatchError, IndexNotBuiltError
 from index.extraction import extract
+from index.lexical import LexicalIndex
 from index.load import load_embedder
 from index.settings import IndexSettings
 from index.store import DocumentSummary, Store
-from index.types import Chunk, Document, FloatArray
+from index.token_codes import QuestionVectors, TokenCodec, TokenCodes, encode_questions
+from index.types import EVERYTHING, Chunk, Document, FloatArray, LexicalHit, Scope
 from index.update import Progress, Report, pending, silent, update
 
 _DATABASE = "store.sqlite3"
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,9 @@ class Library:
         self._guard = threading.RLock()
         self._build = ""
         self._store: Store | None = None
+        self._codec: TokenCodec | None = None
         self._dense: DenseIndex | None = None
+        self._lexical: LexicalIndex | None = None
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -119,7 +126,8 @@ class Library:
             folder = self._new_build()
             store = Store(folder / _DATABASE)
             try:
-                reports = update(self.settings, store, self.embedder, progress)
+                codec = _codec_of(store)
+                reports = update(self.settings, store, self.embedder, codec, progress)
                 DenseIndex.build(*store.vectors()).save(folder)
             finally:
                 store.close()
@@ -182,22 +190,65 @@ class Library:
         with self._guard:
             return self._current_store().document_chunks(doc_id)
 
-    def search(self, query: FloatArray, top_k: int) -> list[tuple[Chunk, float]]:
+    def encode_questions(self, questions: Sequence[str]) -> list[QuestionVectors]:
+        """Return the questions as the searches need them, from one pass of the network."""
+        with self._guard:
+            self._check_embedder(self._current_store())
+            codec = self._codec
+        return encode_questions(self.embedder, codec, questions)
+
+    def search_dense(
+        self, query: FloatArray, top_k: int, scope: Scope = EVERYTHING
+    ) -> list[tuple[Chunk, float]]:
         """Return the `top_k` chunks nearest to `query`, shape (dim,), best first, with cosines.
 
-        Only chunks of documents whose file is there at this moment.
+        Only chunks of documents in the scope whose file is there at this moment.
         """
         with self._guard:
             store = self._current_store()
             self._check_embedder(store)
             dense = self._dense_of(store)
-            wanted = top_k
-            while True:
-                scores = dict(dense.search(query[None], wanted)[0])
-                chunks = [c for c in store.chunks(list(scores)) if self._is_there(c.doc_id)]
-                if len(chunks) >= top_k or wanted >= len(dense):
-                    return [(chunk, scores[chunk.chunk_id]) for chunk in chunks[:top_k]]
-                wanted *= 2  # some of the nearest are gone: look further
+            among = None if scope == EVERYTHING else store.chunk_ids_in(scope)
+
+            def search(limit: int) -> list[tuple[Chunk, float]]:
+                scores = dict(dense.search(query, limit, among=among))
+                return [(c, scores[c.chunk_id]) for c in store.chunks(list(scores))]
+
+            return self._there(search, top_k, lambda hit: hit[0])
+
+    def search_lexical(
+        self, terms: Sequence[str], top_k: int, scope: Scope = EVERYTHING
+    ) -> list[LexicalHit]:
+        """Return the `top_k` chunks that share most with the terms, best first.
+
+        Only chunks of documents in the scope whose file is there at this moment.
+        """
+        with self._guard, self._current_store().snapshot():
+            store = self._current_store()
+            lexical = self._lexical_of(store)
+            return self._there(
+                lambda limit: lexical.search(store, terms, limit, scope),
+                top_k,
+                lambda hit: hit.chunk,
+            )
+
+    def token_codes(self, chunks: Sequence[Chunk]) -> list[TokenCodes | None]:
+        """Return the token codes of each chunk, in order, None for one that is gone."""
+        with self._guard:
+            found = self._current_store().token_codes([chunk.chunk_id for chunk in chunks])
+        return [found.get(chunk.chunk_id) for chunk in chunks]
+
+    def _there(
+        self, search: Callable[[int], list[_T]], top_k: int, chunk_of: Callable[[_T], Chunk]
+    ) -> list[_T]:
+        """Return the `top_k` best hits whose document is there, looking further for those gone."""
+        limit = top_k
+        while True:
+            found = search(limit)
+            there = [hit for hit in found if self._is_there(chunk_of(hit).doc_id)]
+            if len(there) >= top_k or len(found) < limit:
+                return there[:top_k]
+            limit *= 2
 
     def info(self) -> IndexInfo:
         """Return what the index holds and how far it is behind the corpus."""
@@ -222,7 +273,8 @@ class Library:
         with self._guard:
             if self._store is not None:
                 self._store.close()
-            self._store, self._dense, self._build = None, None, ""
+            self._store, self._codec, self._build = None, None, ""
+            self._dense, self._lexical = None, None
 
     # -- writing ------------------------------------------------------------------------------
 
@@ -288,7 +340,8 @@ class Library:
     def _update(self, progress: Progress) -> list[Report]:
         store = self._current_store()
         self._check_embedder(store)
-        reports = update(self.settings, store, self.embedder, progress)
+        store.refresh_terms()
+        reports = update(self.settings, store, self.embedder, self._codec, progress)
         self._dense_of(store)
         return reports
 
@@ -310,7 +363,12 @@ class Library:
         # Never a name that was used before: whoever still reads an old build sees that it is gone.
         folder = self.settings.index_dir / f"build-{secrets.token_hex(4)}"
         folder.mkdir()
-        Store(folder / _DATABASE, create_for=self.embedder).close()
+        means = (
+            TokenCodec.for_embedder(self.embedder).means
+            if self.embedder.has_token_vectors
+            else None
+        )
+        Store(folder / _DATABASE, create_for=self.embedder, token_means=means).close()
         return folder
 
     def _set_current(self, folder: Path) -> None:
@@ -351,7 +409,7 @@ class Library:
                     if self._current_name() == name:
                         raise
                     return self._current_store()  # another process swapped a new build in
-                self._build = name
+                self._codec, self._build = _codec_of(self._store), name
             return self._store
 
     def _dense_of(self, store: Store) -> DenseIndex:
@@ -370,6 +428,13 @@ class Library:
                     self._dense.save(folder)
             return self._dense
 
+    def _lexical_of(self, store: Store) -> LexicalIndex:
+        """Return the lexical index of the store's generation."""
+        with self._guard:
+            if self._lexical is None or self._lexical.generation != store.generation:
+                self._lexical = LexicalIndex(store)
+            return self._lexical
+
     def _check_embedder(self, store: Store) -> None:
         made_by, here = store.fingerprint, self.embedder.fingerprint
         if made_by != here:
@@ -381,6 +446,11 @@ class Library:
 
     def _is_there(self, doc_id: str) -> bool:
         return corpus.exists(self.settings.corpus_dir, doc_id)
+
+
+def _codec_of(store: Store) -> TokenCodec | None:
+    means = store.token_means
+    return None if means is None else TokenCodec(means)
 
 
 def _bytes_in(folder: Path) -> int:

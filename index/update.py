@@ -15,9 +15,12 @@ from index.chunking import CHUNKING_VERSION, chunk_document
 from index.embedding import Embedder
 from index.errors import CorpusError
 from index.extraction import EXTRACTOR_VERSION, extract
+from index.formats.content import Note
+from index.language import document_language
 from index.settings import IndexSettings
 from index.store import Entry, FileState, Store
-from index.types import Document, FloatArray, Metadata
+from index.token_codes import PassageVectors, TokenCodec, encode_passages
+from index.types import Document, Metadata
 
 Progress = Callable[[str, int, int], None]
 """Called with the document at hand, how many bytes of files are done, and how many there are."""
@@ -41,7 +44,8 @@ _UNSETTLED = "?"
 class Report:
     """What became of one document.
 
-    `reason` says why it was refused, or what it equals; `code` is the error's.
+    `reason` says why it was refused, or what it equals; `code` is the error's. `encoding` is what a
+    file of text was read as, `language` what the text is in, `notes` say what was lost in reading.
     """
 
     name: str
@@ -53,6 +57,9 @@ class Report:
     seconds: float = 0.0
     reason: str | None = None
     code: str = ""
+    encoding: str | None = None
+    language: str | None = None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +105,20 @@ def pending(settings: IndexSettings, store: Store) -> Pending:
 
 
 def update(
-    settings: IndexSettings, store: Store, embedder: Embedder, progress: Progress
+    settings: IndexSettings,
+    store: Store,
+    embedder: Embedder,
+    codec: TokenCodec | None,
+    progress: Progress,
 ) -> list[Report]:
     """Read what is new or changed, forget what is gone; return a report per document touched."""
     todo = pending(settings, store)
     known = store.files()
     reports: list[Report] = []
-    group = _Group(store, embedder, progress, sum(map(corpus.size, todo.stale.values())))
+    total_bytes = sum(map(corpus.size, todo.stale.values()))
+    group = _Group(
+        store, lambda texts: encode_passages(embedder, codec, texts), progress, total_bytes
+    )
     for doc_id, signature in todo.stale.items():
         try:
             entry = _read(settings, doc_id, signature, embedder, known.get(doc_id))
@@ -128,13 +142,14 @@ def update(
     return reports
 
 
+_Encode = Callable[[list[str]], list[PassageVectors]]
+
+
 class _Group:
     """Documents that wait for their vectors; embeds and stores them together."""
 
-    def __init__(
-        self, store: Store, embedder: Embedder, progress: Progress, total_bytes: int
-    ) -> None:
-        self._store, self._embedder = store, embedder
+    def __init__(self, store: Store, encode: _Encode, progress: Progress, total_bytes: int) -> None:
+        self._store, self._encode = store, encode
         self._progress, self._total_bytes, self._done_bytes = progress, total_bytes, 0
         self._waiting: list[tuple[Entry, Outcome]] = []
         self._chunks = 0
@@ -172,17 +187,20 @@ class _Group:
                 chunks=len(entry.chunks),
                 embedded=sum(key in vectors for key in entry.keys),
                 seconds=seconds * len(entry.chunks),
+                encoding=entry.encoding,
+                language=entry.language,
+                notes=entry.notes,
             )
             for entry, outcome in self._waiting
         ]
         self._waiting, self._chunks = [], 0
         return reports
 
-    def _embed(self, texts: dict[bytes, str], entries: list[Entry]) -> dict[bytes, FloatArray]:
+    def _embed(self, texts: dict[bytes, str], entries: list[Entry]) -> dict[bytes, PassageVectors]:
         group_bytes = sum(corpus.size(entry.file.signature) for entry in entries)
         name = entries[-1].document.doc_id
         keys = list(texts)
-        vectors: dict[bytes, FloatArray] = {}
+        vectors: dict[bytes, PassageVectors] = {}
         for start in range(0, len(keys), _CHUNKS_PER_GROUP):
             self._progress(
                 name,
@@ -190,8 +208,8 @@ class _Group:
                 self._total_bytes,
             )
             batch = keys[start : start + _CHUNKS_PER_GROUP]
-            rows = self._embedder.embed([texts[key] for key in batch], "passage")
-            vectors.update(zip(batch, rows, strict=True))
+            encoded = self._encode([texts[key] for key in batch])
+            vectors.update(zip(batch, encoded, strict=True))
         self._done_bytes += group_bytes
         self._progress(name, self._done_bytes, self._total_bytes)
         return vectors
@@ -215,14 +233,18 @@ def _read(
     )
     if known is not None and replace(known, signature=file.signature) == file:
         return None
-    extracted = extract(doc_id, raw)
-    metadata = Metadata(
-        title=sidecar.title or extracted.title,
-        author=sidecar.author,
-        date=sidecar.date,
-        source=sidecar.source,
+    extracted = extract(doc_id, raw, sidecar.encoding)
+    document = Document(
+        doc_id=doc_id,
+        text=extracted.text,
+        metadata=Metadata(
+            title=sidecar.title or extracted.title,
+            author=sidecar.author or extracted.author,
+            date=sidecar.date or extracted.date,
+            source=sidecar.source or extracted.source,
+        ),
+        pages=extracted.pages,
     )
-    document = Document(doc_id=doc_id, text=extracted.text, metadata=metadata)
     chunks = chunk_document(
         document,
         count_tokens=lambda texts: embedder.count_tokens(texts, "passage"),
@@ -230,7 +252,16 @@ def _read(
     )
     # A build has one embedder, so the text alone tells its vectors apart.
     keys = [hashlib.sha256(chunk.text.encode()).digest() for chunk in chunks]
-    return Entry(document, sidecar.imported, file, chunks, keys)
+    return Entry(
+        document=document,
+        imported=sidecar.imported,
+        encoding=extracted.encoding,
+        language=document_language(document.text),
+        notes=extracted.notes,
+        file=file,
+        chunks=chunks,
+        keys=keys,
+    )
 
 
 def _recipe(settings: IndexSettings) -> str:

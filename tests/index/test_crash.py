@@ -67,7 +67,7 @@ def check(seed: int, root: Path, embedder: Embedder) -> None:
     # Every document is found by its own words, and nothing but these documents answers.
     for doc_id, text in held.items():
         query = embedder.embed([text.split("\n")[0]], "query")[0]
-        hits = library.search(query, 10_000)
+        hits = library.search_dense(query, 10_000)
         assert doc_id in {chunk.doc_id for chunk, _ in hits[:5]}
         assert {chunk.doc_id for chunk, _ in hits} == set(held)
         assert len(hits) == len({chunk.chunk_id for chunk, _ in hits})

@@ -21,8 +21,9 @@ def test_search_equals_brute_force(count: int, top_k: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     rows, queries = _unit_rows(rng, count, 16), _unit_rows(rng, 3, 16)
     ids = rng.choice(2**62, size=count, replace=False).astype(np.int64)
-    found = DenseIndex.build(1, ids, rows).search(queries, top_k)
-    for query, hits in zip(queries, found, strict=True):
+    index = DenseIndex.build(1, ids, rows)
+    for query in queries:
+        hits = index.search(query, top_k)
         cosines = rows @ query
         best = np.argsort(-cosines)[:top_k]
         assert [chunk_id for chunk_id, _ in hits] == ids[best].tolist()
@@ -38,7 +39,7 @@ def test_save_and_load(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["dense-7.faiss"]  # the older one is gone
     loaded = DenseIndex.load(tmp_path, 7)
     assert loaded is not None
-    assert loaded.search(rows[:3], 5) == index.search(rows[:3], 5)
+    assert loaded.search(rows[3], 5) == index.search(rows[3], 5)
     assert DenseIndex.load(tmp_path, 8) is None
 
 
@@ -54,4 +55,16 @@ def test_a_truncated_file_is_not_loaded(tmp_path: Path, keep: int) -> None:
 
 def test_an_empty_index_finds_nothing() -> None:
     empty = DenseIndex.build(1, np.empty(0, dtype=np.int64), np.empty((0, 8), dtype=np.float32))
-    assert empty.search(np.ones((2, 8), dtype=np.float32), 5) == [[], []]
+    assert empty.search(np.ones(8, dtype=np.float32), 5) == []
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 200), st.integers(1, 30), st.integers(0, 2**32 - 1))
+def test_a_search_among_some_equals_an_index_of_these(count: int, top_k: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows, query = _unit_rows(rng, count, 16), _unit_rows(rng, 1, 16)[0]
+    ids = rng.choice(2**62, size=count, replace=False).astype(np.int64)
+    some = rng.random(count) < 0.3
+    alone = DenseIndex.build(1, ids[some], rows[some]).search(query, top_k)
+    among = DenseIndex.build(1, ids, rows).search(query, top_k, among=ids[some])
+    assert [chunk_id for chunk_id, _ in among] == [chunk_id for chunk_id, _ in alone]
