@@ -3,23 +3,41 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from index.errors import CorpusError
 from index.library import Library
-from index.types import Document
-from rag.evidence import EncodedQuestion, Evidence, EvidenceFinder
-from rag.gate import confidence
+from index.scope import matcher
+from index.store import DocumentSummary
+from index.types import EVERYTHING, Document, Scope, Span
+from rag.encoding import EncodedQuestion, encode
+from rag.evidence import Evidence, EvidenceFinder, select
+from rag.followups import complete
+from rag.gate import Gate
 from rag.generation import Generator
 from rag.language import detect
+from rag.messages import Message, classify
 from rag.retrieval import Retriever
 from rag.settings import RagSettings
+from rag.summary import documents_answer, named_documents, summarise
 from rag.texts import texts
-from rag.types import Answer, Citation, Query, Seconds, Turn
+from rag.types import Answer, Citation, Query, Seconds, Sentence, Turn
 
-_ENOUGH_CONFIDENCE = 0.5
-# A second quotation is shown when its score comes this close to the first one's.
-_QUOTE_MARGIN = 0.02
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A message as it was understood.
+
+    `question` is what to search for, empty where the message is no question to the documents;
+    `completed` the same where it referred back. `documents` are those that a message which is no
+    question speaks of.
+    """
+
+    query: Query
+    message: Message
+    question: str = ""
+    completed: str | None = None
+    documents: tuple[DocumentSummary, ...] = ()
 
 
 class Assistant:
@@ -29,21 +47,28 @@ class Assistant:
         self,
         library: Library,
         retriever: Retriever,
+        gate: Gate,
         generator: Generator,
         settings: RagSettings,
     ) -> None:
-        """Put the parts together. Loads the library's embedder."""
+        """Put the parts together."""
         self.library = library
         self._retriever = retriever
+        self._gate = gate
         self._generator = generator
         self._settings = settings
-        self._finder = EvidenceFinder(library.embedder)
+        self._finder = EvidenceFinder(library)
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), *, language: str | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        language: str | None = None,
+        scope: Scope = EVERYTHING,
     ) -> Answer:
         """Return the complete answer."""
-        *_, answer = self.stream(question, history, language=language)
+        *_, answer = self.stream(question, history, language=language, scope=scope)
         return answer
 
     def ask_batch(self, queries: Sequence[Query]) -> Iterator[Answer]:
@@ -52,48 +77,84 @@ class Assistant:
         Each answer's seconds hold its share of that.
         """
         started = time.perf_counter()
-        encoded = self._finder.encode([query.question for query in queries])
+        asked = [self._understand(query) for query in queries]
+        encoded = encode(self.library, [each.question for each in asked])
         share = (time.perf_counter() - started) / max(len(queries), 1)
-        for query, vectors in zip(queries, encoded, strict=True):
-            *_, answer = self._answer(query, vectors, time.perf_counter() - share)
+        for each, question in zip(asked, encoded, strict=True):
+            *_, answer = self._answer(each, question, time.perf_counter() - share)
             yield answer
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, language: str | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        language: str | None = None,
+        scope: Scope = EVERYTHING,
     ) -> Iterator[Answer]:
         """Yield ever fuller answers; the last one is complete.
 
-        `language` (ISO 639-1) frames the answer; by default it is the question's own.
+        `language` (ISO 639-1) frames the answer; by default it is the question's own. Only
+        documents in the scope are looked at.
         """
-        return self._answer(Query(question, tuple(history), language), None, time.perf_counter())
+        started = time.perf_counter()
+        asked = self._understand(Query(question, tuple(history), language, scope))
+        encoded = encode(self.library, [asked.question])[0] if asked.question else None
+        return self._answer(asked, encoded, started)
+
+    def _understand(self, query: Query) -> _Asked:
+        message = classify(query.question)
+        if message.kind in ("documents", "summary"):
+            documents = self._documents(query.scope)
+            if message.kind == "summary":
+                documents = named_documents(message.text, documents)
+            if documents or message.kind == "documents":
+                return _Asked(query, message, documents=tuple(documents))
+            message = Message("question", query.question)  # what is named is no document: search
+        if message.kind != "question":
+            return _Asked(query, message)
+        completed = None
+        if query.history:
+            titles = [summary.metadata.title for summary in self.library.documents()]
+            completed = complete(query.question, query.history, titles)
+        return _Asked(query, message, completed or message.text, completed)
 
     def _answer(
-        self, query: Query, encoded: EncodedQuestion | None, started: float
+        self, asked: _Asked, encoded: EncodedQuestion | None, started: float
     ) -> Iterator[Answer]:
-        question = query.question
-        language = query.language or detect(question)
-        answer = Answer(question=question, language=language, generator=self._generator.name)
-        encoded = encoded or self._finder.encode([question])[0]
-        if not question.strip() or not len(encoded.tokens):
+        query = asked.query
+        language = query.language or detect(query.question)
+        answer = Answer(
+            question=query.question,
+            language=language,
+            generator=self._generator.name,
+            completed_question=asked.completed,
+        )
+        if asked.message.kind != "question":
+            yield _timed(self._reply(answer, asked), started, started)
+            return
+        if encoded is None or not encoded.text.strip():
             yield _decline(answer, "empty_question", texts(language).empty_question)
             return
-        passages = self._retriever.retrieve(encoded.pooled, self._settings.top_k)
+        passages = self._retriever.retrieve(encoded, self._settings.top_k, query.scope)
         if not passages:
-            yield _decline(answer, "empty_corpus", texts(language).empty_corpus)
+            yield self._nothing(answer, query.scope)
             return
         answer = replace(answer, passages=tuple(passages))
         evidence = self._finder.find(encoded, passages[: self._settings.read_k])
         retrieved = time.perf_counter()
-        answer = replace(answer, confidence=confidence(detect(question), evidence))
-        best = self._citable(self._best(evidence))
-        if answer.confidence < _ENOUGH_CONFIDENCE or not best:
+        judged = self._gate.judge(encoded, passages, evidence)
+        answer = replace(answer, confidence=judged.confidence)
+        best = self._citable(select(evidence, self._settings.max_quotes))
+        if judged.declines or not best:
             answer = _decline(answer, "not_in_documents", texts(language).declined)
             yield _timed(answer, started, retrieved)
             return
         citations = tuple(
-            _citation(number, each, document) for number, (each, document) in enumerate(best, 1)
+            cite(number, document, Span(each.start, each.end))
+            for number, (each, document) in enumerate(best, 1)
         )
-        for draft in self._generator.stream(question, language, [each for each, _ in best]):
+        for draft in self._generator.stream(encoded.text, language, [each for each, _ in best]):
             shown = replace(
                 answer,
                 text=draft.text,
@@ -102,10 +163,53 @@ class Assistant:
             )
             yield _timed(shown, started, retrieved)
 
-    def _best(self, evidence: Sequence[Evidence]) -> list[Evidence]:
-        """Return the sentence that fits best and those that fit almost as well."""
-        close = [e for e in evidence if e.score >= evidence[0].score - _QUOTE_MARGIN]
-        return close[: self._settings.max_quotes]
+    def _reply(self, answer: Answer, asked: _Asked) -> Answer:
+        """Return the answer to a message that is no question to the documents."""
+        kind, documents = asked.message.kind, asked.documents
+        answer = replace(answer, reason=kind, confidence=1.0)
+        if (kind == "summary" and len(documents) == 1) or asked.message.text:
+            return self._summary(answer, documents[0].doc_id)
+        if kind in ("documents", "summary"):
+            return replace(answer, text=documents_answer(answer.language, documents))
+        said = texts(answer.language)
+        fixed = {
+            "greeting": said.greeting,
+            "thanks": said.thanks,
+            "capabilities": said.capabilities,
+        }
+        return replace(answer, text=fixed[kind])
+
+    def _summary(self, answer: Answer, doc_id: str) -> Answer:
+        """Return how the parts of a document begin, verbatim."""
+        document = self.library.document(doc_id)
+        spans = summarise(document, self._settings.max_summary_quotes)
+        quotes = [document.text[span.start : span.end] for span in spans]
+        frame = texts(answer.language).summary.format(title=document.metadata.title)
+        lines = [f"“{quote}”[{number}]" for number, quote in enumerate(quotes, 1)]
+        return replace(
+            answer,
+            text="\n\n".join([frame, *lines]),
+            sentences=tuple(
+                Sentence(f"“{quote}”", (number,), supported=True)
+                for number, quote in enumerate(quotes, 1)
+            ),
+            citations=tuple(cite(number, document, span) for number, span in enumerate(spans, 1)),
+        )
+
+    def _nothing(self, answer: Answer, scope: Scope) -> Answer:
+        """Return the answer where there is no passage at all to look at."""
+        said = texts(answer.language)
+        if scope != EVERYTHING and self.library.documents():
+            return _decline(answer, "empty_scope", said.empty_scope)
+        return _decline(answer, "empty_corpus", said.empty_corpus)
+
+    def _documents(self, scope: Scope) -> list[DocumentSummary]:
+        holds = matcher(scope)
+        return [
+            summary
+            for summary in self.library.documents()
+            if holds(summary.doc_id, summary.metadata.date)
+        ]
 
     def _citable(self, evidence: Sequence[Evidence]) -> list[tuple[Evidence, Document]]:
         """Return the evidence with its documents, without what was changed or removed meanwhile."""
@@ -117,15 +221,17 @@ class Assistant:
         return [(e, d) for e, d in placed if d is not None and d.text[e.start : e.end] == e.quote]
 
 
-def _citation(number: int, evidence: Evidence, document: Document) -> Citation:
+def cite(number: int, document: Document, span: Span) -> Citation:
+    """Return the citation of a place in a document."""
     return Citation(
         number=number,
         doc_id=document.doc_id,
-        start=evidence.start,
-        end=evidence.end,
-        quote=evidence.quote,
+        start=span.start,
+        end=span.end,
+        quote=document.text[span.start : span.end],
         doc_sha256=document.sha256,
         metadata=document.metadata,
+        page=document.page_at(span.start),
     )
 
 

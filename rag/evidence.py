@@ -1,44 +1,43 @@
 """Passages -> the sentences in them that speak to the question, best first.
 
 Each token of the question looks for its best match among the tokens of a sentence; the weighted
-mean of these is the sentence's score (late interaction: Khattab & Zaharia, ColBERT, 2020), computed
-with the embedder's own token vectors, which see every token in the context of its whole passage.
-An embedder without token vectors compares whole sentences instead.
+mean of these is the sentence's fit (late interaction: Khattab & Zaharia, ColBERT, 2020). Token
+vectors see every token in the context of its whole passage. An embedder without token vectors
+compares whole sentences instead.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from index.embedding import Embedder
+from index.library import Library
 from index.paragraphs import split_blocks
 from index.sentences import split_sentences
-from index.types import Chunk, FloatArray, Span, TokenVectors
+from index.token_codes import NO_CODES, TokenCodes
+from index.types import FloatArray, Span
+from rag.encoding import EncodedQuestion
+from rag.retrieval import compare
 from rag.types import Passage
 
-# Passages whose token vectors are kept: at most some 150 MB for passages of 384 tokens.
-_KEPT_PASSAGES = 256
+# What the sentence before says counts by so much: "it was finished in 2022" follows its subject.
+_FROM_BEFORE = 0.4
+# Long sentences match more by chance.
+_PER_LOG_TOKEN = 0.01
+# A second sentence is quoted when its score comes this close to the first one's.
+_QUOTE_MARGIN = 0.02
+_ALIKE = 0.9
 # So that a single sentence, against which all tokens tell equally little, has weights too.
 _LEAST_WEIGHT = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class EncodedQuestion:
-    """A question as vectors: `pooled` (dim,), and `tokens` (n, dim) where there are any."""
-
-    text: str
-    pooled: FloatArray
-    tokens: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence of a document, verbatim at its offsets.
 
-    `score` says how well it fits the question, `passage_fit` how well its whole passage does.
+    `score` says how well sentence and passage fit the question. `matches`, shape (tokens of the
+    question,), says how well each token is matched in the sentence, `weights` how much each
+    counts; both are single numbers where there are no token vectors.
     """
 
     passage: Passage
@@ -46,80 +45,89 @@ class Evidence:
     end: int
     quote: str
     score: float
-    passage_fit: float
+    matches: FloatArray
+    weights: FloatArray
 
 
 class EvidenceFinder:
-    """Scores sentences; remembers the token vectors of the passages seen last."""
+    """Scores the sentences of passages."""
 
-    def __init__(self, embedder: Embedder) -> None:
-        """Use this embedder for questions and passages."""
-        self._embedder = embedder
-        self._kept: OrderedDict[int, TokenVectors] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def encode(self, questions: Sequence[str]) -> list[EncodedQuestion]:
-        """Return the questions as vectors, encoded together."""
-        if self._embedder.has_token_vectors:
-            encoded = self._embedder.embed_tokens(questions, "query")
-            return [
-                EncodedQuestion(text, each.pooled, each.vectors)
-                for text, each in zip(questions, encoded, strict=True)
-            ]
-        pooled = self._embedder.embed(questions, "query")
-        return [
-            EncodedQuestion(q, row, row[None]) for q, row in zip(questions, pooled, strict=True)
-        ]
+    def __init__(self, library: Library) -> None:
+        """Read token vectors from this library."""
+        self._library = library
 
     def find(self, question: EncodedQuestion, passages: Sequence[Passage]) -> list[Evidence]:
         """Return the sentences of the passages, best first; of equal ones, the first."""
-        if not passages:
+        units = [_sentences(passage.chunk.text) for passage in passages]
+        if len(question.vectors.tokens):
+            spans, rows = self._by_tokens(question, passages, units)
+        else:
+            spans, rows = units, list(self._by_sentence(question, passages, units))
+        if not any(len(each) for each in rows):
             return []
-        units = list(self._units(passages))
-        # For each sentence (row), how well each token of the question is matched in it.
-        matches = [
-            np.array([(question.tokens @ vectors.T).max(axis=1) for _, vectors in each]).reshape(
-                len(each), len(question.tokens)
-            )
-            for each in units
-        ]
-        weights = _token_weights(np.concatenate(matches))
+        weights = _token_weights(np.concatenate(rows))
         found = [
             evidence
-            for passage, each, rows in zip(passages, units, matches, strict=True)
-            for evidence in _evidence(passage, [span for span, _ in each], rows, weights)
+            for passage, places, matches in zip(passages, spans, rows, strict=True)
+            for evidence in _evidence(passage, places, matches, weights)
         ]
         return sorted(found, key=lambda evidence: -evidence.score)
 
-    def _units(self, passages: Sequence[Passage]) -> Iterator[list[tuple[Span, FloatArray]]]:
-        """Yield, per passage, its sentences, each with the vectors that stand for it."""
-        spans = [_sentences(passage.chunk.text) for passage in passages]
-        if self._embedder.has_token_vectors:
-            encoded = self._encode([passage.chunk for passage in passages])
-            for sentences, tokens in zip(spans, encoded, strict=True):
-                starts = np.array([span.start for span in tokens.spans])
-                within = ((s, (starts >= s.start) & (starts < s.end)) for s in sentences)
-                # One unknown token may stand for several sentences: those without have no vectors.
-                yield [(s, tokens.vectors[rows]) for s, rows in within if rows.any()]
-            return
-        for passage, sentences in zip(passages, spans, strict=True):
-            texts = [passage.chunk.text[s.start : s.end] for s in sentences]
-            rows = self._embedder.embed(texts, "passage")
-            yield [(s, row[None]) for s, row in zip(sentences, rows, strict=True)]
+    def _by_tokens(
+        self,
+        question: EncodedQuestion,
+        passages: Sequence[Passage],
+        units: Sequence[Sequence[Span]],
+    ) -> tuple[list[list[Span]], list[FloatArray]]:
+        """Return, per passage, the sentences that have tokens, and their matches a row each."""
+        asked = question.vectors.tokens
+        stored = self._library.token_codes([passage.chunk for passage in passages])
+        codes = [own if own is not None else NO_CODES for own in stored]  # None: removed meanwhile
+        spans, rows = [], []
+        for sentences, own, similar in zip(units, codes, compare(asked, codes), strict=True):
+            columns = [(span, _columns(own, span)) for span in sentences]
+            # One unknown token may stand for several sentences: those without have no vectors.
+            told = [(span, where) for span, where in columns if where.any()]
+            best = [similar[:, where].max(axis=1) for _, where in told]
+            spans.append([span for span, _ in told])
+            rows.append(np.array(best, np.float32).reshape(len(told), len(asked)))
+        return spans, rows
 
-    def _encode(self, chunks: Sequence[Chunk]) -> list[TokenVectors]:
-        with self._lock:
-            known = {c.chunk_id: self._kept[c.chunk_id] for c in chunks if c.chunk_id in self._kept}
-        missing = [chunk for chunk in chunks if chunk.chunk_id not in known]
-        encoded = self._embedder.embed_tokens([chunk.text for chunk in missing], "passage")
-        known.update(zip((chunk.chunk_id for chunk in missing), encoded, strict=True))
-        with self._lock:
-            self._kept.update(known)
-            for chunk_id in known:
-                self._kept.move_to_end(chunk_id)
-            while len(self._kept) > _KEPT_PASSAGES:
-                self._kept.popitem(last=False)
-        return [known[chunk.chunk_id] for chunk in chunks]
+    def _by_sentence(
+        self,
+        question: EncodedQuestion,
+        passages: Sequence[Passage],
+        units: Sequence[Sequence[Span]],
+    ) -> Iterator[FloatArray]:
+        for passage, sentences in zip(passages, units, strict=True):
+            texts = [passage.chunk.text[span.start : span.end] for span in sentences]
+            vectors = self._library.embedder.embed(texts, "passage")
+            yield (vectors @ question.vectors.pooled)[:, None]
+
+
+def select(evidence: Sequence[Evidence], max_quotes: int) -> list[Evidence]:
+    """Return what is quoted: the sentence that fits best, and those that fit almost as well.
+
+    Of sentences that say the same, only the first.
+    """
+    chosen: list[Evidence] = []
+    for each in evidence:
+        if len(chosen) == max_quotes or each.score < evidence[0].score - _QUOTE_MARGIN:
+            break
+        if not any(_same(each.quote, other.quote) for other in chosen):
+            chosen.append(each)
+    return chosen
+
+
+def _same(quote: str, other: str) -> bool:
+    """Return whether two quotes share nine tenths of their pairs of characters (Jaccard)."""
+    pairs, others = ({q[i : i + 2] for i in range(len(q) - 1)} for q in (quote, other))
+    return len(pairs & others) >= _ALIKE * len(pairs | others)
+
+
+def _columns(codes: TokenCodes, span: Span) -> np.ndarray:
+    starts = codes.spans[:, 0]
+    return (starts >= span.start) & (starts < span.end)
 
 
 def _token_weights(matches: FloatArray) -> FloatArray:
@@ -128,8 +136,6 @@ def _token_weights(matches: FloatArray) -> FloatArray:
     A token that every sentence matches, such as the subject that all of them share, tells nothing
     about which one answers; one that a single sentence matches better than most tells the most.
     """
-    if not len(matches):
-        return np.empty(0, dtype=np.float32)
     weights = matches.max(axis=0) - np.median(matches, axis=0) + _LEAST_WEIGHT
     return np.asarray(weights / weights.sum(), dtype=np.float32)
 
@@ -137,18 +143,19 @@ def _token_weights(matches: FloatArray) -> FloatArray:
 def _evidence(
     passage: Passage, spans: Sequence[Span], matches: FloatArray, weights: FloatArray
 ) -> Iterator[Evidence]:
-    if not len(spans):
-        return
     chunk = passage.chunk
-    passage_fit = float(matches.max(axis=0).mean())
-    for span, score in zip(spans, matches @ weights, strict=True):
+    before = np.concatenate([matches[:1], matches[:-1]])
+    carried = matches + _FROM_BEFORE * np.maximum(before - matches, 0)
+    for span, own, fit in zip(spans, matches, carried @ weights, strict=True):
+        quote = chunk.text[span.start : span.end]
         yield Evidence(
             passage=passage,
             start=chunk.start + span.start,
             end=chunk.start + span.end,
-            quote=chunk.text[span.start : span.end],
-            score=float(score),
-            passage_fit=passage_fit,
+            quote=quote,
+            score=float(fit) + passage.score - _PER_LOG_TOKEN * float(np.log(len(quote))),
+            matches=own,
+            weights=weights,
         )
 
 

@@ -15,10 +15,11 @@ class RagSettings:
     """
 
     generator: str = "extractive"
-    retriever: str = "dense"
+    retriever: str = "late"
     top_k: int = 5
     read_k: int = 3
     max_quotes: int = 3
+    max_summary_quotes: int = 8
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "RagSettings":

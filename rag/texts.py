@@ -11,14 +11,25 @@ FALLBACK = "en"
 
 @dataclass(frozen=True, slots=True)
 class AnswerTexts:
-    """The sentences of one language; `said_in` takes the native name of the quotations'."""
+    """The sentences of one language.
+
+    `said_in` takes the native name of the quotations', `documents` and `more_documents` a count,
+    `summary` a title.
+    """
 
     native_name: str
     said: str
     said_in: str
     declined: str
     empty_corpus: str
+    empty_scope: str
     empty_question: str
+    greeting: str
+    thanks: str
+    capabilities: str
+    documents: str
+    more_documents: str
+    summary: str
 
 
 TEXTS: dict[str, AnswerTexts] = {
@@ -28,7 +39,14 @@ TEXTS: dict[str, AnswerTexts] = {
         said_in="文件中这样写（原文为 {language}）：",
         declined="文件里没有找到这个问题的答案。下面列出最接近的段落，供您判断。",
         empty_corpus="文件库里还没有文件。请先添加文件，再提问。",
+        empty_scope="所选范围内没有文件。请放宽范围，再提问。",
         empty_question="请输入一个问题。",
+        greeting="你好！我根据文件库里的文件回答问题，并附上原文。请问您想了解什么？",
+        thanks="不客气！还有问题请随时提出。",
+        capabilities="我根据文件库里的文件回答问题：每个回答都引用原文，点开就能看到它在文件中的位置。文件里没有答案时，我会直接说明。\n\n您可以这样问：\n- 直接提问，例如“2020年建了多少个基站？”，再追问“那2021年呢？”\n- “有哪些文件？”\n- “总结一下这篇文章”\n\n添加文件：在页面的文件一栏上传，或运行 `python -m index add 路径`。",
+        documents="文件库里的文件（共 {count} 份）：",
+        more_documents="另有 {count} 份",
+        summary="《{title}》各部分的开头（原文）：",
     ),
     "en": AnswerTexts(
         native_name="English",
@@ -37,7 +55,14 @@ TEXTS: dict[str, AnswerTexts] = {
         declined="The documents do not answer this question. "
         "The nearest passages are listed, so that you can judge for yourself.",
         empty_corpus="There are no documents yet. Add one, then ask.",
+        empty_scope="No document is within the chosen scope. Widen it, then ask.",
         empty_question="Please type a question.",
+        greeting="Hello! I answer questions from the documents here and quote where it says so. What would you like to know?",
+        thanks="You are welcome! Ask again whenever you like.",
+        capabilities="I answer questions from the documents here. Every answer quotes them, and each quotation opens at its place in the document. When the documents do not hold the answer, I say so.\n\nYou can ask, for example:\n- a question such as “How many base stations were built in 2020?”, then “And in 2021?”\n- “Which documents do you have?”\n- “Summarise the article”\n\nTo add documents, upload them on the page, or run `python -m index add PATH`.",
+        documents="Documents here ({count}):",
+        more_documents="and {count} more",
+        summary="How the parts of “{title}” begin, verbatim:",
     ),
     "de": AnswerTexts(
         native_name="Deutsch",
@@ -46,7 +71,14 @@ TEXTS: dict[str, AnswerTexts] = {
         declined="Die Dokumente beantworten diese Frage nicht. "
         "Die nächstliegenden Passagen sind aufgeführt, damit Sie selbst urteilen können.",
         empty_corpus="Es gibt noch keine Dokumente. Fügen Sie eines hinzu und fragen Sie dann.",
+        empty_scope="Im gewählten Bereich liegt kein Dokument. Erweitern Sie ihn und fragen Sie dann.",
         empty_question="Bitte geben Sie eine Frage ein.",
+        greeting="Hallo! Ich beantworte Fragen aus den Dokumenten und zitiere die Stellen. Was möchten Sie wissen?",
+        thanks="Gern geschehen! Fragen Sie jederzeit weiter.",
+        capabilities="Ich beantworte Fragen aus den Dokumenten. Jede Antwort zitiert sie, und jedes Zitat lässt sich an seiner Stelle im Dokument öffnen. Wenn die Dokumente keine Antwort enthalten, sage ich das.\n\nFragen Sie zum Beispiel:\n- „Wie viele Basisstationen wurden 2020 gebaut?“, dann „Und 2021?“\n- „Welche Dokumente gibt es?“\n- „Fasse den Artikel zusammen“\n\nDokumente fügen Sie auf der Seite hinzu oder mit `python -m index add PFAD`.",
+        documents="Vorhandene Dokumente ({count}):",
+        more_documents="und {count} weitere",
+        summary="So beginnen die Teile von „{title}“ (Wortlaut):",
     ),
     "ja": AnswerTexts(
         native_name="日本語",
@@ -54,7 +86,14 @@ TEXTS: dict[str, AnswerTexts] = {
         said_in="文書には次のように書かれています（原文は {language}）：",
         declined="文書の中にこの質問の答えは見つかりませんでした。最も近い箇所を示しますので、ご確認ください。",
         empty_corpus="文書がまだありません。追加してから質問してください。",
+        empty_scope="指定した範囲に文書がありません。範囲を広げてから質問してください。",
         empty_question="質問を入力してください。",
+        greeting="こんにちは！ここにある文書をもとに、原文を引用してお答えします。何を知りたいですか。",
+        thanks="どういたしまして。またいつでもご質問ください。",
+        capabilities="ここにある文書をもとに質問にお答えします。回答には必ず原文を引用し、引用は文書中のその場所で開けます。文書に答えがないときは、そのようにお伝えします。\n\n質問の例：\n- 「2020年に基地局はいくつ作られましたか」、続けて「2021年は？」\n- 「どんな文書がありますか」\n- 「この記事を要約して」\n\n文書を追加するには、ページからアップロードするか、`python -m index add パス` を実行してください。",
+        documents="文書の一覧（{count} 件）：",
+        more_documents="ほか {count} 件",
+        summary="「{title}」の各部分の書き出し（原文）：",
     ),
     "ko": AnswerTexts(
         native_name="한국어",
@@ -62,7 +101,14 @@ TEXTS: dict[str, AnswerTexts] = {
         said_in="문서에는 이렇게 적혀 있습니다(원문: {language}):",
         declined="문서에서 이 질문의 답을 찾지 못했습니다. 가장 가까운 대목을 보여 드리니 직접 판단해 주십시오.",
         empty_corpus="아직 문서가 없습니다. 문서를 추가한 뒤 질문해 주십시오.",
+        empty_scope="선택한 범위에 문서가 없습니다. 범위를 넓힌 뒤 질문해 주십시오.",
         empty_question="질문을 입력해 주십시오.",
+        greeting="안녕하세요! 이곳의 문서를 바탕으로 원문을 인용하여 답해 드립니다. 무엇이 궁금하십니까?",
+        thanks="천만에요! 언제든지 또 질문해 주십시오.",
+        capabilities="이곳의 문서를 바탕으로 질문에 답합니다. 모든 답은 원문을 인용하며, 인용문은 문서의 해당 위치에서 열어 볼 수 있습니다. 문서에 답이 없으면 없다고 말씀드립니다.\n\n질문의 예:\n- “2020년에 기지국을 몇 개 세웠습니까?”, 이어서 “2021년에는요?”\n- “어떤 문서가 있습니까?”\n- “이 기사를 요약해 줘”\n\n문서를 추가하려면 페이지에서 올리거나 `python -m index add 경로`를 실행하십시오.",
+        documents="문서 목록({count}건):",
+        more_documents="그 밖에 {count}건",
+        summary="“{title}” 각 부분의 첫머리(원문):",
     ),
     "fr": AnswerTexts(
         native_name="français",
@@ -71,7 +117,14 @@ TEXTS: dict[str, AnswerTexts] = {
         declined="Les documents ne répondent pas à cette question. "
         "Les passages les plus proches sont indiqués pour que vous puissiez en juger.",
         empty_corpus="Il n'y a pas encore de documents. Ajoutez-en un, puis posez votre question.",
+        empty_scope="Aucun document ne se trouve dans le périmètre choisi. Élargissez-le, puis posez votre question.",
         empty_question="Veuillez saisir une question.",
+        greeting="Bonjour ! Je réponds aux questions à partir des documents, en citant les passages. Que voulez-vous savoir ?",
+        thanks="Je vous en prie ! N'hésitez pas à poser d'autres questions.",
+        capabilities="Je réponds aux questions à partir des documents. Chaque réponse les cite, et chaque citation s'ouvre à sa place dans le document. Quand les documents ne contiennent pas la réponse, je le dis.\n\nVous pouvez demander, par exemple :\n- « Combien de stations ont été construites en 2020 ? », puis « Et en 2021 ? »\n- « Quels documents avez-vous ? »\n- « Résume l'article »\n\nPour ajouter des documents, déposez-les sur la page ou lancez `python -m index add CHEMIN`.",
+        documents="Documents disponibles ({count}) :",
+        more_documents="et {count} de plus",
+        summary="Le début des parties de « {title} », mot pour mot :",
     ),
     "es": AnswerTexts(
         native_name="español",
@@ -80,7 +133,14 @@ TEXTS: dict[str, AnswerTexts] = {
         declined="Los documentos no responden a esta pregunta. "
         "Se muestran los pasajes más cercanos para que pueda juzgar por sí mismo.",
         empty_corpus="Todavía no hay documentos. Añada uno y vuelva a preguntar.",
+        empty_scope="Ningún documento está dentro del ámbito elegido. Amplíelo y vuelva a preguntar.",
         empty_question="Escriba una pregunta, por favor.",
+        greeting="¡Hola! Respondo preguntas a partir de los documentos y cito los pasajes. ¿Qué quiere saber?",
+        thanks="¡De nada! Pregunte de nuevo cuando quiera.",
+        capabilities="Respondo preguntas a partir de los documentos. Cada respuesta los cita, y cada cita se abre en su lugar del documento. Cuando los documentos no contienen la respuesta, lo digo.\n\nPuede preguntar, por ejemplo:\n- «¿Cuántas estaciones se construyeron en 2020?» y luego «¿Y en 2021?»\n- «¿Qué documentos hay?»\n- «Resume el artículo»\n\nPara añadir documentos, súbalos en la página o ejecute `python -m index add RUTA`.",
+        documents="Documentos disponibles ({count}):",
+        more_documents="y {count} más",
+        summary="Así comienzan las partes de «{title}», literalmente:",
     ),
     "ru": AnswerTexts(
         native_name="русский",
@@ -89,7 +149,14 @@ TEXTS: dict[str, AnswerTexts] = {
         declined="В документах нет ответа на этот вопрос. "
         "Ниже показаны самые близкие отрывки, чтобы вы могли судить сами.",
         empty_corpus="Документов пока нет. Добавьте документ и задайте вопрос.",
+        empty_scope="В выбранной области нет документов. Расширьте её и задайте вопрос.",
         empty_question="Введите, пожалуйста, вопрос.",
+        greeting="Здравствуйте! Я отвечаю на вопросы по документам и привожу цитаты. Что вы хотите узнать?",
+        thanks="Пожалуйста! Спрашивайте ещё.",
+        capabilities="Я отвечаю на вопросы по документам. Каждый ответ содержит цитаты, и каждая открывается на своём месте в документе. Если ответа в документах нет, я так и скажу.\n\nМожно спросить, например:\n- «Сколько станций построили в 2020 году?», затем «А в 2021?»\n- «Какие документы есть?»\n- «Перескажи статью»\n\nЧтобы добавить документы, загрузите их на странице или выполните `python -m index add ПУТЬ`.",
+        documents="Документы ({count}):",
+        more_documents="и ещё {count}",
+        summary="Начало частей документа «{title}», дословно:",
     ),
     "ar": AnswerTexts(
         native_name="العربية",
@@ -97,7 +164,14 @@ TEXTS: dict[str, AnswerTexts] = {
         said_in="جاء في الوثائق (لغة الأصل: {language}):",
         declined="لا تجيب الوثائق عن هذا السؤال. نعرض أقرب المقاطع إليه لتحكموا بأنفسكم.",
         empty_corpus="لا توجد وثائق بعد. أضيفوا وثيقة ثم اسألوا.",
+        empty_scope="لا توجد وثائق ضمن النطاق المحدد. وسّعوا النطاق ثم اسألوا.",
         empty_question="يرجى كتابة سؤال.",
+        greeting="مرحبًا! أجيب عن الأسئلة من الوثائق وأقتبس المقاطع. ماذا تودون أن تعرفوا؟",
+        thanks="على الرحب والسعة! اسألوا متى شئتم.",
+        capabilities="أجيب عن الأسئلة من الوثائق الموجودة هنا. كل إجابة تقتبس منها، ويمكن فتح كل اقتباس في مكانه من الوثيقة. وإذا لم يكن الجواب في الوثائق فإنني أقول ذلك.\n\nيمكنكم أن تسألوا مثلًا:\n- «كم محطة بُنيت في عام 2020؟» ثم «وفي عام 2021؟»\n- «ما هي الوثائق المتاحة؟»\n- «لخص المقال»\n\nلإضافة وثائق، ارفعوها في الصفحة أو شغّلوا `python -m index add PATH`.",
+        documents="الوثائق المتاحة ({count}):",
+        more_documents="و{count} أخرى",
+        summary="بدايات أقسام «{title}» بنصها:",
     ),
     "vi": AnswerTexts(
         native_name="Tiếng Việt",
@@ -106,7 +180,14 @@ TEXTS: dict[str, AnswerTexts] = {
         declined="Tài liệu không trả lời câu hỏi này. "
         "Dưới đây là những đoạn gần nhất để bạn tự xem xét.",
         empty_corpus="Chưa có tài liệu nào. Hãy thêm tài liệu rồi hỏi.",
+        empty_scope="Không có tài liệu nào trong phạm vi đã chọn. Hãy mở rộng phạm vi rồi hỏi.",
         empty_question="Vui lòng nhập câu hỏi.",
+        greeting="Xin chào! Tôi trả lời câu hỏi dựa trên các tài liệu ở đây và trích dẫn nguyên văn. Bạn muốn biết điều gì?",
+        thanks="Không có gì! Bạn cứ hỏi tiếp bất cứ lúc nào.",
+        capabilities="Tôi trả lời câu hỏi dựa trên các tài liệu ở đây. Mỗi câu trả lời đều trích nguyên văn, và mỗi đoạn trích mở ra đúng chỗ của nó trong tài liệu. Khi tài liệu không có câu trả lời, tôi sẽ nói rõ.\n\nBạn có thể hỏi, chẳng hạn:\n- “Năm 2020 đã xây bao nhiêu trạm?”, rồi “Còn năm 2021?”\n- “Bạn có những tài liệu nào?”\n- “Tóm tắt bài viết”\n\nĐể thêm tài liệu, hãy tải lên trên trang hoặc chạy `python -m index add ĐƯỜNG_DẪN`.",
+        documents="Các tài liệu hiện có ({count}):",
+        more_documents="và {count} tài liệu khác",
+        summary="Phần mở đầu các mục của “{title}”, nguyên văn:",
     ),
 }
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from index.types import Chunk, Metadata
+from index.types import EVERYTHING, Chunk, Metadata, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question with what came before it, and the language to answer in (None: its own)."""
+    """A question with what came before it, the language to answer in (None: its own), its scope."""
 
     question: str
     history: tuple[Turn, ...] = ()
     language: str | None = None
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
