@@ -57,7 +57,7 @@ NO_CODES = TokenCodes(np.zeros((0, BITS // 8), np.uint8), np.zeros((0, 2), np.ui
 
 @dataclass(frozen=True, slots=True)
 class PassageVectors:
-    """What is kept of a passage: `pooled`, shape (dim,), and its token codes where there are any."""
+    """What is kept of a passage: `pooled`, shape (dim,), and token codes where there are any."""
 
     pooled: FloatArray
     tokens: TokenCodes | None
