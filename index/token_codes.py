@@ -10,6 +10,7 @@ text are the same in every index of one embedder.
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,9 @@ BITS = 512
 _ROUNDS = 3
 _SEED = 20201014
 # Offsets within a chunk are kept in 16 bits; what lies beyond is a run without any known word.
-_MAX_OFFSET = 2**16
+_MAX_OFFSET = 2**16 - 1
+IN_TITLE = 2**16 - 1
+"""The place of tokens that are in the title: no character of the passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,13 @@ class TokenCodes:
         spans = np.frombuffer(data, np.uint16, 2 * tokens).reshape(tokens, 2)
         signs = np.frombuffer(data, np.uint8, offset=4 * tokens).reshape(tokens, BITS // 8)
         return cls(signs, spans)
+
+
+class TitledText(NamedTuple):
+    """The text of a passage, and the title that is read before it, its line end included."""
+
+    title: str
+    text: str
 
 
 NO_CODES = TokenCodes(np.zeros((0, BITS // 8), np.uint8), np.zeros((0, 2), np.uint16))
@@ -98,14 +108,17 @@ class TokenCodec:
         means = [np.concatenate([each.vectors for each in texts]).mean(0) for texts in samples]
         return cls(np.stack(means).astype(np.float32))
 
-    def passage(self, text: str, tokens: TokenVectors) -> PassageVectors:
-        """Return what is kept of a passage."""
+    def passage(self, text: str, title_chars: int, tokens: TokenVectors) -> PassageVectors:
+        """Return what is kept of a passage whose first `title_chars` are its document's title."""
         rows = [row for row, span in enumerate(tokens.spans) if _speaks(text, span)]
-        spans = np.array([tokens.spans[row] for row in rows], np.uint16).reshape(-1, 2)
+        spans = np.array([tokens.spans[row] for row in rows], np.int64).reshape(-1, 2) - title_chars
+        spans[spans[:, 0] < 0] = IN_TITLE
         turned = self._centred(tokens.vectors[rows], "passage") @ self._turn
         signs = np.zeros((len(rows), BITS), np.uint8)
         signs[:, : self._bits] = turned > 0
-        return PassageVectors(tokens.pooled, TokenCodes(np.packbits(signs, axis=1), spans))
+        return PassageVectors(
+            tokens.pooled, TokenCodes(np.packbits(signs, axis=1), spans.astype(np.uint16))
+        )
 
     def question(self, text: str, tokens: TokenVectors) -> QuestionVectors:
         """Return the question; where it is nothing but punctuation, all its tokens count."""
@@ -123,13 +136,20 @@ class TokenCodec:
 
 
 def encode_passages(
-    embedder: Embedder, codec: TokenCodec | None, texts: Sequence[str]
+    embedder: Embedder, codec: TokenCodec | None, passages: Sequence[TitledText]
 ) -> list[PassageVectors]:
-    """Return what is kept of each passage, from one pass of the network."""
+    """Return what is kept of each passage, from one pass of the network.
+
+    A passage is read behind the title of its document: what it is about is often said there alone.
+    """
+    texts = [passage.title + passage.text for passage in passages]
     if codec is None:
         return [PassageVectors(row, None) for row in embedder.embed(texts, "passage")]
     every = embedder.embed_tokens(texts, "passage")
-    return [codec.passage(text, tokens) for text, tokens in zip(texts, every, strict=True)]
+    return [
+        codec.passage(text, len(passage.title), tokens)
+        for text, passage, tokens in zip(texts, passages, every, strict=True)
+    ]
 
 
 def encode_questions(

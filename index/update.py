@@ -19,7 +19,7 @@ from index.formats.content import Note
 from index.language import document_language
 from index.settings import IndexSettings
 from index.store import Entry, FileState, Store
-from index.token_codes import PassageVectors, TokenCodec, encode_passages
+from index.token_codes import PassageVectors, TitledText, TokenCodec, encode_passages
 from index.types import Document, Metadata
 
 Progress = Callable[[str, int, int], None]
@@ -142,7 +142,7 @@ def update(
     return reports
 
 
-_Encode = Callable[[list[str]], list[PassageVectors]]
+_Encode = Callable[[list[TitledText]], list[PassageVectors]]
 
 
 class _Group:
@@ -171,7 +171,9 @@ class _Group:
         started = time.perf_counter()
         entries = [entry for entry, _ in self._waiting]
         texts = {
-            key: chunk.text for e in entries for key, chunk in zip(e.keys, e.chunks, strict=True)
+            key: TitledText(e.title_line, chunk.text)
+            for e in entries
+            for key, chunk in zip(e.keys, e.chunks, strict=True)
         }
         for key in self._store.known_keys(list(texts)):
             del texts[key]
@@ -196,7 +198,9 @@ class _Group:
         self._waiting, self._chunks = [], 0
         return reports
 
-    def _embed(self, texts: dict[bytes, str], entries: list[Entry]) -> dict[bytes, PassageVectors]:
+    def _embed(
+        self, texts: dict[bytes, TitledText], entries: list[Entry]
+    ) -> dict[bytes, PassageVectors]:
         group_bytes = sum(corpus.size(entry.file.signature) for entry in entries)
         name = entries[-1].document.doc_id
         keys = list(texts)
@@ -245,15 +249,18 @@ def _read(
         ),
         pages=extracted.pages,
     )
+    title_line = f"{document.metadata.title}\n"
+    title_tokens = embedder.count_tokens([title_line], "passage")[0]
     chunks = chunk_document(
         document,
         count_tokens=lambda texts: embedder.count_tokens(texts, "passage"),
-        max_tokens=min(settings.max_chunk_tokens, embedder.max_tokens),
+        max_tokens=min(settings.max_chunk_tokens, embedder.max_tokens - title_tokens),
     )
-    # A build has one embedder, so the text alone tells its vectors apart.
-    keys = [hashlib.sha256(chunk.text.encode()).digest() for chunk in chunks]
+    # A build has one embedder, so title and text alone tell its vectors apart.
+    keys = [hashlib.sha256((title_line + chunk.text).encode()).digest() for chunk in chunks]
     return Entry(
         document=document,
+        title_line=title_line,
         imported=sidecar.imported,
         encoding=extracted.encoding,
         language=document_language(document.text),

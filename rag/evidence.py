@@ -12,12 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.library import Library
-from index.paragraphs import split_blocks
-from index.sentences import split_sentences
-from index.token_codes import NO_CODES, TokenCodes
+from index.token_codes import NO_CODES
 from index.types import FloatArray, Span
 from rag.encoding import EncodedQuestion
-from rag.retrieval import compare
+from rag.matching import SentenceMatches, by_sentence, compare, sentences
 from rag.types import Passage
 
 # What the sentence before says counts by so much: "it was finished in 2022" follows its subject.
@@ -58,51 +56,42 @@ class EvidenceFinder:
 
     def find(self, question: EncodedQuestion, passages: Sequence[Passage]) -> list[Evidence]:
         """Return the sentences of the passages, best first; of equal ones, the first."""
-        units = [_sentences(passage.chunk.text) for passage in passages]
-        if len(question.vectors.tokens):
-            spans, rows = self._by_tokens(question, passages, units)
-        else:
-            spans, rows = units, list(self._by_sentence(question, passages, units))
-        if not any(len(each) for each in rows):
+        matching = self._by_tokens if len(question.vectors.tokens) else self._by_vector
+        matches = matching(question, passages)
+        if not any(each.spans for each in matches):
             return []
-        weights = _token_weights(np.concatenate(rows))
+        weights = _token_weights(np.concatenate([each.best for each in matches]))
         found = [
             evidence
-            for passage, places, matches in zip(passages, spans, rows, strict=True)
-            for evidence in _evidence(passage, places, matches, weights)
+            for passage, each in zip(passages, matches, strict=True)
+            for evidence in _evidence(passage, each.spans, each.best, weights)
         ]
         return sorted(found, key=lambda evidence: -evidence.score)
 
     def _by_tokens(
-        self,
-        question: EncodedQuestion,
-        passages: Sequence[Passage],
-        units: Sequence[Sequence[Span]],
-    ) -> tuple[list[list[Span]], list[FloatArray]]:
+        self, question: EncodedQuestion, passages: Sequence[Passage]
+    ) -> list[SentenceMatches]:
         """Return, per passage, the sentences that have tokens, and their matches a row each."""
-        asked = question.vectors.tokens
         stored = self._library.token_codes([passage.chunk for passage in passages])
         codes = [own if own is not None else NO_CODES for own in stored]  # None: removed meanwhile
-        spans, rows = [], []
-        for sentences, own, similar in zip(units, codes, compare(asked, codes), strict=True):
-            columns = [(span, _columns(own, span)) for span in sentences]
-            # One unknown token may stand for several sentences: those without have no vectors.
-            told = [(span, where) for span, where in columns if where.any()]
-            best = [similar[:, where].max(axis=1) for _, where in told]
-            spans.append([span for span, _ in told])
-            rows.append(np.array(best, np.float32).reshape(len(told), len(asked)))
-        return spans, rows
+        return [
+            by_sentence(passage.chunk, own, similar)
+            for passage, own, similar in zip(
+                passages, codes, compare(question.vectors.tokens, codes), strict=True
+            )
+        ]
 
-    def _by_sentence(
-        self,
-        question: EncodedQuestion,
-        passages: Sequence[Passage],
-        units: Sequence[Sequence[Span]],
-    ) -> Iterator[FloatArray]:
-        for passage, sentences in zip(passages, units, strict=True):
-            texts = [passage.chunk.text[span.start : span.end] for span in sentences]
+    def _by_vector(
+        self, question: EncodedQuestion, passages: Sequence[Passage]
+    ) -> list[SentenceMatches]:
+        """Return, per passage, its sentences and their cosines."""
+        found = []
+        for passage in passages:
+            spans = list(sentences(passage.chunk.text))
+            texts = [passage.chunk.text[span.start : span.end] for span in spans]
             vectors = self._library.embedder.embed(texts, "passage")
-            yield (vectors @ question.vectors.pooled)[:, None]
+            found.append(SentenceMatches(spans, (vectors @ question.vectors.pooled)[:, None]))
+        return found
 
 
 def select(evidence: Sequence[Evidence], max_quotes: int) -> list[Evidence]:
@@ -123,11 +112,6 @@ def _same(quote: str, other: str) -> bool:
     """Return whether two quotes share nine tenths of their pairs of characters (Jaccard)."""
     pairs, others = ({q[i : i + 2] for i in range(len(q) - 1)} for q in (quote, other))
     return len(pairs & others) >= _ALIKE * len(pairs | others)
-
-
-def _columns(codes: TokenCodes, span: Span) -> np.ndarray:
-    starts = codes.spans[:, 0]
-    return (starts >= span.start) & (starts < span.end)
 
 
 def _token_weights(matches: FloatArray) -> FloatArray:
@@ -157,13 +141,3 @@ def _evidence(
             matches=own,
             weights=weights,
         )
-
-
-def _sentences(text: str) -> list[Span]:
-    """Return the sentences of a chunk without its headings, which repeat what is asked."""
-    bodies = [Span(block.body, block.lines[-1].end) for block in split_blocks(text)]
-    return [
-        sentence
-        for sentence in split_sentences(text)
-        if any(body.start <= sentence.start < body.end for body in bodies)
-    ]

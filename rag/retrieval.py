@@ -3,27 +3,29 @@
 Two sides look for candidates: the cosine of pooled vectors, and BM25 over terms. They are fused by
 their scores, not by their ranks: what BM25 adds is its share of the most that this question could
 score, so that it weighs nothing where it is blind (a question in another language, no term in
-common, one common word). Late interaction then puts the best candidates in order: each token of the
-question looks for its best match among the tokens of a passage (Khattab & Zaharia, ColBERT, 2020).
+common, one common word). Late interaction then puts the best candidates in order.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
 from index.library import Library
-from index.token_codes import TokenCodes, signs
+from index.token_codes import IN_TITLE, TokenCodes
 from index.types import EVERYTHING, Chunk, FloatArray, Scope
 from rag.encoding import EncodedQuestion
+from rag.matching import by_sentence, compare
 from rag.types import Passage
 
 _CANDIDATES = 20
 # So many of each side are looked at: what one side ranks low, the other may rank first.
 _EACH_SIDE = 50
+# Round weights near the optimum on half of the articles of XQuAD, which is flat: docs/retrieval.md.
 _LEXICAL_WEIGHT = 0.2
-_DENSE_WEIGHT = 0.4
+_DENSE_WEIGHT = 0.8
+_SENTENCE_WEIGHT = 0.8
 _DIGITS = 4
 _SHOWN_TOKENS = 4
 
@@ -143,7 +145,8 @@ class LateRetriever:
     """Retrieves by both sides and puts the best candidates in order by late interaction.
 
     The score of a passage is the mean similarity of the question's tokens with their best matches
-    in it, plus what the two sides saw. Where the embedder has no token vectors, that alone counts.
+    in it, the same for its best sentence, and what the two sides saw. Where the embedder has no
+    token vectors, these alone count.
     """
 
     def __init__(self, library: Library) -> None:
@@ -173,18 +176,6 @@ class LateRetriever:
         return sorted(reranked, key=lambda each: -each.score)[:top_k]
 
 
-def compare(question: FloatArray, codes: Sequence[TokenCodes]) -> list[FloatArray]:
-    """Return, for each passage, the similarities of the question's tokens with the passage's.
-
-    `question` has shape (n, 512); each matrix has shape (n, tokens of the passage).
-    """
-    if not codes:
-        return []
-    every = question @ signs(codes).T
-    ends = np.cumsum([len(each.spans) for each in codes])
-    return np.split(every, ends[:-1], axis=1)
-
-
 def _reranked(
     question: EncodedQuestion,
     candidate: _Candidate,
@@ -192,9 +183,15 @@ def _reranked(
     matches: FloatArray,
     fused_rank: int,
 ) -> Passage:
-    best = matches.max(axis=1, initial=-1.0)
-    token_score = float(best.mean())
-    score = token_score + _LEXICAL_WEIGHT * candidate.share + _DENSE_WEIGHT * candidate.cosine
+    token_score = float(matches.max(axis=1, initial=-1.0).mean())
+    of_sentences = by_sentence(candidate.chunk, codes, matches).best.mean(axis=1)
+    sentence_score = float(of_sentences.max(initial=0.0))
+    score = (
+        token_score
+        + _SENTENCE_WEIGHT * sentence_score
+        + _DENSE_WEIGHT * candidate.cosine
+        + _LEXICAL_WEIGHT * candidate.share
+    )
     return Passage(
         candidate.chunk,
         score,
@@ -202,6 +199,7 @@ def _reranked(
         | {
             "fused_rank": fused_rank,
             "token_score": round(token_score, _DIGITS),
+            "sentence_score": round(sentence_score, _DIGITS),
             "matched_tokens": _matched(question, candidate.chunk.text, codes, matches),
         },
     )
@@ -218,7 +216,8 @@ def _matched(
     for row in np.argsort(-best)[:_SHOWN_TOKENS].tolist():
         asked = question.vectors.spans[row]
         start, end = codes.spans[int(matches[row].argmax())].tolist()
-        pairs.append(f"{question.text[asked.start : asked.end]} → {text[start:end]}")
+        found = text[start:end] if start != IN_TITLE else "(title)"
+        pairs.append(f"{question.text[asked.start : asked.end]} → {found}")
     return pairs
 
 
