@@ -1,4 +1,4 @@
-"""The command line of the measurements: `python -m eval run | compare | import | bench`."""
+"""The command line of the measurements: `python -m eval run | compare | calibrate | …`."""
 
 import argparse
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from tqdm import tqdm
 import index.settings
 import rag.settings
 from eval import bench_answers, bench_chunking, bench_embedders
+from eval.calibrate import fit, observe
 from eval.compare import Comparison, compare, drops
 from eval.recording import record
 from eval.report import comparison_html, run_html
@@ -21,6 +22,8 @@ from eval.summary import MEASURES, Summary, summarise
 from index.console import run as run_command
 from index.console import say
 from index.errors import ChatbotError
+from index.load import load_embedder
+from rag.gate import own_path
 from rag.retrieval import RETRIEVERS
 
 _BENCHMARKS = {
@@ -53,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     importing = commands.add_parser("import", help="make a set from a file in a known format")
     formats = importing.add_subparsers(required=True, metavar="FORMAT")
     _add_squad(formats.add_parser("squad", help="SQuAD, XQuAD, CMRC2018, DRCD, KorQuAD, …"))
+    _add_calibrate(
+        commands.add_parser("calibrate", help="learn from sets when documents do not answer")
+    )
     bench = commands.add_parser("bench", help="measure speed, memory and cuts")
     names = bench.add_subparsers(required=True, metavar="NAME")
     for name, module in _BENCHMARKS.items():
@@ -91,6 +97,18 @@ def _add_compare(parser: argparse.ArgumentParser) -> None:
         help="exit with 1 when B is worse by more, for example right=0.01; may be repeated",
     )
     parser.set_defaults(run=_compare)
+
+
+def _add_calibrate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sets", nargs="+", metavar="SET", help="name under eval/sets/, or a folder")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="where it goes: the user's cache, for this embedder",
+    )
+    index.settings.add_arguments(parser)
+    parser.set_defaults(run=_calibrate)
 
 
 def _add_squad(parser: argparse.ArgumentParser) -> None:
@@ -169,6 +187,24 @@ def _compare(args: argparse.Namespace) -> int:
     return 1 if worse else 0
 
 
+def _calibrate(args: argparse.Namespace) -> int:
+    settings = index.settings.from_arguments(args)
+    embedder = load_embedder(settings)
+    observed = []
+    for name in args.sets:
+        say(f"{name} …")
+        observed.append(observe(read_set(name, corpus_dir=settings.corpus_dir), settings, embedder))
+    found = fit(observed, embedder.fingerprint)
+    for name, figures in found.figures.items():
+        for measure, each in figures.items():
+            interval = f"{each.low:.3f} – {each.high:.3f}"
+            print(f"{name:20}{measure:26}{each.value:8.3f}   {interval}   {each.cases} cases")
+    print(f"threshold {found.calibration.threshold:.3f}")
+    path = args.out or own_path(embedder.fingerprint, settings.cache_dir)
+    _write(path, found.calibration.to_json())
+    return 0
+
+
 def _import_squad(args: argparse.Namespace) -> int:
     made = import_squad(args.file, name=args.name, questions=args.questions, hold_out=args.hold_out)
     print(
@@ -223,9 +259,9 @@ def _print_comparison(comparison: Comparison) -> None:
         say(f"{left_out} cases are in one of the runs only and left out.")
 
 
-def _write(path: Path, html: str) -> None:
+def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(html, "utf-8")
+    path.write_text(text, "utf-8")
     say(f"wrote {path}")
 
 

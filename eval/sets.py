@@ -54,7 +54,8 @@ class Quote:
 class Case:
     """A question. `gold`: alternatives, each the quotes that are all needed to answer it.
 
-    Without gold it should be declined; a `meta` case is no question to the documents.
+    Without gold it should be declined; a `meta` case is no question to the documents. Cases of one
+    `topic` are not independent of each other.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Case:
     answers: tuple[str, ...] = ()
     gold: tuple[tuple[Quote, ...], ...] = ()
     split: str | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,7 @@ def _case(value: dict[str, Any]) -> Case:
             for alternative in _typed(value.get("gold", []), list, "gold")
         ),
         split=value.get("split"),
+        topic=value.get("topic"),
     )
 
 

@@ -144,14 +144,23 @@ def _case(
     impossible = bool(entry.get("is_impossible")) or not answers
     if impossible or paragraph.held_out:
         kind = "near_miss" if impossible else "off_topic"
-        return Case(str(entry["id"]), question, language, kind, answerable=False)
+        return Case(
+            str(entry["id"]), question, language, kind, answerable=False, topic=paragraph.title
+        )
     texts = tuple(dict.fromkeys(str(answer["text"]) for answer in answers))
     quotes = dict.fromkeys(_sentences_around(paragraph.context, answer) for answer in answers)
     gold = tuple((Quote(paragraph.doc_id, quote),) for quote in quotes if quote)
     if not gold:
         return None
     return Case(
-        str(entry["id"]), question, language, "fact", answerable=True, answers=texts, gold=gold
+        str(entry["id"]),
+        question,
+        language,
+        "fact",
+        answerable=True,
+        answers=texts,
+        gold=gold,
+        topic=paragraph.title,
     )
 
 

@@ -6,16 +6,19 @@ chunk, four bytes.
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.store import Store
+from index.terms import terms
 from index.types import EVERYTHING, FloatArray, LexicalHit, Scope
 
 _K1 = 1.2
 _B = 0.75
+_NAMES_AT_MOST = 0.5
 
 
 class LexicalIndex:
@@ -26,19 +29,21 @@ class LexicalIndex:
         with store.snapshot():
             self.generation = store.generation
             lengths = store.term_counts()
+            titles = store.titles()
         self._chunks = int(np.count_nonzero(lengths))
         mean = lengths.sum(dtype=np.float64) / max(self._chunks, 1)
+        self.names = _names(titles)
         self._norms = (_K1 * (1 - _B + _B * lengths / max(mean, 1.0))).astype(np.float32)
 
     def search(
-        self, store: Store, terms: Sequence[str], top_k: int, scope: Scope = EVERYTHING
+        self, store: Store, asked_terms: Sequence[str], top_k: int, scope: Scope = EVERYTHING
     ) -> list[LexicalHit]:
         """Return the `top_k` chunks in the scope that share most with the terms, best first.
 
         Of chunks with the same score, the one that was stored first comes first. `store` must be
         of this generation.
         """
-        asked = list(dict.fromkeys(terms))
+        asked = list(dict.fromkeys(asked_terms))
         found = [np.unique(store.rows_with(term), return_counts=True) for term in asked]
         weights = [self._weight(len(rows)) for rows, _ in found]
         scores = np.zeros(len(self._norms), np.float32)
@@ -61,6 +66,12 @@ class LexicalIndex:
     def _weight(self, holders: int) -> float:
         """Return the inverse document frequency of a term that so many chunks hold."""
         return math.log(1 + (self._chunks - holders + 0.5) / (holders + 0.5))
+
+
+def _names(titles: Sequence[str]) -> frozenset[str]:
+    """Return the terms that tell some documents from the others: those of few of the titles."""
+    frequencies = Counter(term for title in titles for term in set(terms(title)))
+    return frozenset(t for t, f in frequencies.items() if f <= _NAMES_AT_MOST * len(titles))
 
 
 def _largest(scores: FloatArray, top_k: int) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ import hashlib
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -231,6 +231,11 @@ class Library:
                 top_k,
                 lambda hit: hit.chunk,
             )
+
+    def names_among(self, terms: Collection[str]) -> frozenset[str]:
+        """Return those of the terms that tell documents apart: they are in few of the titles."""
+        with self._guard:
+            return self._lexical_of(self._current_store()).names.intersection(terms)
 
     def token_codes(self, chunks: Sequence[Chunk]) -> list[TokenCodes | None]:
         """Return the token codes of each chunk, in order, None for one that is gone."""

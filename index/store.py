@@ -213,6 +213,10 @@ class Store:
             pages=tuple(Page(*page) for page in json.loads(pages)),
         )
 
+    def titles(self) -> list[str]:
+        """Return the title of each document."""
+        return [row[0] for row in self._rows("SELECT title FROM documents")]
+
     def document_with_file(self, file_sha256: str) -> str | None:
         """Return the doc_id whose file has this hash, or None."""
         rows = self._rows("SELECT doc_id FROM documents WHERE file_sha256 = ?", file_sha256)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from index.errors import CorpusError
 from index.library import Library
@@ -21,7 +22,7 @@ from rag.retrieval import Retriever
 from rag.settings import RagSettings
 from rag.summary import documents_answer, named_documents, summarise
 from rag.texts import texts
-from rag.types import Answer, Citation, Query, Seconds, Sentence, Turn
+from rag.types import Answer, Citation, Passage, Query, Seconds, Sentence, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ class _Asked:
     question: str = ""
     completed: str | None = None
     documents: tuple[DocumentSummary, ...] = ()
+
+
+class Finding(NamedTuple):
+    """What there is to answer from: the question that was searched for, passages, and evidence."""
+
+    question: EncodedQuestion
+    passages: list[Passage]
+    evidence: list[Evidence]
 
 
 class Assistant:
@@ -102,6 +111,18 @@ class Assistant:
         encoded = encode(self.library, [asked.question])[0] if asked.question else None
         return self._answer(asked, encoded, started)
 
+    def find(self, queries: Sequence[Query]) -> Iterator[Finding]:
+        """Yield what there is to answer each query from, before it is judged whether it does."""
+        asked = [self._understand(query) for query in queries]
+        encoded = encode(self.library, [each.question for each in asked])
+        for query, question in zip(queries, encoded, strict=True):
+            yield self._find(question, query.scope)
+
+    def _find(self, question: EncodedQuestion, scope: Scope) -> Finding:
+        passages = self._retriever.retrieve(question, self._settings.top_k, scope)
+        evidence = self._finder.find(question, passages[: self._settings.read_k])
+        return Finding(question, passages, evidence)
+
     def _understand(self, query: Query) -> _Asked:
         message = classify(query.question)
         if message.kind in ("documents", "summary"):
@@ -136,15 +157,18 @@ class Assistant:
         if encoded is None or not encoded.text.strip():
             yield _decline(answer, "empty_question", texts(language).empty_question)
             return
-        passages = self._retriever.retrieve(encoded, self._settings.top_k, query.scope)
+        _, passages, evidence = self._find(encoded, query.scope)
         if not passages:
             yield self._nothing(answer, query.scope)
             return
         answer = replace(answer, passages=tuple(passages))
-        evidence = self._finder.find(encoded, passages[: self._settings.read_k])
         retrieved = time.perf_counter()
         judged = self._gate.judge(encoded, passages, evidence)
-        answer = replace(answer, confidence=judged.confidence)
+        answer = replace(
+            answer,
+            confidence=judged.confidence,
+            notice=None if self._gate.is_calibrated else texts(language).uncalibrated,
+        )
         best = self._citable(select(evidence, self._settings.max_quotes))
         if judged.declines or not best:
             answer = _decline(answer, "not_in_documents", texts(language).declined)

@@ -10,16 +10,18 @@ from index.token_codes import QuestionVectors
 
 @dataclass(frozen=True, slots=True)
 class EncodedQuestion:
-    """A question, its vectors, and its lexical terms."""
+    """A question, its vectors, its lexical terms, and those of them that name documents."""
 
     text: str
     vectors: QuestionVectors
     terms: tuple[str, ...]
+    names: frozenset[str]
 
 
 def encode(library: Library, questions: Sequence[str]) -> list[EncodedQuestion]:
     """Return the questions as vectors and terms, encoded together."""
+    every = library.encode_questions(questions)
     return [
-        EncodedQuestion(text, vectors, tuple(terms(text)))
-        for text, vectors in zip(questions, library.encode_questions(questions), strict=True)
+        EncodedQuestion(text, vectors, own := tuple(terms(text)), library.names_among(own))
+        for text, vectors in zip(questions, every, strict=True)
     ]

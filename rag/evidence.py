@@ -6,6 +6,7 @@ vectors see every token in the context of its whole passage. An embedder without
 compares whole sentences instead.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,15 +14,18 @@ import numpy as np
 
 from index.library import Library
 from index.token_codes import NO_CODES
-from index.types import FloatArray, Span
+from index.types import FloatArray
 from rag.encoding import EncodedQuestion
+from rag.figures import asked_figure
 from rag.matching import SentenceMatches, by_sentence, compare, sentences
 from rag.types import Passage
 
 # What the sentence before says counts by so much: "it was finished in 2022" follows its subject.
 _FROM_BEFORE = 0.4
 # Long sentences match more by chance.
-_PER_LOG_TOKEN = 0.01
+_PER_LOG_CHARACTER = 0.01
+# Holds the one figure or date that is asked for.
+_FOR_THE_FIGURE = 0.02
 # A second sentence is quoted when its score comes this close to the first one's.
 _QUOTE_MARGIN = 0.02
 _ALIKE = 0.9
@@ -64,7 +68,7 @@ class EvidenceFinder:
         found = [
             evidence
             for passage, each in zip(passages, matches, strict=True)
-            for evidence in _evidence(passage, each.spans, each.best, weights)
+            for evidence in _evidence(question.text, passage, each, weights)
         ]
         return sorted(found, key=lambda evidence: -evidence.score)
 
@@ -120,24 +124,27 @@ def _token_weights(matches: FloatArray) -> FloatArray:
     A token that every sentence matches, such as the subject that all of them share, tells nothing
     about which one answers; one that a single sentence matches better than most tells the most.
     """
-    weights = matches.max(axis=0) - np.median(matches, axis=0) + _LEAST_WEIGHT
+    weights = np.sqrt(matches.max(axis=0) - np.median(matches, axis=0) + _LEAST_WEIGHT)
     return np.asarray(weights / weights.sum(), dtype=np.float32)
 
 
 def _evidence(
-    passage: Passage, spans: Sequence[Span], matches: FloatArray, weights: FloatArray
+    question: str, passage: Passage, sentences: SentenceMatches, weights: FloatArray
 ) -> Iterator[Evidence]:
-    chunk = passage.chunk
+    chunk, matches = passage.chunk, sentences.best
     before = np.concatenate([matches[:1], matches[:-1]])
     carried = matches + _FROM_BEFORE * np.maximum(before - matches, 0)
-    for span, own, fit in zip(spans, matches, carried @ weights, strict=True):
+    for span, own, fit in zip(sentences.spans, matches, carried @ weights, strict=True):
         quote = chunk.text[span.start : span.end]
         yield Evidence(
             passage=passage,
             start=chunk.start + span.start,
             end=chunk.start + span.end,
             quote=quote,
-            score=float(fit) + passage.score - _PER_LOG_TOKEN * float(np.log(len(quote))),
+            score=float(fit)
+            + passage.score
+            - _PER_LOG_CHARACTER * math.log(len(quote))
+            + _FOR_THE_FIGURE * (asked_figure(question, quote) is not None),
             matches=own,
             weights=weights,
         )

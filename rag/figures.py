@@ -47,6 +47,17 @@ _ASKS_HOW_MUCH = regex.compile(
 )
 
 
+def lacks_figure(question: str, sentence: str) -> bool:
+    """Return whether the question asks for a date or a quantity and the sentence holds none.
+
+    >>> lacks_figure("有多少人？", "大家都来了。"), lacks_figure("谁来了？", "大家都来了。")
+    (True, False)
+    """
+    if _ASKS_WHEN.search(question):
+        return _DATE.search(sentence) is None
+    return _ASKS_HOW_MUCH.search(question) is not None and not _QUANTITY.search(sentence)
+
+
 def asked_figure(question: str, sentence: str) -> str | None:
     """Return the one date or quantity of the sentence that the question asks for, or None.
 

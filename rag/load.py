@@ -6,7 +6,7 @@ from typing import TypeVar
 from index.errors import ChatbotError
 from index.library import Library
 from rag.assistant import Assistant
-from rag.gate import Gate
+from rag.gate import load_gate
 from rag.generation import GENERATORS
 from rag.retrieval import RETRIEVERS
 from rag.settings import RagSettings
@@ -18,7 +18,8 @@ def load_assistant(library: Library, settings: RagSettings) -> Assistant:
     """Return an assistant for an opened library. Raises ChatbotError for an unknown name."""
     retriever = _named("retriever", RETRIEVERS, settings.retriever)
     generator = _named("generator", GENERATORS, settings.generator)
-    return Assistant(library, retriever(library), Gate(), generator(), settings)
+    gate = load_gate(library.embedder.fingerprint, library.settings.cache_dir)
+    return Assistant(library, retriever(library), gate, generator(), settings)
 
 
 def _named(what: str, choices: Mapping[str, _T], name: str) -> _T:

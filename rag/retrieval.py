@@ -81,6 +81,7 @@ class LexicalRetriever:
                 why={
                     "lexical_rank": rank,
                     "lexical_score": round(hit.score, _DIGITS),
+                    "lexical_share": round(hit.share, _DIGITS),
                     "matched_terms": list(hit.terms),
                 },
             )
@@ -183,7 +184,8 @@ def _reranked(
     matches: FloatArray,
     fused_rank: int,
 ) -> Passage:
-    token_score = float(matches.max(axis=1, initial=-1.0).mean())
+    best = matches.max(axis=1, initial=-1.0)
+    token_score = float(best.mean())
     of_sentences = by_sentence(candidate.chunk, codes, matches).best.mean(axis=1)
     sentence_score = float(of_sentences.max(initial=0.0))
     score = (
@@ -202,6 +204,7 @@ def _reranked(
             "sentence_score": round(sentence_score, _DIGITS),
             "matched_tokens": _matched(question, candidate.chunk.text, codes, matches),
         },
+        matches=best,
     )
 
 

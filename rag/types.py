@@ -3,7 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from index.types import EVERYTHING, Chunk, Metadata, Scope
+import numpy as np
+
+from index.types import EVERYTHING, Chunk, FloatArray, Metadata, Scope
+
+_NO_MATCHES: FloatArray = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,16 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrieved chunk. `score`: higher is better. `why` says what each side of the search saw."""
+    """A retrieved chunk. `score`: higher is better. `why` says what each side of the search saw.
+
+    `matches`, shape (tokens of the question,), says how well each token is matched in the passage;
+    it is empty where there are no token vectors.
+    """
 
     chunk: Chunk
     score: float
     why: dict[str, Any] = field(default_factory=dict)
+    matches: FloatArray = field(default_factory=lambda: _NO_MATCHES, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
