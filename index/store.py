@@ -247,9 +247,9 @@ class Store:
 
     def term_counts(self) -> NDArray[np.int32]:
         """Return how many terms the chunk in each row has, by row; 0 where there is none."""
-        with self.snapshot():
-            rows = self._numbers("SELECT group_concat(row) FROM chunks")
-            counts = self._numbers("SELECT group_concat(terms) FROM chunks")
+        # One query: two need not walk the chunks in the same order.
+        ((rows, counts),) = self._rows("SELECT group_concat(row), group_concat(terms) FROM chunks")
+        rows, counts = _numbers(rows or ""), _numbers(counts or "")
         by_row = np.zeros(int(rows.max(initial=-1)) + 1, np.int32)
         by_row[rows] = counts
         return by_row
@@ -449,7 +449,7 @@ class Store:
     def _numbers(self, query: str, *values: object) -> NDArray[np.int64]:
         """Return the numbers that a query gives as one text, with commas between."""
         ((text,),) = self._rows(query, *values)
-        return np.fromstring(text or "", dtype=np.int64, sep=",")
+        return _numbers(text or "")
 
     def _chunks(self, where: str, *values: object) -> list[Chunk]:
         with self.snapshot():
@@ -517,3 +517,7 @@ def _batches(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
 
 def _chunk_terms(title: str, text: str) -> list[str]:
     return terms(title) + terms(text)
+
+
+def _numbers(text: str) -> NDArray[np.int64]:
+    return np.fromstring(text, dtype=np.int64, sep=",")
