@@ -17,7 +17,7 @@ from index.errors import ChatbotError
 from index.types import Scope
 
 _PERIOD = regex.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", regex.ASCII)
-_EARLIEST, _LATEST = "0000-00-00", "9999-99-99"
+_LATEST = "9999-99-99"
 
 
 def make_scope(
@@ -35,7 +35,7 @@ def make_scope(
     for date in filter(None, (since, until)):
         _check_date(date)
     scope = Scope(tuple(patterns), since or None, until or None)
-    if _end(scope.since, _EARLIEST) > _end(scope.until, _LATEST):
+    if since and until and since[: len(until)] > until:
         raise ChatbotError(
             f"No date is since {since} and until {until}. Exchange the two.", code="no_period"
         )
@@ -91,11 +91,6 @@ def _in_range(scope: Scope, date: str | None) -> bool:
         return False
     since, until = scope.since or "", scope.until or _LATEST
     return date >= since[: len(date)] and date[: len(until)] <= until
-
-
-def _end(date: str | None, fallback: str) -> str:
-    """Return the last day of a period, as comparable text."""
-    return (date or fallback) + "9999-99-99"[len(date or fallback) :]
 
 
 def _check_date(date: str) -> None:
