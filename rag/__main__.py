@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import rag.settings
 from index.console import progress_bar, run, say
 from index.errors import ChatbotError, CorpusError
 from index.library import Library
+from index.scope import make_scope
+from index.types import Scope
 from rag.assistant import Assistant
 from rag.load import load_assistant
 from rag.serialisation import to_dict
@@ -65,9 +68,24 @@ def _parser() -> argparse.ArgumentParser:
         metavar="L",
         help=f"language to frame the answer in: {', '.join(TEXTS)}; by default the question's",
     )
+    _add_scope(ask)
     rag.settings.add_arguments(ask)
     index.settings.add_arguments(ask)
     return parser
+
+
+def _add_scope(ask: argparse.ArgumentParser) -> None:
+    scope = ask.add_argument_group("which documents to ask")
+    scope.add_argument(
+        "--in",
+        dest="patterns",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="a document, a folder, or names with * ? [ab]; repeated, any of these",
+    )
+    scope.add_argument("--since", metavar="DATE", help="dated 2020-10-14, 2020-10, 2020 or later")
+    scope.add_argument("--until", metavar="DATE", help="dated in this day, month, year or earlier")
 
 
 def _ask(library: Library, args: argparse.Namespace) -> int:
@@ -76,6 +94,8 @@ def _ask(library: Library, args: argparse.Namespace) -> int:
         reports = library.open(progress)
     for report in reports:
         say(f"{report.outcome} {report.name}{f': {report.reason}' if report.reason else ''}")
+    scope = _scope(library, args)
+    cases = [(case_id, replace(query, scope=scope)) for case_id, query in cases]
     assistant = load_assistant(library, rag.settings.from_arguments(args))
     show = _print_json if args.json else _print_text
     with tqdm(total=len(cases), unit="question", disable=len(cases) < 2, leave=False) as bar:
@@ -83,6 +103,12 @@ def _ask(library: Library, args: argparse.Namespace) -> int:
             show(case_id, answer)
             bar.update()
     return 0
+
+
+def _scope(library: Library, args: argparse.Namespace) -> Scope:
+    there = library.documents() if args.patterns else ()
+    doc_ids = [document.doc_id for document in there]
+    return make_scope(args.patterns, since=args.since, until=args.until, doc_ids=doc_ids)
 
 
 def _answers(assistant: Assistant, cases: Sequence[Case]) -> Iterator[tuple[str | None, Answer]]:

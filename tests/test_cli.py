@@ -84,6 +84,46 @@ def test_a_batch_gives_one_json_object_a_line(run) -> None:
     assert "line 1" in broken.stderr
 
 
+def test_only_documents_in_the_scope_are_asked(run, settings: IndexSettings) -> None:
+    folder = settings.corpus_dir / "历年"
+    folder.mkdir()
+    for year, cranes in ((2029, 31), (2030, 44)):
+        file = folder / f"{year}.txt"
+        file.write_text(f"青石港共有{cranes}台岸桥起重机。", "utf-8")
+        sidecar = file.with_name(f"{file.name}.meta.json")
+        sidecar.write_text(json.dumps({"date": f"{year}-12"}), "utf-8")
+    assert run("index", "update").returncode == 0
+    question = "青石港有多少台岸桥起重机？"
+
+    def asked(*words: str) -> set[str]:
+        done = run("rag", "ask", question, "--json", *words)
+        assert done.returncode == 0, done.stderr
+        answer = json.loads(done.stdout)
+        return {passage["doc_id"] for passage in answer["passages"]}
+
+    assert len(asked()) == 5
+    assert asked("--in", "历年") == {"历年/2029.txt", "历年/2030.txt"}
+    assert asked("--in", "历年", "--since", "2030") == {"历年/2030.txt"}
+    assert asked("--in", "历年/*29*", "--in", "harbour.md") == {"历年/2029.txt", "harbour.md"}
+    assert asked("--until", "2029-12-24") == {"历年/2029.txt"}
+    assert asked("--since", "2031") == set()
+
+    line = json.dumps({"id": "1", "question": question}, ensure_ascii=False)
+    batch = ["rag", "ask", "--batch", "-", "--json", "--until", "2029"]
+    (answer,) = map(json.loads, run(*batch, stdin=f"{line}\n").stdout.splitlines())
+    assert {passage["doc_id"] for passage in answer["passages"]} == {"历年/2029.txt"}
+
+    for words, said in (
+        (["--in", "历史"], "index list"),
+        (["--since", "yesterday"], "2020-10-14"),
+        (["--since", "2030", "--until", "2029"], "Exchange"),
+    ):
+        refused = run("rag", "ask", question, *words)
+        assert refused.returncode == 1
+        assert said in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
