@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 import index.settings
 import rag.settings
-from eval import bench_answers, bench_chunking, bench_embedders
+from eval import bench_answers, bench_chunking, bench_embedders, bench_lexical
 from eval.calibrate import fit, observe
 from eval.compare import Comparison, compare, drops
 from eval.recording import record
@@ -30,6 +30,7 @@ _BENCHMARKS = {
     "answers": bench_answers,
     "chunking": bench_chunking,
     "embedders": bench_embedders,
+    "lexical": bench_lexical,
 }
 _EXAMPLES = 3
 _INTERRUPTED = 130
