@@ -5,8 +5,8 @@ document. Vectors are keyed by what was embedded, so nothing is embedded twice. 
 transaction that raises the generation; files derived from the database carry that number.
 
 Terms are in a full-text table (FTS5) that keeps how often each chunk holds each term and no text,
-and changes in the same transaction as the chunks. What it is given is "福田/2" where a chunk holds
-"福田" twice: places of each occurrence would make it twice as large and common terms slow to read.
+and changes in the same transaction as the chunks. Where a chunk holds "福田" twice, it is given
+"福田/2": places of each occurrence would make it twice as large and common terms slow to read.
 The title of a document counts as text of each of its chunks.
 FTS5 finds what to delete by the terms themselves, so they are made from the stored text again, by
 the rule that they were made by: where that rule has changed, all are made anew first.
@@ -259,17 +259,20 @@ class Store:
 
     def rows_with(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the rows of the chunks that hold a term, in order, and how often each does."""
-        # One text of all numbers reaches Python five times faster than a row for each.
-        found = self._rows(
+        # One text of all numbers reaches Python five times faster than a row for each, and a match
+        # is three times faster than a walk along the terms.
+        once = self._numbers("SELECT group_concat(rowid) FROM lexical(?)", f'"{term}"')
+        more = self._rows(
             "SELECT term, group_concat(doc) FROM occurrences WHERE term >= ? AND term < ?"
             " GROUP BY term",
             *(f"{term}/", f"{term}0"),  # "0" comes after "/"
         )
-        each = [(int(entry.rpartition("/")[2]), _numbers(rows)) for entry, rows in found]
-        rows = np.concatenate([_numbers(""), *(rows for _, rows in each)])
-        counts = np.repeat([count for count, _ in each], [len(rows) for _, rows in each])
+        each = [(int(entry.rpartition("/")[2]), _numbers(rows)) for entry, rows in more]
+        rows = np.concatenate([once, *(rows for _, rows in each)])
+        sizes = [len(once), *(len(rows) for _, rows in each)]
+        counts = np.repeat([1, *(count for count, _ in each)], sizes)
         order = np.argsort(rows, kind="stable")
-        return rows[order], counts.astype(np.int64)[order]
+        return rows[order], counts[order]
 
     def rows_in(self, scope: Scope) -> NDArray[np.int64]:
         """Return the rows of the chunks whose document is in the scope."""
@@ -358,7 +361,7 @@ class Store:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def purge(self) -> None:
-        """Leave no byte of what was deleted. Writes all terms anew: half a GB for a million chunks.
+        """Leave no byte of what was deleted. Writes all terms anew: 0.3 GB for a million chunks.
 
         A deleted chunk's terms are never found, but FTS5 keeps them until it merges their segment.
         """
@@ -532,8 +535,10 @@ def _chunk_terms(title: str, text: str) -> list[str]:
 
 
 def _counts(counted: Sequence[str]) -> str:
-    """Return the terms as the full-text table gets them: each once, with how often it occurs."""
-    return " ".join(f"{term}/{count}" for term, count in Counter(counted).items())
+    """Return the terms as the full-text table gets them: each once, with how often if more."""
+    return " ".join(
+        term if count == 1 else f"{term}/{count}" for term, count in Counter(counted).items()
+    )
 
 
 def _numbers(text: str) -> NDArray[np.int64]:

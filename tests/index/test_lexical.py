@@ -161,9 +161,9 @@ def occurrences(path: Path) -> dict[int, dict[str, int]]:
         counts = dict(connection.execute("SELECT chunk_id, terms FROM chunks"))
         held: dict[int, dict[str, int]] = {chunk_id: {} for chunk_id in ids.values()}
         for name, row in connection.execute("SELECT term, doc FROM occurrences"):
-            term, _, count = name.rpartition("/")
+            term, _, count = name.partition("/")
             assert term not in held[ids[row]]
-            held[ids[row]][term] = int(count)
+            held[ids[row]][term] = int(count or "1")
     assert counts == {chunk_id: sum(terms.values()) for chunk_id, terms in held.items()}
     return held
 
