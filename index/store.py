@@ -99,7 +99,6 @@ class Entry:
     """A document ready to be stored: its chunks and the key of each chunk's vector."""
 
     document: Document
-    title_line: str
     imported: str | None
     encoding: str | None
     language: str

@@ -171,7 +171,7 @@ class _Group:
         started = time.perf_counter()
         entries = [entry for entry, _ in self._waiting]
         texts = {
-            key: TitledText(e.title_line, chunk.text)
+            key: TitledText(_title_line(e.document), chunk.text)
             for e in entries
             for key, chunk in zip(e.keys, e.chunks, strict=True)
         }
@@ -249,7 +249,7 @@ def _read(
         ),
         pages=extracted.pages,
     )
-    title_line = f"{document.metadata.title}\n"
+    title_line = _title_line(document)
     title_tokens = embedder.count_tokens([title_line], "passage")[0]
     chunks = chunk_document(
         document,
@@ -260,7 +260,6 @@ def _read(
     keys = [hashlib.sha256((title_line + chunk.text).encode()).digest() for chunk in chunks]
     return Entry(
         document=document,
-        title_line=title_line,
         imported=sidecar.imported,
         encoding=extracted.encoding,
         language=document_language(document.text),
@@ -269,6 +268,10 @@ def _read(
         chunks=chunks,
         keys=keys,
     )
+
+
+def _title_line(document: Document) -> str:
+    return f"{document.metadata.title}\n"
 
 
 def _recipe(settings: IndexSettings) -> str:

@@ -12,7 +12,7 @@ from index.scope import matcher
 from index.store import DocumentSummary
 from index.types import EVERYTHING, Document, Scope, Span
 from rag.encoding import EncodedQuestion, encode
-from rag.evidence import Evidence, EvidenceFinder, select
+from rag.evidence import Evidence, EvidenceFinder, disagree, select
 from rag.followups import complete
 from rag.gate import Gate
 from rag.generation import Generator
@@ -164,16 +164,13 @@ class Assistant:
         answer = replace(answer, passages=tuple(passages))
         retrieved = time.perf_counter()
         judged = self._gate.judge(encoded, passages, evidence)
-        answer = replace(
-            answer,
-            confidence=judged.confidence,
-            notice=None if self._gate.is_calibrated else texts(language).uncalibrated,
-        )
-        best = self._citable(select(evidence, self._settings.max_quotes))
+        answer = replace(answer, confidence=judged.confidence)
+        best = self._citable(select(encoded.text, evidence, self._settings.max_quotes))
         if judged.declines or not best:
             answer = _decline(answer, "not_in_documents", texts(language).declined)
             yield _timed(answer, started, retrieved)
             return
+        answer = replace(answer, notice=self._notice(encoded.text, language, best))
         citations = tuple(
             cite(number, document, Span(each.start, each.end))
             for number, (each, document) in enumerate(best, 1)
@@ -186,6 +183,14 @@ class Assistant:
                 citations=citations[: draft.cited],
             )
             yield _timed(shown, started, retrieved)
+
+    def _notice(
+        self, question: str, language: str, cited: Sequence[tuple[Evidence, Document]]
+    ) -> str | None:
+        """Return what the reader should know of what is cited."""
+        if not self._gate.is_calibrated:
+            return texts(language).uncalibrated
+        return texts(language).disagree if disagree(question, [e for e, _ in cited]) else None
 
     def _reply(self, answer: Answer, asked: _Asked) -> Answer:
         """Return the answer to a message that is no question to the documents."""

@@ -6,6 +6,7 @@ vectors see every token in the context of its whole passage. An embedder without
 compares whole sentences instead.
 """
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.library import Library
+from index.terms import terms
 from index.token_codes import NO_CODES
 from index.types import FloatArray
 from rag.encoding import EncodedQuestion
@@ -26,8 +28,10 @@ _FROM_BEFORE = 0.4
 _PER_LOG_CHARACTER = 0.01
 # Holds the one figure or date that is asked for.
 _FOR_THE_FIGURE = 0.02
-# A second sentence is quoted when its score comes this close to the first one's.
-_QUOTE_MARGIN = 0.02
+# A further sentence is quoted when its score comes this close to the first one's; one that gives
+# the figure asked for in another document need not be so close: documents may disagree.
+_QUOTE_MARGIN = 0.05
+_OTHER_FIGURE_MARGIN = 0.2
 _ALIKE = 0.9
 # So that a single sentence, against which all tokens tell equally little, has weights too.
 _LEAST_WEIGHT = 1e-6
@@ -98,18 +102,31 @@ class EvidenceFinder:
         return found
 
 
-def select(evidence: Sequence[Evidence], max_quotes: int) -> list[Evidence]:
+def select(question: str, evidence: Sequence[Evidence], max_quotes: int) -> list[Evidence]:
     """Return what is quoted: the sentence that fits best, and those that fit almost as well.
 
     Of sentences that say the same, only the first.
     """
     chosen: list[Evidence] = []
     for each in evidence:
-        if len(chosen) == max_quotes or each.score < evidence[0].score - _QUOTE_MARGIN:
+        if len(chosen) == max_quotes or each.score < evidence[0].score - _OTHER_FIGURE_MARGIN:
             break
-        if not any(_same(each.quote, other.quote) for other in chosen):
+        elsewhere = all(each.passage.chunk.doc_id != other.passage.chunk.doc_id for other in chosen)
+        gives_figure = elsewhere and asked_figure(question, each.quote) is not None
+        close = each.score >= evidence[0].score - _QUOTE_MARGIN
+        if (close or gives_figure) and not any(_same(each.quote, other.quote) for other in chosen):
             chosen.append(each)
     return chosen
+
+
+def disagree(question: str, evidence: Sequence[Evidence]) -> bool:
+    """Return whether documents give different figures for the one that the question asks for."""
+    figures: dict[str, set[str]] = {}
+    for each in evidence:
+        if figure := asked_figure(question, each.quote):
+            figures.setdefault(each.passage.chunk.doc_id, set()).add(" ".join(terms(figure)))
+    said = list(figures.values())
+    return any(one.isdisjoint(other) for one, other in itertools.combinations(said, 2))
 
 
 def _same(quote: str, other: str) -> bool:

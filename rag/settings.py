@@ -17,8 +17,8 @@ class RagSettings:
     generator: str = "extractive"
     retriever: str = "late"
     top_k: int = 5
-    read_k: int = 3
-    max_quotes: int = 3
+    read_k: int = 5
+    max_quotes: int = 4
     max_summary_quotes: int = 8
 
     @classmethod

@@ -22,6 +22,7 @@ class AnswerTexts:
     said_in: str
     declined: str
     uncalibrated: str
+    disagree: str
     empty_corpus: str
     empty_scope: str
     empty_question: str
@@ -40,6 +41,7 @@ TEXTS: dict[str, AnswerTexts] = {
         said_in="文件中这样写（原文为 {language}）：",
         declined="文件里没有找到这个问题的答案。下面列出最接近的段落，供您判断。",
         uncalibrated="这个模型还没有校准：文件是否真的回答了问题，没有判断。",
+        disagree="不同文件给出的数字不同，请对照各自的日期和对象。",
         empty_corpus="文件库里还没有文件。请先添加文件，再提问。",
         empty_scope="所选范围内没有文件。请放宽范围，再提问。",
         empty_question="请输入一个问题。",
@@ -57,6 +59,7 @@ TEXTS: dict[str, AnswerTexts] = {
         declined="The documents do not answer this question. "
         "The nearest passages are listed, so that you can judge for yourself.",
         uncalibrated="This model is not calibrated: whether the documents really answer the question was not judged.",
+        disagree="The documents give different figures: compare their dates and what they speak of.",
         empty_corpus="There are no documents yet. Add one, then ask.",
         empty_scope="No document is within the chosen scope. Widen it, then ask.",
         empty_question="Please type a question.",
@@ -74,6 +77,7 @@ TEXTS: dict[str, AnswerTexts] = {
         declined="Die Dokumente beantworten diese Frage nicht. "
         "Die nächstliegenden Passagen sind aufgeführt, damit Sie selbst urteilen können.",
         uncalibrated="Dieses Modell ist nicht kalibriert: Ob die Dokumente die Frage wirklich beantworten, wurde nicht beurteilt.",
+        disagree="Die Dokumente nennen verschiedene Zahlen: Vergleichen Sie Datum und Gegenstand.",
         empty_corpus="Es gibt noch keine Dokumente. Fügen Sie eines hinzu und fragen Sie dann.",
         empty_scope="Im gewählten Bereich liegt kein Dokument. Erweitern Sie ihn und fragen Sie dann.",
         empty_question="Bitte geben Sie eine Frage ein.",
@@ -90,6 +94,7 @@ TEXTS: dict[str, AnswerTexts] = {
         said_in="文書には次のように書かれています（原文は {language}）：",
         declined="文書の中にこの質問の答えは見つかりませんでした。最も近い箇所を示しますので、ご確認ください。",
         uncalibrated="このモデルは校正されていません。文書が本当に質問に答えているかは判定していません。",
+        disagree="文書によって数字が異なります。それぞれの日付と対象を確かめてください。",
         empty_corpus="文書がまだありません。追加してから質問してください。",
         empty_scope="指定した範囲に文書がありません。範囲を広げてから質問してください。",
         empty_question="質問を入力してください。",
@@ -106,6 +111,7 @@ TEXTS: dict[str, AnswerTexts] = {
         said_in="문서에는 이렇게 적혀 있습니다(원문: {language}):",
         declined="문서에서 이 질문의 답을 찾지 못했습니다. 가장 가까운 대목을 보여 드리니 직접 판단해 주십시오.",
         uncalibrated="이 모델은 보정되지 않았습니다. 문서가 질문에 정말 답하는지는 판단하지 않았습니다.",
+        disagree="문서마다 수치가 다릅니다. 각각의 날짜와 대상을 확인해 주십시오.",
         empty_corpus="아직 문서가 없습니다. 문서를 추가한 뒤 질문해 주십시오.",
         empty_scope="선택한 범위에 문서가 없습니다. 범위를 넓힌 뒤 질문해 주십시오.",
         empty_question="질문을 입력해 주십시오.",
@@ -123,6 +129,7 @@ TEXTS: dict[str, AnswerTexts] = {
         declined="Les documents ne répondent pas à cette question. "
         "Les passages les plus proches sont indiqués pour que vous puissiez en juger.",
         uncalibrated="Ce modèle n'est pas étalonné : il n'a pas été jugé si les documents répondent vraiment à la question.",
+        disagree="Les documents donnent des chiffres différents : comparez leurs dates et ce dont ils parlent.",
         empty_corpus="Il n'y a pas encore de documents. Ajoutez-en un, puis posez votre question.",
         empty_scope="Aucun document ne se trouve dans le périmètre choisi. Élargissez-le, puis posez votre question.",
         empty_question="Veuillez saisir une question.",
@@ -140,6 +147,7 @@ TEXTS: dict[str, AnswerTexts] = {
         declined="Los documentos no responden a esta pregunta. "
         "Se muestran los pasajes más cercanos para que pueda juzgar por sí mismo.",
         uncalibrated="Este modelo no está calibrado: no se ha juzgado si los documentos responden de verdad a la pregunta.",
+        disagree="Los documentos dan cifras distintas: compare sus fechas y de qué hablan.",
         empty_corpus="Todavía no hay documentos. Añada uno y vuelva a preguntar.",
         empty_scope="Ningún documento está dentro del ámbito elegido. Amplíelo y vuelva a preguntar.",
         empty_question="Escriba una pregunta, por favor.",
@@ -157,6 +165,7 @@ TEXTS: dict[str, AnswerTexts] = {
         declined="В документах нет ответа на этот вопрос. "
         "Ниже показаны самые близкие отрывки, чтобы вы могли судить сами.",
         uncalibrated="Эта модель не откалибрована: отвечают ли документы на вопрос на самом деле, не оценивалось.",
+        disagree="В документах разные цифры: сравните даты и то, о чём идёт речь.",
         empty_corpus="Документов пока нет. Добавьте документ и задайте вопрос.",
         empty_scope="В выбранной области нет документов. Расширьте её и задайте вопрос.",
         empty_question="Введите, пожалуйста, вопрос.",
@@ -173,6 +182,7 @@ TEXTS: dict[str, AnswerTexts] = {
         said_in="جاء في الوثائق (لغة الأصل: {language}):",
         declined="لا تجيب الوثائق عن هذا السؤال. نعرض أقرب المقاطع إليه لتحكموا بأنفسكم.",
         uncalibrated="هذا النموذج غير معاير: لم يُقدَّر ما إذا كانت الوثائق تجيب عن السؤال حقًا.",
+        disagree="تذكر الوثائق أرقامًا مختلفة: قارنوا تواريخها وما تتحدث عنه.",
         empty_corpus="لا توجد وثائق بعد. أضيفوا وثيقة ثم اسألوا.",
         empty_scope="لا توجد وثائق ضمن النطاق المحدد. وسّعوا النطاق ثم اسألوا.",
         empty_question="يرجى كتابة سؤال.",
@@ -190,6 +200,7 @@ TEXTS: dict[str, AnswerTexts] = {
         declined="Tài liệu không trả lời câu hỏi này. "
         "Dưới đây là những đoạn gần nhất để bạn tự xem xét.",
         uncalibrated="Mô hình này chưa được hiệu chuẩn: chưa xét xem tài liệu có thật sự trả lời câu hỏi hay không.",
+        disagree="Các tài liệu nêu những con số khác nhau: hãy đối chiếu ngày tháng và đối tượng của từng tài liệu.",
         empty_corpus="Chưa có tài liệu nào. Hãy thêm tài liệu rồi hỏi.",
         empty_scope="Không có tài liệu nào trong phạm vi đã chọn. Hãy mở rộng phạm vi rồi hỏi.",
         empty_question="Vui lòng nhập câu hỏi.",

@@ -7,7 +7,9 @@ from index.embedding import Embedder
 from index.model_input import unit_rows
 from index.token_codes import (
     BITS,
+    IN_TITLE,
     NO_CODES,
+    TitledText,
     TokenCodec,
     TokenCodes,
     _orthogonal,
@@ -30,6 +32,10 @@ QUESTIONS = [
 ]
 
 
+def untitled(texts: list[str]) -> list[TitledText]:
+    return [TitledText("", text) for text in texts]
+
+
 @pytest.fixture(scope="module")
 def codec(embedder: Embedder) -> TokenCodec:
     return TokenCodec.for_embedder(embedder)
@@ -37,7 +43,7 @@ def codec(embedder: Embedder) -> TokenCodec:
 
 @pytest.fixture(scope="module")
 def codes(embedder: Embedder, codec: TokenCodec) -> list[TokenCodes]:
-    return [each.tokens for each in encode_passages(embedder, codec, PASSAGES)]
+    return [each.tokens for each in encode_passages(embedder, codec, untitled(PASSAGES))]
 
 
 def test_a_token_takes_64_bytes_and_its_place(codes: list[TokenCodes]) -> None:
@@ -115,7 +121,7 @@ def test_a_text_has_the_same_codes_alone_and_in_a_batch(
     embedder: Embedder, codec: TokenCodec, codes: list[TokenCodes]
 ) -> None:
     for text, together in zip(PASSAGES, codes, strict=True):
-        (alone,) = (each.tokens for each in encode_passages(embedder, codec, [text]))
+        (alone,) = (each.tokens for each in encode_passages(embedder, codec, untitled([text])))
         np.testing.assert_array_equal(alone.spans, together.spans)
         differing = np.unpackbits(alone.signs ^ together.signs)
         assert differing.mean() < 0.01  # coordinates at zero, up to rounding
@@ -129,14 +135,29 @@ def test_punctuation_is_left_out(
         assert not any(set(word) <= set("，。；、,.;…% \n") for word in words)
         said = {char for word in words for char in word}
         assert {char for char in text if char.isalnum()} <= said
-    empty, marks = encode_passages(embedder, codec, ["", "……！？——"])
+    empty, marks = encode_passages(embedder, codec, untitled(["", "……！？——"]))
     assert len(empty.tokens.spans) == len(marks.tokens.spans) == 0
     (only_marks,) = encode_questions(embedder, codec, ["？！"])
     assert len(only_marks.spans) == len(only_marks.tokens) > 0
 
 
+def test_the_title_counts_but_is_no_place_in_the_passage(
+    embedder: Embedder, codec: TokenCodec
+) -> None:
+    title, text = "青石港年报\n", PASSAGES[0]
+    (with_title,) = encode_passages(embedder, codec, [TitledText(title, text)])
+    spans = with_title.tokens.spans
+    inside = spans[:, 0] != IN_TITLE
+    assert 0 < (~inside).sum() <= len(title)
+    (alone,) = encode_passages(embedder, codec, untitled([text]))
+    np.testing.assert_array_equal(spans[inside], alone.tokens.spans)
+    (question,) = encode_questions(embedder, codec, ["年报"])
+    best = (question.tokens @ signs([with_title.tokens]).T).argmax(axis=1)
+    assert not inside[best].all()
+
+
 def test_an_embedder_without_token_vectors_has_no_codes(counting) -> None:
-    (passage,) = encode_passages(counting, None, ["问证"])
+    (passage,) = encode_passages(counting, None, untitled(["问证"]))
     (question,) = encode_questions(counting, None, ["问证"])
     assert passage.tokens is None
     assert question.tokens.shape == (0, BITS)

@@ -63,11 +63,15 @@ SUMMARIES = [
 ]
 FUTIAN = Metadata("福田区2019年5G建设小结", date="2019-12-20")
 LIBRARY = [
-    DocumentSummary("5g/futian-5g-2019.md", FUTIAN, None, 9, 1),
-    DocumentSummary("hetao.txt", Metadata("河套周记：两万平方米去了哪里"), None, 9, 1),
-    DocumentSummary("hafen.md", Metadata("Hafen Hamburg: Strom statt Diesel am Kai"), None, 9, 1),
-    DocumentSummary("moulin.md", Metadata("L’École du moulin", date="2021"), None, 9, 1),
-]  # fmt: skip
+    DocumentSummary("5g/futian-5g-2019.md", FUTIAN, None, None, "zh", 9, 1),
+    DocumentSummary("hetao.txt", Metadata("河套周记：两万平方米去了哪里"), None, None, "zh", 9, 1),
+    DocumentSummary(
+        "hafen.md", Metadata("Hafen Hamburg: Strom statt Diesel am Kai"), None, None, "zh", 9, 1
+    ),
+    DocumentSummary(
+        "moulin.md", Metadata("L’École du moulin", date="2021"), None, None, "zh", 9, 1
+    ),
+]
 
 
 @pytest.mark.parametrize(
