@@ -24,6 +24,8 @@ from rag.types import Passage
 
 # What the sentence before says counts by so much: "it was finished in 2022" follows its subject.
 _FROM_BEFORE = 0.4
+# So does what title and headings say, which name the subject once for all sentences below them.
+_FROM_ABOVE = 0.5
 # Long sentences match more by chance.
 _PER_LOG_CHARACTER = 0.01
 # Holds the one figure or date that is asked for.
@@ -98,7 +100,8 @@ class EvidenceFinder:
             spans = list(sentences(passage.chunk.text))
             texts = [passage.chunk.text[span.start : span.end] for span in spans]
             vectors = self._library.embedder.embed(texts, "passage")
-            found.append(SentenceMatches(spans, (vectors @ question.vectors.pooled)[:, None]))
+            cosines = (vectors @ question.vectors.pooled)[:, None]
+            found.append(SentenceMatches(spans, cosines, heading=np.full(1, -1.0, np.float32)))
         return found
 
 
@@ -151,6 +154,7 @@ def _evidence(
     chunk, matches = passage.chunk, sentences.best
     before = np.concatenate([matches[:1], matches[:-1]])
     carried = matches + _FROM_BEFORE * np.maximum(before - matches, 0)
+    carried += _FROM_ABOVE * np.maximum(sentences.heading - carried, 0)
     for span, own, fit in zip(sentences.spans, matches, carried @ weights, strict=True):
         quote = chunk.text[span.start : span.end]
         yield Evidence(

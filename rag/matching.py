@@ -22,11 +22,13 @@ class SentenceMatches(NamedTuple):
     """The sentences of a passage, and how well each matches each token of the question.
 
     `spans` are in the text of the chunk; `best` has shape (sentences, tokens of the question).
-    Sentences without tokens of their own are left out.
+    `heading`, shape (tokens of the question,), is the same of what stands above them: title and
+    headings. Sentences without tokens of their own are left out.
     """
 
     spans: list[Span]
     best: FloatArray
+    heading: FloatArray
 
 
 def compare(question: FloatArray, codes: Sequence[TokenCodes]) -> list[FloatArray]:
@@ -51,8 +53,13 @@ def by_sentence(chunk: Chunk, codes: TokenCodes, similar: FloatArray) -> Sentenc
     # One unknown token may stand for several sentences: those without have no vectors.
     told = [(span, where) for span, where in columns if len(where)]
     best = [similar[:, where].max(axis=1) for _, where in told]
+    above = np.ones(len(starts), bool)
+    for _, where in told:
+        above[where] = False
     return SentenceMatches(
-        [span for span, _ in told], np.array(best, np.float32).reshape(len(told), len(similar))
+        spans=[span for span, _ in told],
+        best=np.array(best, np.float32).reshape(len(told), len(similar)),
+        heading=similar[:, above].max(axis=1, initial=-1.0),
     )
 
 
