@@ -1,7 +1,8 @@
 """Zip files: the ones that documents are (docx, pptx, xlsx, epub), and archives of documents.
 
 A zip can claim more than its bytes hold: what it would unpack to is bounded before anything is
-unpacked. Python's reader never gives more of a member than its declared size.
+unpacked. It can also hold more than it claims: Python's reader gives no more of a member than its
+declared size, but where it is not asked for a number of bytes, it unpacks all there is.
 """
 
 import io
@@ -9,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from index.errors import CorpusError
 
@@ -27,6 +29,10 @@ _XML = frozenset({".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx", ".
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """OLE2: doc, xls and ppt of Office 97, and every Office file that has a password."""
+# Others are not bounded while they are unpacked, and no document has them (ECMA-376, part 2).
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+# What zipfile raises, including for methods of compression that it does not know.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
 _CLUTTER = frozenset({"thumbs.db", "desktop.ini"})
@@ -44,21 +50,36 @@ def opened_document(name: str, raw: bytes) -> zipfile.ZipFile:
             "program and save it without a password in the current format.",
             code="encrypted",
         )
-    archive = _opened(name, raw)
+    archive = _opened(name, io.BytesIO(raw))
     members = archive.infolist()
     xml = sum(m.file_size for m in members if PurePosixPath(m.filename).suffix.lower() in _XML)
     if xml > _MAX_XML_BYTES or sum(m.file_size for m in members) > _MAX_DOCUMENT_BYTES:
         raise _too_large(name)
+    if any(member.compress_type not in _METHODS for member in members) or _is_lying(archive):
+        raise CorpusError(
+            f"{name} is damaged. Open it in its program and save it again.", code="broken"
+        )
     return archive
 
 
-def members(name: str, raw: bytes) -> Iterator[tuple[str, bytes | CorpusError]]:
+def _is_lying(archive: zipfile.ZipFile) -> bool:
+    """Whether a member is damaged, or unpacks to more than it says.
+
+    Readers unpack a whole part at once, whatever it becomes; here, it is a megabyte at a time.
+    """
+    try:
+        return archive.testzip() is not None
+    except _DAMAGE:
+        return True
+
+
+def members(name: str, file: BinaryIO) -> Iterator[tuple[str, bytes | CorpusError]]:
     """Yield the name of each file in an archive of documents and its bytes, or why it is refused.
 
     Names are relative paths with `/`. Folders, hidden files and what macOS and Windows add are
     passed over. Raises CorpusError when the whole archive is refused.
     """
-    archive = _opened(name, raw)
+    archive = _opened(name, file)
     files = [member for member in archive.infolist() if not member.is_dir()]
     if sum(member.file_size for member in files) > MAX_ARCHIVE_BYTES:
         raise _too_large(name)
@@ -70,9 +91,10 @@ def members(name: str, raw: bytes) -> Iterator[tuple[str, bytes | CorpusError]]:
             yield path, refusal or _unpacked(f"{name}: {path}", archive, member)
 
 
-def _opened(name: str, raw: bytes) -> zipfile.ZipFile:
+def _opened(name: str, file: BinaryIO) -> zipfile.ZipFile:
+    packed = file.seek(0, io.SEEK_END)
     try:
-        archive = zipfile.ZipFile(io.BytesIO(raw))
+        archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise CorpusError(
             f"{name} is damaged, or not what its name says: it is no zip file. Open it in its "
@@ -86,7 +108,7 @@ def _opened(name: str, raw: bytes) -> zipfile.ZipFile:
             code="too_large",
         )
     unpacked = sum(member.file_size for member in found)
-    if unpacked > max(_RATIO_MATTERS_BYTES, len(raw) * _MAX_RATIO):
+    if unpacked > max(_RATIO_MATTERS_BYTES, packed * _MAX_RATIO):
         raise _too_large(name)
     return archive
 
@@ -112,6 +134,10 @@ def _refusal(shown: str, path: str, member: zipfile.ZipInfo) -> CorpusError | No
         return CorpusError(
             f"{shown} has a password. Unpack it, then add the files.", code="encrypted"
         )
+    if member.compress_type not in _METHODS:
+        return CorpusError(
+            f"{shown} is packed by a rare method. Pack it as an ordinary zip file.", code="broken"
+        )
     if member.file_size > MAX_MEMBER_BYTES:
         return CorpusError(
             f"{shown} is larger than {MAX_MEMBER_BYTES // 2**20} MB, the most for one document. "
@@ -123,9 +149,11 @@ def _refusal(shown: str, path: str, member: zipfile.ZipInfo) -> CorpusError | No
 
 def _unpacked(shown: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | CorpusError:
     try:
-        return archive.read(member)
-    # What zipfile raises on damage, including methods of compression that it does not know.
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+        with archive.open(member) as file:
+            raw = file.read(member.file_size)  # without a size, it would unpack more than it says
+            file.read(1)  # compares the checksum
+        return raw
+    except _DAMAGE as error:
         refusal = CorpusError(f"{shown} is damaged. Pack the archive again.", code="broken")
         refusal.__cause__ = error
         return refusal

@@ -4,6 +4,7 @@ import io
 import resource
 import sys
 import time
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -97,6 +98,18 @@ def _lying_zip() -> bytes:
     raw = bytearray(made.zipped({"word/document.xml": b"x" * 100_000, "[Content_Types].xml": b"x"}))
     at = raw.rindex(b"PK\x01\x02", 0, raw.rindex(b"PK\x01\x02"))
     raw[at + 24 : at + 28] = (10).to_bytes(4, "little")
+    return bytes(raw)
+
+
+def _understated_zip(method: int, megabytes: int) -> bytes:
+    """Return a zip whose directory says that its one text, of many megabytes, is short."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as packed, packed.open("ppt/a.txt", "w") as member:
+        for _ in range(megabytes):
+            member.write(b" " * MEGABYTE)
+    raw = bytearray(file.getvalue())
+    at = raw.rindex(b"PK\x01\x02")
+    raw[at + 24 : at + 28] = (1000).to_bytes(4, "little")
     return bytes(raw)
 
 
@@ -312,7 +325,7 @@ def _members(raw: bytes) -> dict[str, bytes | str]:
     """Return what is in an archive; of a refused file, the code."""
     return {
         name: found.code if isinstance(found, CorpusError) else found
-        for name, found in archive.members("a.zip", raw)
+        for name, found in archive.members("a.zip", io.BytesIO(raw))
     }
 
 
@@ -378,7 +391,7 @@ def test_whole_archives_are_refused() -> None:
         (made.zipped({str(i): b"" for i in range(archive.MAX_MEMBERS + 1)}), "too_large"),
     ):
         with pytest.raises(CorpusError) as caught:
-            list(archive.members("a.zip", raw))
+            list(archive.members("a.zip", io.BytesIO(raw)))
         assert caught.value.code == code
 
 
@@ -387,3 +400,16 @@ def test_a_member_with_a_password_or_damage_is_refused_alone() -> None:
     raw = bytearray(made.zipped({"a.txt": b"hello " * 100, "b.txt": b"there"}))
     raw[40] ^= 0xFF
     assert _members(bytes(raw)) == {"a.txt": "broken", "b.txt": b"there"}
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_more_than_an_archive_claims_is_not_unpacked(method: int) -> None:
+    raw = _understated_zip(method, 300)
+    tracemalloc.start()
+    assert _members(raw) == {"ppt/a.txt": "broken"}
+    found = _outcome("a.pptx", raw)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(found, CorpusError)
+    assert found.code == "broken"
+    assert peak < 20 * MEGABYTE
