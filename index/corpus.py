@@ -12,9 +12,9 @@ import shutil
 import stat
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pathvalidate import sanitize_filename
 
@@ -27,6 +27,8 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 _MAX_STEM_BYTES = 180
 _CUT_STEM_BYTES = 160
 _MAX_SUFFIX_CHARS = 12
+# Systems take 4096 bytes or less for a whole path, the corpus folder's own included.
+_MAX_ID_BYTES = 1000
 _INCOMING = ".incoming"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -59,7 +61,8 @@ def scan(corpus_dir: Path) -> Scan:
     """Look at the folder without reading a file.
 
     Hidden files, sidecars and the folder's own README are passed over. Ignored are files of other
-    types, links that lead out of the folder, and what is no regular file or cannot be named.
+    types, links that lead out of the folder or to folders, and what is no regular file or cannot
+    be named.
     Raises CorpusError when the folder, or one in it, cannot be listed.
     """
     if not corpus_dir.is_dir():
@@ -69,7 +72,7 @@ def scan(corpus_dir: Path) -> Scan:
     root = corpus_dir.resolve()
     documents: dict[str, str] = {}
     ignored: list[str] = []
-    for path in sorted(_files(corpus_dir)):
+    for path in sorted(files(corpus_dir, on_error=_cannot_list)):
         name = path.relative_to(corpus_dir).as_posix()
         if name.endswith(META_SUFFIX) or _is_own_readme(name):
             continue
@@ -89,13 +92,19 @@ def locate(corpus_dir: Path, doc_id: str) -> Path:
     except (OSError, RuntimeError, ValueError):  # a ring of links, a NUL
         inside = False
     if not inside:
-        raise CorpusError(f"{doc_id!r} is not inside the corpus folder. See: python -m index list")
+        raise CorpusError(
+            f"{doc_id!r} is not inside the corpus folder. See: python -m index list",
+            code="outside",
+        )
     return path
 
 
 def exists(corpus_dir: Path, doc_id: str) -> bool:
     """Whether the document's file is there now."""
-    return (corpus_dir / doc_id).is_file()
+    try:
+        return (corpus_dir / doc_id).is_file()
+    except OSError:  # a name too long to be one
+        return False
 
 
 def read(path: Path) -> bytes:
@@ -105,9 +114,9 @@ def read(path: Path) -> bytes:
             raise CorpusError(f"{path} is not a file that can be read.", code="unreadable")
         with path.open("rb") as file:
             raw = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise CorpusError(
-            f"Cannot read {path}: {error.strerror or error}.", code="unreadable"
+            f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.", code="unreadable"
         ) from error
     if len(raw) > MAX_FILE_BYTES:
         raise CorpusError(
@@ -120,7 +129,7 @@ def read(path: Path) -> bytes:
 
 def read_sidecar(corpus_dir: Path, doc_id: str) -> Sidecar:
     """Return the document's sidecar, empty when there is none. Raises CorpusError when broken."""
-    path = _sidecar_path(locate(corpus_dir, doc_id))
+    path = locate(corpus_dir, doc_id + META_SUFFIX)
     if not path.exists():
         return Sidecar()
     try:
@@ -147,15 +156,24 @@ def _is_text_or_none(value: object) -> bool:
 def write(corpus_dir: Path, doc_id: str, raw: bytes, sidecar: Sidecar) -> None:
     """Put a document into the corpus, durably, replacing one of the same id."""
     path = locate(corpus_dir, doc_id)
+    # Sidecar first: a document that can be seen always has its own.
+    write_sidecar(corpus_dir, doc_id, sidecar)
+    _put(corpus_dir, path, raw)
+
+
+def write_sidecar(corpus_dir: Path, doc_id: str, sidecar: Sidecar) -> None:
+    """Put down beside a document what its file does not say, durably."""
     stored = {f.name: value for f in fields(Sidecar) if (value := getattr(sidecar, f.name))}
+    text = json.dumps(stored, ensure_ascii=False, indent=2) + "\n"
+    _put(corpus_dir, locate(corpus_dir, doc_id + META_SUFFIX), text.encode())
+
+
+def _put(corpus_dir: Path, path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         incoming = corpus_dir / _INCOMING
         incoming.mkdir(exist_ok=True)
-        # Sidecar first: a document that can be seen always has its own.
-        sidecar_text = json.dumps(stored, ensure_ascii=False, indent=2) + "\n"
-        replace_file(_sidecar_path(path), sidecar_text.encode(), by_way_of=incoming)
-        replace_file(path, raw, by_way_of=incoming)
+        replace_file(path, content, by_way_of=incoming)
     except OSError as error:
         raise CorpusError(
             f"Cannot write {path}: {error.strerror or error}.", code="unwritable"
@@ -230,7 +248,19 @@ def safe_doc_id(name: str) -> str:
     parts = name.replace("\\", "/").split("/")
     doc_id = "/".join(safe for part in parts if part.strip(". ") and (safe := _safe_part(part)))
     doc_id = doc_id or "document.txt"
+    if len(doc_id.encode()) > _MAX_ID_BYTES:
+        doc_id = distinct_id(PurePosixPath(doc_id).name, doc_id)
     return f"document-{doc_id}" if _is_own_readme(doc_id) else doc_id
+
+
+def distinct_id(doc_id: str, origin: str) -> str:
+    """Return another id for a document of this name: one that tells where it came from.
+
+    >>> distinct_id("news/index.html", "https://example.org/a/")
+    'news/index-351c82ac.html'
+    """
+    path = PurePosixPath(doc_id)
+    return str(path.with_name(f"{path.stem}-{_short_hash(origin)}{path.suffix}"))
 
 
 def _safe_part(part: str) -> str:
@@ -247,19 +277,29 @@ def _safe_part(part: str) -> str:
     if whole == part:
         return whole
     stem, dot, extension = whole.rpartition(".") if dot else (whole, "", "")
-    was = hashlib.sha256(part.encode(errors="surrogatepass")).hexdigest()[:8]
-    return f"{stem}-{was}{dot}{extension}"
+    return f"{stem}-{_short_hash(part)}{dot}{extension}"
 
 
-def _files(corpus_dir: Path) -> Iterator[Path]:
-    def fail(error: OSError) -> None:
-        raise CorpusError(
-            f"Cannot list {error.filename}: {error.strerror}.", code="unreadable"
-        ) from error
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
 
-    for folder, folders, names in os.walk(corpus_dir, onerror=fail):
+
+def files(folder: Path, *, on_error: Callable[[OSError], None]) -> Iterator[Path]:
+    """Yield the files of a folder and all below it, without what is hidden.
+
+    Links to folders are yielded too, and not followed. `on_error` is told of folders that cannot
+    be listed.
+    """
+    for inner, folders, names in os.walk(folder, onerror=on_error):
         folders[:] = [name for name in folders if not is_hidden(name)]
-        yield from (Path(folder) / name for name in names if not is_hidden(name))
+        yield from (Path(inner) / name for name in names if not is_hidden(name))
+        yield from (path for name in folders if (path := Path(inner) / name).is_symlink())
+
+
+def _cannot_list(error: OSError) -> None:
+    raise CorpusError(
+        f"Cannot list {error.filename}: {error.strerror}.", code="unreadable"
+    ) from error
 
 
 def is_hidden(name: str) -> bool:

@@ -32,6 +32,7 @@ HOSTILE_NAMES = [
     "new\nline.txt",
     "",
     "\ud800.txt",
+    "很深/" * 400 + "a.txt",
 ]
 
 
@@ -61,7 +62,8 @@ def test_names_that_differ_stay_two() -> None:
 
 def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
-    for path in (Path("/dev/zero"), tmp_path / "pipe.txt", tmp_path, tmp_path / "none.txt"):
+    names = ("/dev/zero", "pipe.txt", "", "none.txt", "a\0b.txt", "x" * 300)
+    for path in (tmp_path / name for name in names):
         with pytest.raises(CorpusError):
             corpus.read(path)
 
@@ -96,13 +98,14 @@ def test_scan_takes_documents_only(tmp_path: Path) -> None:
         (folder / name).write_text("text")
     (folder / "link.txt").symlink_to(outside)
     (folder / "ring.txt").symlink_to(folder / "ring.txt")
+    (folder / "linked").symlink_to(tmp_path)
     (folder / ("长" * 83 + ".txt")).write_text("the sidecar's name would be too long")
     os.mkfifo(folder / "pipe.txt")
     Path(os.fsdecode(os.fsencode(folder) + b"/\xff.txt")).write_text("text")
     scan = corpus.scan(folder)
     assert list(scan.documents) == ["a.txt", "sub/b.MD"]
-    assert len(scan.ignored) == 6
-    assert {"e.xyz", "link.txt", "pipe.txt", "ring.txt"} < set(scan.ignored)
+    assert len(scan.ignored) == 7
+    assert {"e.xyz", "link.txt", "linked", "pipe.txt", "ring.txt"} < set(scan.ignored)
 
 
 def test_signature_follows_file_and_sidecar(tmp_path: Path) -> None:
@@ -141,6 +144,18 @@ def test_a_failed_write_leaves_the_old_file_and_no_scraps(tmp_path: Path) -> Non
 def test_ids_that_lead_out_are_refused(tmp_path: Path, doc_id: str) -> None:
     with pytest.raises(CorpusError, match="not inside"):
         corpus.locate(tmp_path / "corpus", doc_id)
+
+
+def test_a_sidecar_that_leads_out_is_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    corpus.write(folder, "a.txt", b"text", corpus.Sidecar())
+    (tmp_path / "secret.json").write_text('{"title": "secret"}')
+    (folder / "a.txt.meta.json").unlink()
+    (folder / "a.txt.meta.json").symlink_to(tmp_path / "secret.json")
+    with pytest.raises(CorpusError) as caught:
+        corpus.read_sidecar(folder, "a.txt")
+    assert caught.value.code == "outside"
+    assert not corpus.exists(folder, "x" * 5000)
 
 
 def test_removing_what_is_not_there(tmp_path: Path) -> None:
