@@ -1,18 +1,22 @@
-"""`python -m index`: add, update, build, list, remove, info."""
+"""`python -m index`: add, edit, update, build, list, remove, info."""
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+import re
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from itertools import chain
 from pathlib import Path
 
-from index import corpus
 from index.console import progress_bar, run, say
 from index.errors import ChatbotError
-from index.extraction import SUFFIXES
 from index.library import Library, Source
 from index.settings import add_arguments, from_arguments
-from index.update import Report
+from index.sources import from_paths, from_url
+from index.update import Report, total
+
+_EDITED = ("title", "author", "date", "source", "encoding")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,7 +49,17 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     add = command("add", _add, "copy documents into the corpus and index them")
-    add.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
+    add.add_argument(
+        "places", nargs="+", metavar="PATH|URL", help="a file, a folder, a zip of files, a web page"
+    )
+    add.add_argument("--encoding", metavar="NAME", help="encoding of the texts: gb18030, big5, …")
+    add.add_argument(
+        "--allow-private", action="store_true", help="fetch from this computer and its network too"
+    )
+    edit = command("edit", _edit, "say what a document's title, author, date or source is")
+    edit.add_argument("doc_id", metavar="DOC_ID", help="as `list` prints it")
+    for name in _EDITED:
+        edit.add_argument(f"--{name}", metavar="TEXT", help="empty: what the file says itself")
     command("update", _update, "bring the index to what the corpus folder holds")
     command("build", _build, "make the index from nothing and swap it in")
     command("list", _list, "list the documents")
@@ -56,24 +70,38 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add(library: Library, args: argparse.Namespace) -> int:
+    started = time.perf_counter()
     own = library.settings.corpus_dir.resolve()
-    inside = [path for path in args.paths if path.resolve().is_relative_to(own)]
-    sources, refused = _sources([path for path in args.paths if path not in inside])
+    paths = [Path(place) for place in args.places if not _is_url(place)]
+    inside = [path for path in paths if path.resolve().is_relative_to(own)]
+    sources = _sources([place for place in args.places if Path(place) not in inside], args)
     with progress_bar() as progress:
         # What lies in the corpus already keeps its place there.
         indexed = library.update(progress) if inside else []
-        reports = [*indexed, *refused, *library.add(sources, progress)]
-    return _report(reports, args)
+        reports = [*indexed, *library.add(sources, progress)]
+    return _report(reports, args, started)
+
+
+def _edit(library: Library, args: argparse.Namespace) -> int:
+    started = time.perf_counter()
+    given = {name: getattr(args, name) for name in _EDITED}
+    with progress_bar() as progress:
+        report = library.edit(args.doc_id, **given, progress=progress)
+    return _report([report], args, started)
 
 
 def _update(library: Library, args: argparse.Namespace) -> int:
+    started = time.perf_counter()
     with progress_bar() as progress:
-        return _report(library.update(progress), args)
+        reports = library.update(progress)
+    return _report(reports, args, started)
 
 
 def _build(library: Library, args: argparse.Namespace) -> int:
+    started = time.perf_counter()
     with progress_bar() as progress:
-        return _report(library.build(progress), args)
+        reports = library.build(progress)
+    return _report(reports, args, started)
 
 
 def _list(library: Library, args: argparse.Namespace) -> int:
@@ -110,42 +138,34 @@ def _info(library: Library, args: argparse.Namespace) -> int:
     return 0
 
 
-def _sources(paths: Sequence[Path]) -> tuple[list[Source], list[Report]]:
-    """Read the files and the files of the folders; say which could not be read, and why."""
-    sources: list[Source] = []
-    refused: list[Report] = []
-    for path in paths:
-        files = list(_files(path)) if path.is_dir() else [path]
-        for file in files:
-            name = file.relative_to(path.parent).as_posix()
-            try:
-                sources.append(Source(name, corpus.read(file)))
-            except ChatbotError as error:
-                refused.append(Report(str(file), "refused", reason=str(error), code=error.code))
-        if not files:
-            types = ", ".join(sorted(SUFFIXES))
-            reason = f"no file of the types {types} in it"
-            refused.append(Report(str(path), "refused", reason=reason, code="type"))
-    return sources, refused
+def _is_url(place: str) -> bool:
+    return re.match(r"[a-z][a-z0-9+.-]*://", place, re.IGNORECASE) is not None
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder that can be read, without what is hidden."""
-    for path in sorted(folder.rglob("*")):
-        hidden = any(corpus.is_hidden(part) for part in path.relative_to(folder).parts)
-        if not hidden and path.suffix.lower() in SUFFIXES and path.is_file():
-            yield path
+def _sources(places: Sequence[str], args: argparse.Namespace) -> Iterable[Source | Report]:
+    """Return what the places hold. Pages are fetched at once, files read one at a time."""
+    found = chain.from_iterable(
+        [
+            [from_url(place, allow_private=args.allow_private, notify=say)]
+            if _is_url(place)
+            else from_paths([Path(place)])
+            for place in places
+        ]
+    )
+    if not args.encoding:
+        return found
+    return (replace(s, encoding=args.encoding) if isinstance(s, Source) else s for s in found)
 
 
-def _report(reports: Sequence[Report], args: argparse.Namespace) -> int:
-    """Print what became of each document; 1 when any was refused."""
+def _report(reports: Sequence[Report], args: argparse.Namespace, started: float) -> int:
+    """Print what became of each document, and the totals; 1 when any was refused."""
     for report in reports:
         if args.json:
-            print(json.dumps(asdict(report), ensure_ascii=False))
+            notes = [{**asdict(note), "message": note.message} for note in report.notes]
+            print(json.dumps({**asdict(report), "notes": notes}, ensure_ascii=False))
         else:
-            say(_sentence(report))
-    if not args.json:
-        say(_summary(reports))
+            say("\n    ".join([_sentence(report), *(note.message for note in report.notes)]))
+    say(_summary(reports, time.perf_counter() - started))
     return int(any(report.outcome == "refused" for report in reports))
 
 
@@ -155,14 +175,20 @@ def _sentence(report: Report) -> str:
     if report.outcome == "removed":
         return f"removed   {report.name}"
     sizes = f"{report.characters} characters, {report.chunks} chunks ({report.embedded} embedded)"
+    read = ", ".join(filter(None, (report.encoding, report.language)))
     stored = "" if report.doc_id == report.name else f" as {report.doc_id}"
-    return f"{report.outcome:9} {report.name}{stored}: {sizes}, {report.seconds:.1f} s"
+    return f"{report.outcome:9} {report.name}{stored}: {read}, {sizes}, {report.seconds:.1f} s"
 
 
-def _summary(reports: Sequence[Report]) -> str:
-    outcomes = [report.outcome for report in reports]
-    counts = [f"{outcomes.count(name)} {name}" for name in dict.fromkeys(outcomes)]
-    return f"Done: {', '.join(counts)}." if counts else "Done: the index is up to date."
+def _summary(reports: Sequence[Report], seconds: float) -> str:
+    done = total(reports, seconds)
+    if not done.outcomes:
+        return "Done: the index is up to date."
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in done.outcomes.items())
+    return (
+        f"Done: {counts}; {done.characters} characters, {done.chunks} chunks "
+        f"({done.embedded} embedded) in {seconds:.1f} s, {done.chunks_per_second:.1f} chunks/s."
+    )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ def progress_bar() -> Iterator[Progress]:
         nonlocal bar
         if bar is None:
             bar = tqdm(total=total, unit="B", unit_scale=True, leave=False, dynamic_ncols=True)
+        bar.total = total or None  # not known from the start
         bar.set_description(name, refresh=False)
         bar.update(done - bar.n)
 

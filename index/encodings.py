@@ -103,6 +103,17 @@ def decode(
     return decoded
 
 
+def fits(raw: bytes, declared: str) -> bool:
+    """Whether the bytes can be read in a declared encoding and do not say theirs themselves.
+
+    >>> fits("资料".encode("gbk"), "gb2312"), fits("资料".encode(), "gb2312")
+    (True, False)
+    """
+    marked = any(raw.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS)
+    decoded = None if marked or _decode_utf8(raw) else _decode_strictly(raw, declared)
+    return decoded is not None and not mojibake(_judged(decoded.text))
+
+
 def is_known(encoding: str) -> bool:
     """Whether a name is that of an encoding of text.
 
@@ -222,16 +233,18 @@ def _label(codec: str) -> str:
 
 
 def _refuse_mojibake(name: str, decoded: Decoded) -> None:
-    text = decoded.text
-    half = _JUDGED_CHARS // 2
-    middle = max(half, len(text) // 2)
-    reason = mojibake(text[:half] + text[middle : middle + half])
-    if reason:
+    if reason := mojibake(_judged(decoded.text)):
         raise CorpusError(
             f"{name}, read as {decoded.encoding}, gives no meaningful text: {reason}. {_ASK}, "
             "or save it again from the program that made it.",
             code="mojibake",
         )
+
+
+def _judged(text: str) -> str:
+    half = _JUDGED_CHARS // 2
+    middle = max(half, len(text) // 2)
+    return text[:half] + text[middle : middle + half]
 
 
 def mojibake(text: str) -> str:

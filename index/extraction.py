@@ -76,12 +76,7 @@ def extract(name: str, raw: bytes, encoding: str | None = None) -> Extracted:
     """
     from index.formats.bylines import find_byline
 
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix not in _READERS:
-        raise CorpusError(
-            f"{name}: this type cannot be read. Types: {', '.join(sorted(SUFFIXES))}.",
-            code="type",
-        )
+    suffix = check_type(name)
     content = _read(name, raw, encoding, suffix) if raw else Content("")
     if not regex.search(r"[\p{L}\p{N}]", content.text):
         raise CorpusError(f"{name} holds no text.", code="empty")
@@ -104,6 +99,17 @@ def extract(name: str, raw: bytes, encoding: str | None = None) -> Extracted:
         encoding=content.encoding,
         notes=content.notes,
     )
+
+
+def check_type(name: str) -> str:
+    """Return the suffix that says what a file is. Raises CorpusError when it cannot be read."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix not in _READERS:
+        raise CorpusError(
+            f"{name}: this type cannot be read. Types: {', '.join(sorted(SUFFIXES))}.",
+            code="type",
+        )
+    return suffix
 
 
 def _read(name: str, raw: bytes, encoding: str | None, suffix: str) -> Content:

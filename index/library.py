@@ -16,7 +16,7 @@ import hashlib
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,11 +27,15 @@ from filelock import FileLock, Timeout
 
 from index import corpus
 from index.dense import DenseIndex
+from index.duplicates import noted
 from index.embedding import Embedder
+from index.encodings import fits
 from index.errors import ChatbotError, CorpusError, IndexMismatchError, IndexNotBuiltError
 from index.extraction import extract
+from index.formats.content import one_line
 from index.lexical import LexicalIndex
 from index.load import load_embedder
+from index.scope import check_date
 from index.settings import IndexSettings
 from index.store import DocumentSummary, Store
 from index.token_codes import QuestionVectors, TokenCodec, TokenCodes, encode_questions
@@ -45,11 +49,16 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Something to add: its name (a file name or a relative path), its bytes, maybe a title."""
+    """Something to add: its name (a file name or a relative path), its bytes, what is known of it.
+
+    `source` is where it was fetched from, `encoding` the user's or the server's word on a text.
+    """
 
     name: str
     raw: bytes
     title: str | None = None
+    source: str | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,23 +147,70 @@ class Library:
                     shutil.rmtree(old, ignore_errors=True)
             return reports
 
-    def add(self, sources: Sequence[Source], progress: Progress = silent) -> list[Report]:
+    def add(self, sources: Iterable[Source | Report], progress: Progress = silent) -> list[Report]:
         """Put documents into the corpus and the index; return a report per source, in order.
 
         Bytes that the corpus holds already are not added again; the report names their document.
-        A source with the name of a document replaces it; of two sources with one name, the second
-        is refused.
+        A source with the name of a document replaces it, but what was fetched from somewhere
+        replaces only what was fetched from there, and gets a name of its own otherwise. Of two
+        sources with one name, the second is refused. A report among the sources, on what could not
+        be read, stays in its place.
+
+        Sources are taken one at a time, and all are in the corpus before the first is indexed: what
+        an interruption leaves out, `update` brings in.
         """
         with self._writing():
             self._ensure_build()
             self._update(progress)  # what is there already is told from the folder as it is now
             batch: dict[str, str] = {}
-            written = [self._write(source, batch) for source in sources]
+            written = [self._written(source, batch, progress) for source in sources]
             indexed = {report.doc_id: report for report in self._update(progress)}
             return [
-                indexed.get(report.doc_id, report) if report.outcome == "added" else report
+                replace(indexed.get(report.doc_id, report), name=report.name)
+                if report.outcome == "added"
+                else report
                 for report in written
             ]
+
+    def edit(
+        self,
+        doc_id: str,
+        *,
+        title: str | None = None,
+        author: str | None = None,
+        date: str | None = None,
+        source: str | None = None,
+        encoding: str | None = None,
+        progress: Progress = silent,
+    ) -> Report:
+        """Change what is noted beside a document; return what became of it.
+
+        None leaves a field as it is, an empty text goes back to what the file says of itself.
+        Nothing is changed where that raises: CorpusError when there is no such document or it
+        cannot be read in the encoding, ChatbotError for what is no date.
+        """
+        given = {
+            "title": title, "author": author, "date": date, "source": source, "encoding": encoding
+        }  # fmt: skip
+        if date:
+            check_date(date)
+        with self._writing():
+            self._ensure_build()
+            self._update(progress)
+            if doc_id not in corpus.scan(self.settings.corpus_dir).documents:
+                raise _no_document(doc_id)
+            kept = corpus.read_sidecar(self.settings.corpus_dir, doc_id)
+            edited = replace(kept, **{k: one_line(v) for k, v in given.items() if v is not None})
+            if edited == kept:
+                return Report(doc_id, "unchanged", doc_id)
+            raw = corpus.read(corpus.locate(self.settings.corpus_dir, doc_id))
+            extract(doc_id, raw, edited.encoding)
+            corpus.write_sidecar(self.settings.corpus_dir, doc_id, edited)
+            return next(r for r in self._update(progress) if r.doc_id == doc_id)
+
+    def sidecar(self, doc_id: str) -> corpus.Sidecar:
+        """Return what is noted beside a document; a field that is None comes from its file."""
+        return corpus.read_sidecar(self.settings.corpus_dir, doc_id)
 
     def remove(self, doc_id: str) -> None:
         """Take a document out of corpus and index. Raises CorpusError when there is none."""
@@ -307,34 +363,62 @@ class Library:
         finally:
             lock.release()
 
+    def _written(
+        self, source: Source | Report, batch: dict[str, str], progress: Progress
+    ) -> Report:
+        """Put one source into the corpus, or say why not."""
+        if isinstance(source, Report):
+            return source
+        name = one_line(source.name) or corpus.safe_doc_id(source.name)  # fit to be shown
+        progress(name, 0, 0)
+        try:
+            return replace(self._write(source, batch), name=name)
+        except CorpusError as error:
+            return Report(name, "refused", reason=str(error), code=error.code)
+
     def _write(self, source: Source, batch: dict[str, str]) -> Report:
-        """Put one source into the corpus, or say why not.
+        """Put one source into the corpus. Raises CorpusError with the reason why not.
 
         `batch` maps the hash of what this call of `add` has written to its doc_id.
         """
-        try:
-            doc_id = corpus.safe_doc_id(source.name)
-            extract(doc_id, source.raw)
-            digest = hashlib.sha256(source.raw).hexdigest()
-            if twin := batch.get(digest) or self._twin(digest, batch):
-                return Report(source.name, "unchanged", twin, reason=f"same content as {twin}")
-            if doc_id in batch.values():
-                raise CorpusError(
-                    f"Another of these documents is called {doc_id} too. Rename one, add it again.",
-                    code="same_name",
-                )
-            kept = corpus.Sidecar()
-            if self._is_there(doc_id):  # replaced: it keeps a title or date that someone has set
-                kept = corpus.read_sidecar(self.settings.corpus_dir, doc_id)
-            now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-            sidecar = replace(
-                kept, title=source.title or kept.title, original_name=source.name, imported=now
+        doc_id, kept = self._place(source)
+        encoding = _encoding(doc_id, source, kept)
+        digest = hashlib.sha256(source.raw).hexdigest()
+        if twin := batch.get(digest) or self._twin(digest, batch):
+            return Report(source.name, "unchanged", twin, reason=f"same content as {twin}")
+        if doc_id in batch.values():
+            raise CorpusError(
+                f"Another of these documents is called {doc_id} too. Rename one, add it again.",
+                code="same_name",
             )
-            corpus.write(self.settings.corpus_dir, doc_id, source.raw, sidecar)
-        except CorpusError as error:
-            return Report(source.name, "refused", reason=str(error), code=error.code)
+        sidecar = replace(
+            kept,
+            title=one_line(source.title) or kept.title,
+            source=source.source or kept.source,
+            encoding=encoding,
+            original_name=one_line(source.name),
+            imported=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        )
+        corpus.write(self.settings.corpus_dir, doc_id, source.raw, sidecar)
         batch[digest] = doc_id
         return Report(source.name, "added", doc_id)
+
+    def _place(self, source: Source) -> tuple[str, corpus.Sidecar]:
+        """Return the id for a source, and what is known of the document that it replaces.
+
+        That keeps a title or date that someone has set.
+        """
+        doc_id = corpus.safe_doc_id(source.name)
+        kept = self._kept(doc_id)
+        if source.source and kept is not None and kept.source != source.source:
+            doc_id = corpus.distinct_id(doc_id, source.source)
+            kept = self._kept(doc_id)
+        return doc_id, kept or corpus.Sidecar()
+
+    def _kept(self, doc_id: str) -> corpus.Sidecar | None:
+        if not self._is_there(doc_id):
+            return None
+        return corpus.read_sidecar(self.settings.corpus_dir, doc_id)
 
     def _twin(self, digest: str, batch: dict[str, str]) -> str | None:
         """Return the document of these bytes, unless this batch has just replaced it."""
@@ -347,8 +431,7 @@ class Library:
         self._check_embedder(store)
         store.refresh_terms()
         reports = update(self.settings, store, self.embedder, self._codec, progress)
-        self._dense_of(store)
-        return reports
+        return noted(reports, store, self._dense_of(store))
 
     def _ensure_build(self) -> None:
         """Begin a build where there is none that this program can read: all of it is derived."""
@@ -451,6 +534,18 @@ class Library:
 
     def _is_there(self, doc_id: str) -> bool:
         return corpus.exists(self.settings.corpus_dir, doc_id)
+
+
+def _encoding(doc_id: str, source: Source, kept: corpus.Sidecar) -> str | None:
+    """Return the encoding to note down: the one that is said now, or that was, where it fits.
+
+    Raises CorpusError when the source cannot be read.
+    """
+    said = source.encoding
+    if not said and kept.encoding and fits(source.raw, kept.encoding):
+        said = kept.encoding
+    is_text = extract(doc_id, source.raw, said).encoding is not None
+    return said if is_text else None
 
 
 def _codec_of(store: Store) -> TokenCodec | None:

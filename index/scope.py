@@ -33,7 +33,7 @@ def make_scope(
     is none, for a range that ends before it begins, and for a pattern that matches no document.
     """
     for date in filter(None, (since, until)):
-        _check_date(date)
+        check_date(date)
     scope = Scope(tuple(patterns), since or None, until or None)
     if since and until and since[: len(until)] > until:
         raise ChatbotError(
@@ -93,7 +93,8 @@ def _in_range(scope: Scope, date: str | None) -> bool:
     return date >= since[: len(date)] and date[: len(until)] <= until
 
 
-def _check_date(date: str) -> None:
+def check_date(date: str) -> None:
+    """Raise ChatbotError when a text is no date, month or year as documents have them."""
     match = _PERIOD.fullmatch(date)
     try:
         if match is None:

@@ -324,16 +324,35 @@ class Store:
         vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
         return generation, ids, vectors.reshape(len(rows), int(self._fact("dim")))
 
+    def chunk_vectors(self, chunk_ids: Sequence[int]) -> FloatArray:
+        """Return the vectors of these chunks, shape (n, dim), without those that are gone."""
+        rows = self._rows(
+            "SELECT vector FROM chunks JOIN vectors ON key = vector_key"
+            " WHERE chunk_id IN (SELECT value FROM json_each(?))",
+            json.dumps(chunk_ids),
+        )
+        vectors = np.frombuffer(b"".join(row[0] for row in rows), dtype=np.float32)
+        return vectors.reshape(len(rows), int(self._fact("dim")))
+
+    def lengths(self, chunk_ids: Sequence[int]) -> dict[str, int]:
+        """Return the documents that these chunks are of, and where the last chunk of each ends."""
+        return dict(
+            self._rows(
+                "SELECT doc_id, max(end) FROM chunks WHERE doc_id IN (SELECT doc_id FROM chunks"
+                " WHERE chunk_id IN (SELECT value FROM json_each(?))) GROUP BY doc_id",
+                json.dumps(chunk_ids),
+            )
+        )
+
+    def put_vectors(self, new_vectors: Mapping[bytes, PassageVectors]) -> None:
+        """Store vectors before the documents that they are for; `prune` forgets those of none."""
+        with self._lock, self._transaction("IMMEDIATE"):
+            self._put_vectors(self._connection, new_vectors)
+
     def put(self, entries: Iterable[Entry], new_vectors: Mapping[bytes, PassageVectors]) -> None:
         """Store documents with their chunks, terms and missing vectors, replacing by id."""
         with self._change() as connection:
-            connection.executemany(
-                "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)",
-                (
-                    (key, vectors.pooled.tobytes(), vectors.tokens and vectors.tokens.to_bytes())
-                    for key, vectors in new_vectors.items()
-                ),
-            )
+            self._put_vectors(connection, new_vectors)
             for entry in entries:
                 self._put(connection, entry)
 
@@ -402,6 +421,17 @@ class Store:
     def _fact(self, name: str) -> str:
         rows = self._rows("SELECT value FROM facts WHERE name = ?", name)
         return str(rows[0][0]) if rows else ""
+
+    def _put_vectors(
+        self, connection: sqlite3.Connection, new_vectors: Mapping[bytes, PassageVectors]
+    ) -> None:
+        connection.executemany(
+            "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)",
+            (
+                (key, vectors.pooled.tobytes(), vectors.tokens and vectors.tokens.to_bytes())
+                for key, vectors in new_vectors.items()
+            ),
+        )
 
     def _put(self, connection: sqlite3.Connection, entry: Entry) -> None:
         document, metadata, file = entry.document, entry.document.metadata, entry.file

@@ -1,12 +1,15 @@
 """Bring the database to what the corpus holds: read, chunk, embed, store. The whole flow is here.
 
 Documents are stored in groups, each group in one transaction, so that an interruption keeps what is
-complete. Only pieces whose text the database has no vector for are embedded.
+complete. Only pieces whose text the database has no vector for are embedded; the vectors of a large
+document are stored as they come, so that it takes no more memory than others, and an interruption
+loses few of them.
 """
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -23,7 +26,10 @@ from index.token_codes import PassageVectors, TitledText, TokenCodec, encode_pas
 from index.types import Document, Metadata
 
 Progress = Callable[[str, int, int], None]
-"""Called with the document at hand, how many bytes of files are done, and how many there are."""
+"""Called with the document at hand, how many bytes of files are done, and how many there are.
+
+That is 0 as long as it is not known. What it raises interrupts the work.
+"""
 
 
 def silent(name: str, done: int, total: int) -> None:
@@ -60,6 +66,33 @@ class Report:
     encoding: str | None = None
     language: str | None = None
     notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What became of all documents of one import: how many of each outcome, and sums."""
+
+    outcomes: dict[Outcome, int]
+    characters: int
+    chunks: int
+    embedded: int
+    seconds: float
+
+    @property
+    def chunks_per_second(self) -> float:
+        """The rate of the whole: reading, embedding and storing."""
+        return self.chunks / self.seconds if self.seconds else 0.0
+
+
+def total(reports: Sequence[Report], seconds: float) -> Totals:
+    """Return the sums of the reports of an import that took so many seconds."""
+    return Totals(
+        outcomes=dict(Counter(report.outcome for report in reports)),
+        characters=sum(report.characters for report in reports),
+        chunks=sum(report.chunks for report in reports),
+        embedded=sum(report.embedded for report in reports),
+        seconds=seconds,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +153,7 @@ def update(
         store, lambda texts: encode_passages(embedder, codec, texts), progress, total_bytes
     )
     for doc_id, signature in todo.stale.items():
+        started = time.perf_counter()
         try:
             entry = _read(settings, doc_id, signature, embedder, known.get(doc_id))
         except CorpusError as error:
@@ -131,7 +165,8 @@ def update(
             store.set_signature(doc_id, _settled(signature))
             group.skip(corpus.size(signature))
         else:
-            reports += group.add(entry, "replaced" if doc_id in known else "added")
+            outcome: Outcome = "replaced" if doc_id in known else "added"
+            reports += group.add(entry, outcome, time.perf_counter() - started)
     reports += group.flush()
     if todo.gone:
         store.delete(todo.gone)
@@ -151,16 +186,16 @@ class _Group:
     def __init__(self, store: Store, encode: _Encode, progress: Progress, total_bytes: int) -> None:
         self._store, self._encode = store, encode
         self._progress, self._total_bytes, self._done_bytes = progress, total_bytes, 0
-        self._waiting: list[tuple[Entry, Outcome]] = []
+        self._waiting: list[tuple[Entry, Outcome, float]] = []
         self._chunks = 0
 
     def skip(self, file_bytes: int) -> None:
         """Count a file that needs no vectors."""
         self._done_bytes += file_bytes
 
-    def add(self, entry: Entry, outcome: Outcome) -> list[Report]:
-        """Take a document; return the reports of a group that this one has filled."""
-        self._waiting.append((entry, outcome))
+    def add(self, entry: Entry, outcome: Outcome, seconds: float) -> list[Report]:
+        """Take a document that was read in so many seconds; return the reports of a full group."""
+        self._waiting.append((entry, outcome, seconds))
         self._chunks += len(entry.chunks)
         return self.flush() if self._chunks >= _CHUNKS_PER_GROUP else []
 
@@ -169,7 +204,7 @@ class _Group:
         if not self._waiting:
             return []
         started = time.perf_counter()
-        entries = [entry for entry, _ in self._waiting]
+        entries = [entry for entry, _, _ in self._waiting]
         texts = {
             key: TitledText(_title_line(e.document), chunk.text)
             for e in entries
@@ -177,8 +212,7 @@ class _Group:
         }
         for key in self._store.known_keys(list(texts)):
             del texts[key]
-        vectors = self._embed(texts, entries)
-        self._store.put(entries, vectors)
+        self._store.put(entries, self._embed(texts, entries))
         seconds = (time.perf_counter() - started) / max(self._chunks, 1)
         reports = [
             Report(
@@ -187,13 +221,13 @@ class _Group:
                 doc_id=entry.document.doc_id,
                 characters=len(entry.document.text),
                 chunks=len(entry.chunks),
-                embedded=sum(key in vectors for key in entry.keys),
-                seconds=seconds * len(entry.chunks),
+                embedded=sum(key in texts for key in entry.keys),
+                seconds=seconds_read + seconds * len(entry.chunks),
                 encoding=entry.encoding,
                 language=entry.language,
                 notes=entry.notes,
             )
-            for entry, outcome in self._waiting
+            for entry, outcome, seconds_read in self._waiting
         ]
         self._waiting, self._chunks = [], 0
         return reports
@@ -201,11 +235,13 @@ class _Group:
     def _embed(
         self, texts: dict[bytes, TitledText], entries: list[Entry]
     ) -> dict[bytes, PassageVectors]:
+        """Return the vectors that are not stored yet: those of the last batch."""
         group_bytes = sum(corpus.size(entry.file.signature) for entry in entries)
         name = entries[-1].document.doc_id
         keys = list(texts)
         vectors: dict[bytes, PassageVectors] = {}
         for start in range(0, len(keys), _CHUNKS_PER_GROUP):
+            self._store.put_vectors(vectors)
             self._progress(
                 name,
                 self._done_bytes + group_bytes * start // len(keys),
@@ -213,7 +249,7 @@ class _Group:
             )
             batch = keys[start : start + _CHUNKS_PER_GROUP]
             encoded = self._encode([texts[key] for key in batch])
-            vectors.update(zip(batch, encoded, strict=True))
+            vectors = dict(zip(batch, encoded, strict=True))
         self._done_bytes += group_bytes
         self._progress(name, self._done_bytes, self._total_bytes)
         return vectors

@@ -100,8 +100,9 @@ def test_add_says_what_became_of_each_source(library: Library) -> None:
         ("unchanged", "copy.md"),
         ("replaced", "harbour.md"),
         ("refused", "bad.bin"),
-        ("added", "sneaky.txt"),
+        ("added", "../sneaky.txt"),
     ]
+    assert reports[4].doc_id == "sneaky.txt"
     assert reports[1].doc_id == "harbour.md"
     assert "sneaky.txt" in found(library, "こっそり入る文書。")
     assert "全新的内容" in library.document("harbour.md").text
