@@ -175,7 +175,7 @@ def trimmed(text: str, span: Span) -> Span:
 
 def _columns(line: str) -> int:
     """Return the width of a line on a terminal: East Asian characters take two columns."""
-    return len(line) + len(_WIDE.findall(line))
+    return 2 * len(line) - len(_WIDE.sub("", line))
 
 
 def _line_runs(text: str) -> Iterator[list[tuple[Span, int]]]:
