@@ -1,13 +1,17 @@
 """The commands as users type them, in processes of their own, with the real model."""
 
 import json
+import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from index.settings import IndexSettings
+from tests.index.web import LOOPBACK, reply, serving
 
 ROOT = Path(__file__).parent.parent
 
@@ -25,6 +29,23 @@ def run(settings: IndexSettings):
             text=True,
             cwd=ROOT,
             check=False,
+        )
+
+    return call
+
+
+@pytest.fixture
+def start(settings: IndexSettings):
+    """Return a function that starts a command on the scratch corpus."""
+    folders = ["--corpus", str(settings.corpus_dir), "--index-dir", str(settings.index_dir)]
+
+    def call(*words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", *words, *folders],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
         )
 
     return call
@@ -200,3 +221,107 @@ def test_adding_what_is_in_the_corpus_already_copies_nothing(run, settings: Inde
     assert done.returncode == 0, done.stderr
     assert "3 added" in done.stderr
     assert len(list(settings.corpus_dir.iterdir())) == 3
+
+
+def test_a_page_is_added_by_its_address(run) -> None:
+    with serving() as site:
+        site.answers["/crane.html"] = reply("<title>Kranich</title><p>云梯桥由沈若谷设计。</p>")
+        url = f"http://{LOOPBACK}:{site.port}/crane.html"
+        refused = run("index", "add", url)
+        assert refused.returncode == 1
+        assert "--allow-private" in refused.stderr
+        added = run("index", "add", "--allow-private", "--json", url)
+    assert added.returncode == 0, added.stderr
+    (report,) = map(json.loads, added.stdout.splitlines())
+    assert (report["outcome"], report["doc_id"], report["encoding"]) == (
+        *("added", "crane.html"),
+        "UTF-8",
+    )
+    answer = json.loads(run("rag", "ask", "云梯桥是谁设计的？", "--json").stdout)
+    assert answer["citations"][0]["doc_id"] == "crane.html"
+    (row,) = (
+        row
+        for row in map(json.loads, run("index", "list", "--json").stdout.splitlines())
+        if row["doc_id"] == "crane.html"
+    )
+    assert (row["metadata"]["title"], row["metadata"]["source"]) == ("Kranich", url)
+
+
+def test_the_report_says_what_was_dropped_and_sums_up(run, tmp_path: Path) -> None:
+    (tmp_path / "zh.txt").write_bytes("河湾镇的旧粮仓改成了图书馆。".encode("gb18030"))
+    text = "Die Mühle mahlte bis 1958 Getreide. Am 3. Oktober 1987 wurde sie ein Museum. " * 4
+    page = f"<nav>Menü, Anmelden, Impressum</nav><article><p>{text}</p></article>"
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    dropped = "21 characters of menus, notices and the like were left out."
+    (tmp_path / "empty.txt").write_text("")
+    names = ("zh.txt", "page.html", "empty.txt")
+    done = run("index", "add", *(str(tmp_path / name) for name in names))
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert any(re.match(r"added     zh.txt: GB18030, .* 14 characters, 1 chunk", x) for x in lines)
+    assert f"    {dropped}" in lines
+    assert any(line.startswith("refused   empty.txt: ") for line in lines)
+    sums = r"\d+ characters, 2 chunks \(2 embedded\) in [\d.]+ s, [\d.]+ chunks/s\."
+    assert re.fullmatch(f"Done: 2 added, 1 refused; {sums}", lines[-1])
+    (tmp_path / "page.html").write_text(page.replace("1958", "1959"), "utf-8")
+    again = run("index", "add", "--json", str(tmp_path / "page.html"))
+    (report,) = map(json.loads, again.stdout.splitlines())
+    assert report["outcome"] == "replaced"
+    assert report["notes"] == [{"code": "boilerplate", "detail": "21", "message": dropped}]
+
+
+def test_what_a_document_says_of_itself_is_edited(run) -> None:
+    assert run("index", "update").returncode == 0
+    done = run("index", "edit", "harbour.md", "--title", "港口年报", "--date", "2032-01-05")
+    assert done.returncode == 0, done.stderr
+    assert "(0 embedded)" in done.stderr
+    (row,) = (
+        row["metadata"]
+        for row in map(json.loads, run("index", "list", "--json").stdout.splitlines())
+        if row["doc_id"] == "harbour.md"
+    )
+    assert (row["title"], row["date"]) == ("港口年报", "2032-01-05")
+    assert run("index", "edit", "none.md", "--title", "x").returncode == 1
+    wrong = run("index", "edit", "harbour.md", "--date", "gestern")
+    assert (wrong.returncode, "2020-10-14" in wrong.stderr) == (1, True)
+
+
+def test_two_processes_that_add_at_once_both_succeed(start, run, tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("甲", "乙")]
+    for folder in folders:
+        folder.mkdir()
+        for n in range(6):
+            (folder / f"{n}.txt").write_text(f"{folder.name}组第{n}份笔记：沈若谷造桥。", "utf-8")
+    running = [start("index", "add", str(folder)) for folder in folders]  # there is no index yet
+    for process in running:
+        _, said = process.communicate()
+        assert process.returncode == 0, said
+        assert "6 added" in said.splitlines()[-1]
+    listed = [json.loads(line) for line in run("index", "list", "--json").stdout.splitlines()]
+    added = [row["doc_id"] for row in listed if row["doc_id"].endswith(".txt")]
+    assert {f"{folder.name}/{n}.txt" for folder in folders for n in range(6)} <= set(added)
+    info = json.loads(run("index", "info", "--json").stdout)
+    assert (info["documents"], info["new"], info["gone"]) == (3 + 12, [], [])
+
+
+def test_what_an_interruption_leaves_out_is_brought_in(start, run, tmp_path: Path) -> None:
+    assert run("index", "update").returncode == 0
+    (tmp_path / "notes").mkdir()
+    for n in range(200):
+        text = f"第{n}份笔记。" + "".join(f"桥{n}的第{k}根柱子高{k * n}米。" for k in range(20))
+        (tmp_path / "notes" / f"{n}.txt").write_text(text, "utf-8")
+    process = start("index", "add", str(tmp_path / "notes"))
+    corpus_dir = tmp_path / "corpus" / "notes"
+    while len(list(corpus_dir.glob("*.txt"))) < 200:
+        assert process.poll() is None
+        time.sleep(0.05)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+    assert process.returncode == 130
+    assert "python -m index update" in said
+    assert "Traceback" not in said
+    done = run("index", "update")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"Done: \d+ added", done.stderr)
+    assert json.loads(run("index", "info", "--json").stdout)["documents"] == 3 + 200
