@@ -18,7 +18,7 @@ _MESSAGES = {
     "lost": "{} characters could not be decoded.",
     "boilerplate": "{} characters of menus, notices and the like were left out.",
     "table_cut": "Only a part of the table was read: {}.",
-    "near_duplicate": "Nearly the same as {0}. To keep one: python -m index remove {0}",
+    "near_duplicate": "Nearly the same as {}. Keep both, or remove one.",
     "chapter_skipped": "Left out, because it cannot be read: {}.",
 }
 # Controls except tab and newline, and lone surrogates, which no file of text can hold.

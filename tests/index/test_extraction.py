@@ -326,7 +326,8 @@ def test_a_byline_counts_more_than_what_a_program_filled_in() -> None:
 
 def test_every_note_has_a_message_and_every_error_a_code() -> None:
     assert all(Note(code, "3").message.count("3") == 1 for code in NOTE_CODES)
-    sources = [p.read_text() for p in Path("index/formats").glob("*.py")]
+    paths = [*Path("index/formats").glob("*.py"), Path("index/duplicates.py")]
+    sources = [path.read_text() for path in paths]
     used = set(re.findall(r'Note\("(\w+)"', "\n".join(sources)))
     used |= set(re.findall(r'\("(\w+)", self\.', "\n".join(sources)))
     assert used == NOTE_CODES
