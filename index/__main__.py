@@ -1,10 +1,12 @@
-"""`python -m index`: add, edit, update, build, list, remove, info."""
+"""`python -m index`: add, edit, update, build, list, remove, info, doctor."""
 
 import argparse
 import json
 import re
+import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
@@ -15,6 +17,7 @@ from index.library import Library, Source
 from index.settings import add_arguments, from_arguments
 from index.sources import from_paths, from_url
 from index.update import Report, total
+from index.watching import watch
 
 _EDITED = ("title", "author", "date", "source", "encoding")
 
@@ -60,12 +63,15 @@ def _parser() -> argparse.ArgumentParser:
     edit.add_argument("doc_id", metavar="DOC_ID", help="as `list` prints it")
     for name in _EDITED:
         edit.add_argument(f"--{name}", metavar="TEXT", help="empty: what the file says itself")
-    command("update", _update, "bring the index to what the corpus folder holds")
+    update = command("update", _update, "bring the index to what the corpus folder holds")
+    update.add_argument("--watch", action="store_true", help="and go on with every change of it")
     command("build", _build, "make the index from nothing and swap it in")
     command("list", _list, "list the documents")
     remove = command("remove", _remove, "delete documents from the corpus and the index")
     remove.add_argument("doc_ids", nargs="+", metavar="DOC_ID", help="as `list` prints it")
+    remove.add_argument("--purge", action="store_true", help="leave no byte of them in any file")
     command("info", _info, "say what the index holds and whether it is up to date")
+    command("doctor", _doctor, "check everything, and mend what is derived from the corpus")
     return parser
 
 
@@ -91,10 +97,33 @@ def _edit(library: Library, args: argparse.Namespace) -> int:
 
 
 def _update(library: Library, args: argparse.Namespace) -> int:
+    if args.watch:
+        return _watch(library, args)
     started = time.perf_counter()
     with progress_bar() as progress:
         reports = library.update(progress)
     return _report(reports, args, started)
+
+
+def _watch(library: Library, args: argparse.Namespace) -> int:
+    def reported(reports: Sequence[Report]) -> None:
+        nonlocal started
+        _report(reports, args, started)
+        started = time.perf_counter()
+
+    started = time.perf_counter()
+
+    say(f"Watching {library.settings.corpus_dir}. Ctrl-C ends it.")
+    with progress_bar() as progress, suppress(KeyboardInterrupt):
+        watch(
+            library,
+            threading.Event(),
+            on_reports=reported,
+            on_error=lambda error: say(str(error)),
+            progress=progress,
+        )
+    say("\nStopped watching. What was complete is kept.")
+    return 0
 
 
 def _build(library: Library, args: argparse.Namespace) -> int:
@@ -120,7 +149,7 @@ def _list(library: Library, args: argparse.Namespace) -> int:
 
 def _remove(library: Library, args: argparse.Namespace) -> int:
     for doc_id in args.doc_ids:
-        library.remove(doc_id)
+        library.remove(doc_id, purge=args.purge)
         say(f"removed {doc_id}")
     return 0
 
@@ -136,6 +165,17 @@ def _info(library: Library, args: argparse.Namespace) -> int:
     if info["new"] or info["gone"]:
         say("The index is behind the corpus. Bring it up: python -m index update")
     return 0
+
+
+def _doctor(library: Library, args: argparse.Namespace) -> int:
+    with progress_bar() as progress:
+        findings = library.examine(progress)
+    for found in findings:
+        if args.json:
+            print(json.dumps(asdict(found), ensure_ascii=False))
+        else:
+            print(f"{found.state:10} {found.check}: {found.detail}")
+    return int(any(found.state == "needs you" for found in findings))
 
 
 def _is_url(place: str) -> bool:

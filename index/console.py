@@ -18,7 +18,7 @@ def say(message: str) -> None:
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """Show bytes done, rate and time left on stderr, once there is something to do."""
+    """Show bytes done, rate and time left on stderr, while there is something to do."""
     bar: tqdm[NoReturn] | None = None
 
     def progress(name: str, done: int, total: int) -> None:
@@ -28,6 +28,9 @@ def progress_bar() -> Iterator[Progress]:
         bar.total = total or None  # not known from the start
         bar.set_description(name, refresh=False)
         bar.update(done - bar.n)
+        if done >= total:
+            bar.close()
+            bar = None
 
     try:
         yield progress

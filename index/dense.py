@@ -1,12 +1,15 @@
 """The FAISS index: chunk id -> vector, searched by inner product (cosine, for unit rows).
 
+A chunk's id tells its text, so a vector once here is right for as long as its chunk exists: an
+index of any generation, in memory or in a file, becomes one of today's by forgetting and adding.
+
 Exact search. On two cores a query over 300,000 vectors of 384 dimensions takes about 50 ms; past
 that size a quantised or graph index is the thing to change, here and nowhere else.
 """
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import faiss
@@ -16,42 +19,75 @@ from numpy.typing import NDArray
 from index.errors import CorpusError
 from index.types import FloatArray
 
+VectorsOf = Callable[[NDArray[np.int64]], FloatArray]
+"""Returns the vectors of chunks by their ids, row by row: shape (n, dim)."""
+
+_NO_GENERATION = -1
+_VECTORS_AT_ONCE = 8192
+
 
 class DenseIndex:
     """The vectors of one generation of the store."""
 
-    def __init__(self, index: faiss.Index, generation: int) -> None:
+    def __init__(self, index: faiss.IndexIDMap, generation: int) -> None:
         """Wrap a FAISS index that maps its rows to chunk ids."""
         self._index = index
         self.generation = generation
+        self._is_saved = False
 
     @classmethod
-    def build(cls, generation: int, ids: NDArray[np.int64], vectors: FloatArray) -> "DenseIndex":
-        """Return an index of `vectors`, shape (n, dim), whose row i belongs to `ids[i]`."""
-        index = faiss.IndexIDMap(faiss.IndexFlatIP(vectors.shape[1]))
-        if len(ids):
-            index.add_with_ids(np.ascontiguousarray(vectors), ids)
-        return cls(index, generation)
+    def empty(cls, dim: int) -> "DenseIndex":
+        """Return an index of no vectors."""
+        return cls(faiss.IndexIDMap(faiss.IndexFlatIP(dim)), _NO_GENERATION)
 
     @classmethod
-    def load(cls, folder: Path, generation: int) -> "DenseIndex | None":
-        """Return the saved index of this generation, None when none can be read."""
-        path = _path(folder, generation)
-        if not path.is_file():
-            return None
-        try:
-            return cls(faiss.read_index(str(path)), generation)
-        except RuntimeError:  # truncated or foreign: it is made again from the store
-            return None
+    def load(cls, folder: Path, dim: int) -> "DenseIndex":
+        """Return the newest saved index of this many dimensions, an empty one if none is whole."""
+        for path in sorted(folder.glob("dense-*.faiss"), key=_generation_of, reverse=True):
+            try:
+                index = faiss.read_index(str(path))
+            except RuntimeError:  # truncated, foreign, deleted meanwhile: what it lacks is added
+                continue
+            if isinstance(index, faiss.IndexIDMap) and index.d == dim:
+                found = cls(index, _generation_of(path))
+                found._is_saved = True
+                return found
+        return cls.empty(dim)
+
+    def become(self, generation: int, ids: NDArray[np.int64], vectors_of: VectorsOf) -> None:
+        """Hold the vectors of these chunks, which are those of `generation`, and no others.
+
+        `vectors_of` is asked for those that are not here yet.
+        """
+        here = self.ids()
+        gone, new = np.setdiff1d(here, ids), np.setdiff1d(ids, here)
+        if len(gone):
+            self._index.remove_ids(faiss.IDSelectorBatch(gone))
+        for start in range(0, len(new), _VECTORS_AT_ONCE):
+            batch = new[start : start + _VECTORS_AT_ONCE]
+            self._index.add_with_ids(np.ascontiguousarray(vectors_of(batch)), batch)
+        self._is_saved = self._is_saved and generation == self.generation
+        self.generation = generation
+
+    def ids(self) -> NDArray[np.int64]:
+        """Return the chunk ids, row by row."""
+        ids: NDArray[np.int64] = faiss.vector_to_array(self._index.id_map)
+        return ids
+
+    def vectors(self) -> FloatArray:
+        """Return the vectors, row by row: shape (n, dim)."""
+        vectors: FloatArray = self._index.index.reconstruct_n(0, len(self))
+        return vectors
 
     def save(self, folder: Path) -> None:
-        """Write the index under its generation, atomically, unless it is there; drop older ones.
+        """Write the index under its generation, atomically, unless that is done; drop older ones.
 
-        Raises CorpusError when the folder cannot be written or the disk is full.
+        Only for the holder of the writers' lock. Raises CorpusError when the folder cannot be
+        written or the disk is full.
         """
-        path = _path(folder, self.generation)
-        if path.exists():
+        if self._is_saved:
             return
+        path = _path(folder, self.generation)
         temporary = folder / f".dense-{os.getpid()}-{threading.get_ident()}.tmp"
         try:
             faiss.write_index(self._index, str(temporary))
@@ -61,14 +97,10 @@ class DenseIndex:
             for old in folder.glob("dense-*.faiss"):
                 if old != path:
                     old.unlink(missing_ok=True)
+            self._is_saved = True
         except (OSError, RuntimeError) as error:
             temporary.unlink(missing_ok=True)
             raise CorpusError(f"Cannot write {path}: {error}.", code="unwritable") from error
-
-    def remove(self, ids: Sequence[int], generation: int) -> None:
-        """Forget these chunks: what is left is the index of `generation`."""
-        self._index.remove_ids(faiss.IDSelectorBatch(np.array(ids, dtype=np.int64)))
-        self.generation = generation
 
     def __len__(self) -> int:
         """Return the number of vectors."""
@@ -92,8 +124,14 @@ class DenseIndex:
             min(top_k, len(self)),
             params=parameters,
         )
-        return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        found = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))  # whatever order they came in
 
 
 def _path(folder: Path, generation: int) -> Path:
     return folder / f"dense-{generation}.faiss"
+
+
+def _generation_of(path: Path) -> int:
+    number = path.stem.removeprefix("dense-")
+    return int(number) if number.isdecimal() else _NO_GENERATION

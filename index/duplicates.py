@@ -91,7 +91,7 @@ def _near(doc_id: str, store: Store, dense: DenseIndex) -> list[str]:
     """Return the documents of about the same length with chunks near to those of this one."""
     chunk_ids = [chunk.chunk_id for chunk in store.document_chunks(doc_id)]
     looked_at = chunk_ids[:: len(chunk_ids) // _CHUNKS_LOOKED_AT + 1]
-    vectors = store.chunk_vectors(looked_at)
+    vectors = store.vectors(np.array(looked_at, np.int64))
     hits = {hit for vector in vectors for hit, _ in dense.search(vector, _NEAREST)}
     lengths = store.lengths([*hits, *looked_at])
     own = lengths.pop(doc_id, 0)

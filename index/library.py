@@ -25,8 +25,9 @@ from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
-from index import corpus
+from index import corpus, doctor
 from index.dense import DenseIndex
+from index.doctor import Finding
 from index.duplicates import noted
 from index.embedding import Embedder
 from index.encodings import fits
@@ -40,7 +41,7 @@ from index.settings import IndexSettings
 from index.store import DocumentSummary, Store
 from index.token_codes import QuestionVectors, TokenCodec, TokenCodes, encode_questions
 from index.types import EVERYTHING, Chunk, Document, FloatArray, LexicalHit, Scope
-from index.update import Progress, Report, pending, silent, update
+from index.update import Pending, Progress, Report, pending, silent, update
 
 _DATABASE = "store.sqlite3"
 
@@ -123,9 +124,23 @@ class Library:
             self._notify(f"{error} What is indexed so far answers.")
             return []
 
-    def update(self, progress: Progress = silent) -> list[Report]:
-        """Bring the index to what the corpus holds, making it when there is none."""
-        with self._writing():
+    def pending(self) -> Pending:
+        """Return how far the index is behind the corpus, by names, sizes and times alone."""
+        try:
+            store = self._current_store()
+        except IndexNotBuiltError:
+            store = None
+        with self._guard:
+            return pending(self.settings, store)
+
+    def update(self, progress: Progress = silent, *, wait: bool = True) -> list[Report]:
+        """Bring the index to what the corpus holds, making it when there is none.
+
+        While another process or thread writes, this waits for it, or does nothing without `wait`.
+        """
+        with self._writing(wait=wait) as writing:
+            if not writing:
+                return []
             self._ensure_build()
             return self._update(progress)
 
@@ -137,14 +152,14 @@ class Library:
             try:
                 codec = _codec_of(store)
                 reports = update(self.settings, store, self.embedder, codec, progress)
-                DenseIndex.build(*store.vectors()).save(folder)
+                dense = DenseIndex.empty(store.dim)
+                _bring_up(dense, store)
+                dense.save(folder)
             finally:
                 store.close()
             self._set_current(folder)
             self._current_store()  # leaves the build that is deleted now
-            for old in self.settings.index_dir.glob("build-*"):
-                if old != folder:
-                    shutil.rmtree(old, ignore_errors=True)
+            self._delete_other_builds()
             return reports
 
     def add(self, sources: Iterable[Source | Report], progress: Progress = silent) -> list[Report]:
@@ -212,21 +227,39 @@ class Library:
         """Return what is noted beside a document; a field that is None comes from its file."""
         return corpus.read_sidecar(self.settings.corpus_dir, doc_id)
 
-    def remove(self, doc_id: str) -> None:
-        """Take a document out of corpus and index. Raises CorpusError when there is none."""
+    def remove(self, doc_id: str, *, purge: bool = False) -> None:
+        """Take a document out of corpus and index. Raises CorpusError when there is none.
+
+        With `purge`, none of its bytes stay in a file of either, nor of what was removed before.
+        """
         with self._writing():
             self._ensure_build()
             store = self._current_store()
-            dense = self._dense_of(store)
             if doc_id not in corpus.scan(self.settings.corpus_dir).documents:
                 raise _no_document(doc_id)
             corpus.delete(self.settings.corpus_dir, doc_id)
-            chunk_ids = [chunk.chunk_id for chunk in store.document_chunks(doc_id)]
             store.delete([doc_id])
             store.prune()
-            with self._guard:
-                dense.remove(chunk_ids, store.generation)
-                dense.save(self.settings.index_dir / self._build)
+            self._save_dense(store)
+            if purge:
+                store.purge()
+
+    def examine(self, progress: Progress = silent) -> list[Finding]:
+        """Check everything, mend what is derived from the corpus, and return what was found."""
+        with self._writing():
+            database = self._examine_database()
+            store = self._current_store()
+            vectors, terms = self._examine_vectors(store), self._examine_terms(store)
+            for doc_id in doctor.changed_unseen(self.settings.corpus_dir, store):
+                store.set_signature(doc_id, "")
+            reports = self._update(progress)
+            store.prune()
+            return [
+                *(database, vectors, terms),
+                *doctor.documents(reports, len(store.files())),
+                *doctor.sidecars(self.settings.corpus_dir),
+                doctor.sweep(self.settings.index_dir, self._build),
+            ]
 
     def documents(self) -> list[DocumentSummary]:
         """Return a line per document that is indexed and still in the corpus, by doc_id."""
@@ -242,7 +275,9 @@ class Library:
             return self._current_store().document(doc_id)
 
     def chunks(self, doc_id: str) -> list[Chunk]:
-        """Return the chunks of a document, in order."""
+        """Return the chunks of a document, in order; none where there is no such document."""
+        if not self._is_there(doc_id):
+            return []
         with self._guard:
             return self._current_store().document_chunks(doc_id)
 
@@ -431,7 +466,52 @@ class Library:
         self._check_embedder(store)
         store.refresh_terms()
         reports = update(self.settings, store, self.embedder, self._codec, progress)
+        with suppress(CorpusError):  # a full disk: what the file lacks is in the database
+            self._save_dense(store)
         return noted(reports, store, self._dense_of(store))
+
+    def _examine_database(self) -> Finding:
+        faults = self._database_faults()
+        if faults:
+            self.close()
+            self._set_current(self._new_build())
+            self._delete_other_builds()
+            self._save_dense(self._current_store())
+        return doctor.finding("database", faults, well="whole", remedy="made anew")
+
+    def _database_faults(self) -> list[str]:
+        try:
+            store = self._current_store()
+        except IndexNotBuiltError:
+            return ["there was none"]
+        except IndexMismatchError as error:
+            return [str(error)]
+        self._check_embedder(store)
+        if store.token_means is None and self.embedder.has_token_vectors:
+            return ["there are no token codes"]
+        return store.faults()
+
+    def _examine_terms(self, store: Store) -> Finding:
+        store.refresh_terms()
+        faults = store.terms_faults()
+        if faults:
+            store.make_terms_anew()
+        return doctor.finding("terms", faults, well="those of the texts", remedy="made anew")
+
+    def _examine_vectors(self, store: Store) -> Finding:
+        folder = self.settings.index_dir / self._build
+        faults = doctor.vector_faults(DenseIndex.load(folder, store.dim), store)
+        if faults:
+            with self._guard:
+                self._dense = DenseIndex.empty(store.dim)
+                self._save_dense(store)
+        return doctor.finding(
+            "vectors", faults, well="those of the database", remedy="written anew"
+        )
+
+    def _save_dense(self, store: Store) -> None:
+        with self._guard:
+            self._dense_of(store).save(self.settings.index_dir / self._build)
 
     def _ensure_build(self) -> None:
         """Begin a build where there is none that this program can read: all of it is derived."""
@@ -445,9 +525,7 @@ class Library:
 
     def _new_build(self) -> Path:
         """Make a folder with an empty database; what an interrupted build left is deleted."""
-        for left in self.settings.index_dir.glob("build-*"):
-            if left.name != self._current_name():
-                shutil.rmtree(left, ignore_errors=True)
+        self._delete_other_builds()
         # Never a name that was used before: whoever still reads an old build sees that it is gone.
         folder = self.settings.index_dir / f"build-{secrets.token_hex(4)}"
         folder.mkdir()
@@ -462,6 +540,11 @@ class Library:
     def _set_current(self, folder: Path) -> None:
         current = self.settings.index_dir / "current"
         corpus.replace_file(current, folder.name.encode(), by_way_of=self.settings.index_dir)
+
+    def _delete_other_builds(self) -> None:
+        for folder in self.settings.index_dir.glob("build-*"):
+            if folder.name != self._current_name():
+                shutil.rmtree(folder, ignore_errors=True)
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -501,19 +584,14 @@ class Library:
             return self._store
 
     def _dense_of(self, store: Store) -> DenseIndex:
-        """Return the vectors of the store's generation: in memory, from the file, or made anew.
+        """Return the vectors of the store's generation.
 
         `store` is the current one, asked for once: another look might find a new build.
         """
         with self._guard:
-            folder = self.settings.index_dir / self._build
-            generation = store.generation
-            if self._dense is None or self._dense.generation != generation:
-                self._dense = DenseIndex.load(folder, generation)
             if self._dense is None:
-                self._dense = DenseIndex.build(*store.vectors())
-                with suppress(CorpusError):  # a folder that cannot be written
-                    self._dense.save(folder)
+                self._dense = DenseIndex.load(self.settings.index_dir / self._build, store.dim)
+            _bring_up(self._dense, store)
             return self._dense
 
     def _lexical_of(self, store: Store) -> LexicalIndex:
@@ -546,6 +624,13 @@ def _encoding(doc_id: str, source: Source, kept: corpus.Sidecar) -> str | None:
         said = kept.encoding
     is_text = extract(doc_id, source.raw, said).encoding is not None
     return said if is_text else None
+
+
+def _bring_up(dense: DenseIndex, store: Store) -> None:
+    """Bring the vectors to the store's generation, reading those alone that are new."""
+    if dense.generation != store.generation:
+        with store.snapshot():
+            dense.become(store.generation, store.chunk_ids(), store.vectors)
 
 
 def _codec_of(store: Store) -> TokenCodec | None:

@@ -12,6 +12,7 @@ FTS5 finds what to delete by the terms themselves, so they are made from the sto
 the rule that they were made by: where that rule has changed, all are made anew first.
 """
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -21,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +32,10 @@ from index.errors import ChatbotError, CorpusError, IndexMismatchError
 from index.formats.content import Note
 from index.scope import matcher
 from index.terms import TERMS_VERSION, terms
-from index.token_codes import PassageVectors, TokenCodes
+from index.token_codes import BITS, IN_TITLE, PassageVectors, TitledText, TokenCodes
 from index.types import Chunk, Document, FloatArray, Metadata, Page, Scope
 
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 """Raise it when tables, vectors or token codes take another form."""
 
 _T = TypeVar("_T")
@@ -78,6 +79,15 @@ CREATE VIRTUAL TABLE lexical USING fts5 (
 CREATE VIRTUAL TABLE occurrences USING fts5vocab (lexical, instance);
 """
 _IN_DOCUMENTS = "FROM chunks WHERE doc_id IN (SELECT value FROM json_each(?))"
+_WITH_VECTORS = (
+    "SELECT chunk_id, start, end, key, vector, tokens"
+    " FROM chunks JOIN vectors ON key = vector_key WHERE doc_id = ? ORDER BY start"
+)
+_REFERENCES = "PRAGMA foreign_key_check"
+_TERM_PLACES = "SELECT doc, term, offset FROM occurrences"
+_ROUNDING = 1e-3
+_LOCK_SECONDS = 30
+_LONGEST_READ_SECONDS = 5
 _IDS_PER_QUERY = 500  # SQLite takes at most 999 variables in old builds
 
 
@@ -122,6 +132,11 @@ class DocumentSummary:
     language: str
     characters: int
     chunks: int
+
+
+def vector_key(passage: TitledText) -> bytes:
+    """Return the key of a passage's vector. A build has one embedder: what it reads is enough."""
+    return hashlib.sha256(passage.read.encode()).digest()
 
 
 class Store:
@@ -169,6 +184,11 @@ class Store:
         return self._fact("embedder")
 
     @property
+    def dim(self) -> int:
+        """The number of dimensions of a vector."""
+        return int(self._fact("dim"))
+
+    @property
     def generation(self) -> int:
         """The number of changes so far."""
         return int(self._fact("generation"))
@@ -179,7 +199,7 @@ class Store:
         rows = self._rows("SELECT value FROM facts WHERE name = 'token_means'")
         if not rows:
             return None
-        return np.frombuffer(rows[0][0], np.float32).reshape(2, -1, int(self._fact("dim")))
+        return np.frombuffer(rows[0][0], np.float32).reshape(2, -1, self.dim)
 
     def files(self) -> dict[str, FileState]:
         """Return doc_id -> state of its file when it was indexed."""
@@ -312,27 +332,20 @@ class Store:
             known.update(row[0] for row in rows)
         return known
 
-    def vectors(self) -> tuple[int, NDArray[np.int64], FloatArray]:
-        """Return the generation, the chunk ids and their vectors, row by row, of one moment."""
-        with self._lock, self._transaction("DEFERRED"):
-            generation = self.generation
-            rows = self._rows(
-                "SELECT chunk_id, vector FROM chunks JOIN vectors ON key = vector_key"
-                " ORDER BY chunk_id"
-            )
-        ids = np.array([row[0] for row in rows], dtype=np.int64)
-        vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
-        return generation, ids, vectors.reshape(len(rows), int(self._fact("dim")))
+    def chunk_ids(self) -> NDArray[np.int64]:
+        """Return the ids of all chunks."""
+        return self._numbers("SELECT group_concat(chunk_id) FROM chunks")
 
-    def chunk_vectors(self, chunk_ids: Sequence[int]) -> FloatArray:
-        """Return the vectors of these chunks, shape (n, dim), without those that are gone."""
+    def vectors(self, chunk_ids: NDArray[np.int64]) -> FloatArray:
+        """Return the vectors of these chunks, which must be there, row by row: shape (n, dim)."""
         rows = self._rows(
-            "SELECT vector FROM chunks JOIN vectors ON key = vector_key"
-            " WHERE chunk_id IN (SELECT value FROM json_each(?))",
-            json.dumps(chunk_ids),
+            "SELECT vector FROM json_each(?) AS asked"
+            " JOIN chunks ON chunk_id = asked.value JOIN vectors ON vectors.key = vector_key"
+            " ORDER BY asked.key",
+            json.dumps(chunk_ids.tolist()),
         )
-        vectors = np.frombuffer(b"".join(row[0] for row in rows), dtype=np.float32)
-        return vectors.reshape(len(rows), int(self._fact("dim")))
+        vectors = np.frombuffer(b"".join(vector for (vector,) in rows), dtype=np.float32)
+        return vectors.reshape(len(chunk_ids), self.dim)
 
     def lengths(self, chunk_ids: Sequence[int]) -> dict[str, int]:
         """Return the documents that these chunks are of, and where the last chunk of each ends."""
@@ -375,23 +388,80 @@ class Store:
             self._connection.execute(
                 "DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM chunks)"
             )
-        with self._lock:  # so that what was deleted is not in the log either
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._empty_log(wait_seconds=0)
 
     def purge(self) -> None:
-        """Leave no byte of what was deleted. Writes all terms anew: 0.3 GB for a million chunks.
+        """Leave no byte of what was deleted, by writing all anew: it takes as much disk again.
 
-        A deleted chunk's terms are never found, but FTS5 keeps them until it merges their segment.
+        A deleted chunk's terms are never found, but FTS5 keeps them until it merges their segment;
+        and where SQLite has moved a row, it may leave a copy. Raises CorpusError when a reader that
+        does not end keeps the log from being emptied.
         """
         with self._lock, self._transaction("IMMEDIATE"):
             self._connection.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
-        self.prune()
+        with self._lock, _told():
+            self._connection.execute("VACUUM")
+        if not self._empty_log(wait_seconds=_LONGEST_READ_SECONDS):
+            raise CorpusError(
+                "The documents are removed, but another program reads the index, and their bytes"
+                " are in its log until that ends. End it, then type: python -m index doctor",
+                code="log_in_use",
+            )
+
+    def _empty_log(self, *, wait_seconds: int) -> bool:
+        """Empty the log, where what was deleted is still; return False when a reader is in it."""
+        with self._lock, _told():
+            self._connection.execute(f"PRAGMA busy_timeout = {wait_seconds * 1000}")
+            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._connection.execute(f"PRAGMA busy_timeout = {_LOCK_SECONDS * 1000}")
+        return not busy
 
     def refresh_terms(self) -> None:
         """Make all terms anew where they were made by another rule than today's."""
         if self._fact("terms") != TERMS_VERSION:
             with self._change():
                 pass  # every change begins with that
+
+    def faults(self) -> list[str]:
+        """Return what is damaged in the database, as far as it contradicts itself; terms aside."""
+        with self.snapshot():
+            try:
+                found = [
+                    *(text for (text,) in self._rows("PRAGMA integrity_check") if text != "ok"),
+                    *(f"a row of {row[0]} refers to nothing" for row in self._rows(_REFERENCES)),
+                ]
+                return found or [
+                    f"{doc_id}: {fault}"
+                    for (doc_id,) in self._rows("SELECT doc_id FROM documents")
+                    for fault in self._document_faults(doc_id)
+                ]
+            except (ChatbotError, ValueError) as error:
+                return [str(error.__cause__ or error)]
+
+    def terms_faults(self) -> list[str]:
+        """Return what is wrong with the lexical index, compared with the stored text."""
+        with self.snapshot():
+            try:
+                self._rows("INSERT INTO lexical (lexical) VALUES ('integrity-check')")
+                held: Counter[int] = Counter()
+                with _told("read"):
+                    for row, *place in self._connection.execute(_TERM_PLACES):
+                        held[row] += hash(tuple(place))
+                counted = dict(self._rows("SELECT row, terms FROM chunks"))
+            except ChatbotError as error:
+                return [str(error.__cause__)]
+            wrong: list[str] = []
+            for (doc_id,) in self._rows("SELECT doc_id FROM documents"):
+                for row, found in self._terms_of(doc_id):
+                    places = sum(hash((term, place)) for place, term in enumerate(found))
+                    if held.pop(row, 0) != places or counted[row] != len(found):
+                        wrong.append(f"{doc_id} has other terms than its text")
+            return wrong + ["a removed document has terms"] * any(held.values())
+
+    def make_terms_anew(self) -> None:
+        """Make all terms anew from the stored texts."""
+        with self._change() as connection:
+            self._make_terms_anew(connection)
 
     def _create(self, embedder: Embedder, token_means: FloatArray | None) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
@@ -432,6 +502,30 @@ class Store:
                 for key, vectors in new_vectors.items()
             ),
         )
+
+    def _document_faults(self, doc_id: str) -> list[str]:
+        """Return what is wrong with a document, its chunks and their vectors."""
+        document, has_codes = self.document(doc_id), self.token_means is not None
+        ((sha256,),) = self._rows("SELECT sha256 FROM documents WHERE doc_id = ?", doc_id)
+        faults = [] if document.sha256 == sha256 else ["its text has changed"]
+        covered = 0
+        for chunk_id, start, end, key, vector, tokens in self._rows(_WITH_VECTORS, doc_id):
+            chunk = Chunk(doc_id, start, end, document.text[start:end])
+            place = f"characters {start} to {end}"
+            if (
+                chunk.chunk_id != chunk_id
+                or start < covered
+                or document.text[covered:start].strip()
+            ):
+                faults.append(f"{place} are not the next of its chunks")
+            if key != vector_key(TitledText(document.metadata.title, chunk.text)) or not _is_unit(
+                vector, self.dim
+            ):
+                faults.append(f"the vector of {place} is not theirs")
+            if has_codes and not _fits(tokens, chunk.text):
+                faults.append(f"the token codes of {place} are missing or damaged")
+            covered = end
+        return faults + ["its end is in no chunk"] * bool(document.text[covered:].strip())
 
     def _put(self, connection: sqlite3.Connection, entry: Entry) -> None:
         document, metadata, file = entry.document, entry.document.metadata, entry.file
@@ -505,7 +599,7 @@ class Store:
         return [Chunk(doc_id, start, end, texts[doc_id][start:end]) for doc_id, start, end in rows]
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._lock:
+        with self._lock, _told("read"):
             return self._connection.execute(query, values).fetchall()
 
     @contextmanager
@@ -519,7 +613,7 @@ class Store:
     @contextmanager
     def _transaction(self, mode: str) -> Iterator[None]:
         """Commit what happens inside, or nothing. Raises CorpusError when the disk is full."""
-        try:
+        with _told():
             self._connection.execute(f"BEGIN {mode}")
             try:
                 yield
@@ -528,8 +622,24 @@ class Store:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-        except sqlite3.OperationalError as error:
-            raise CorpusError(f"Cannot write the index: {error}.", code="unwritable") from error
+
+
+@contextmanager
+def _told(doing: Literal["read", "write"] = "write") -> Iterator[None]:
+    """Say in our words what SQLite cannot do: a full disk, a damaged page."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise CorpusError(
+            f"Cannot {doing} the index: {error}. Is there room, and may this user {doing} there?",
+            code="unwritable" if doing == "write" else "unreadable",
+        ) from error
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:  # a mistake of ours
+            raise
+        raise IndexMismatchError(
+            f"The index is damaged ({error}). Mend it: python -m index doctor", code="damaged"
+        ) from error
 
 
 def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
@@ -541,7 +651,7 @@ def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
         uri=True,
         check_same_thread=False,
         isolation_level=None,
-        timeout=30.0,
+        timeout=_LOCK_SECONDS,
     )
 
 
@@ -557,6 +667,21 @@ def _unusable(path: Path, error: sqlite3.Error) -> ChatbotError:
 def _batches(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
     for start in range(0, len(values), _IDS_PER_QUERY):
         yield values[start : start + _IDS_PER_QUERY]
+
+
+def _is_unit(vector: bytes, dim: int) -> bool:
+    if len(vector) != dim * np.dtype(np.float32).itemsize:
+        return False
+    return abs(float(np.linalg.norm(np.frombuffer(vector, np.float32))) - 1) < _ROUNDING
+
+
+def _fits(tokens: bytes | None, text: str) -> bool:
+    """Tell whether these can be the token codes of a text."""
+    if tokens is None or len(tokens) % (4 + BITS // 8):
+        return False
+    spans = TokenCodes.from_bytes(tokens).spans
+    spans = spans[spans[:, 0] != IN_TITLE]
+    return bool(np.all(spans[:, 0] <= spans[:, 1]) and np.all(spans <= len(text)))
 
 
 def _chunk_terms(title: str, text: str) -> list[str]:

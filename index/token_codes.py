@@ -56,10 +56,15 @@ class TokenCodes:
 
 
 class TitledText(NamedTuple):
-    """The text of a passage, and the title that is read before it, its line end included."""
+    """The text of a passage, and the title of its document, empty where there is none."""
 
     title: str
     text: str
+
+    @property
+    def read(self) -> str:
+        """What the embedder reads: the title on a line of its own, then the text."""
+        return f"{self.title}\n{self.text}" if self.title else self.text
 
 
 NO_CODES = TokenCodes(np.zeros((0, BITS // 8), np.uint8), np.zeros((0, 2), np.uint16))
@@ -142,12 +147,12 @@ def encode_passages(
 
     A passage is read behind the title of its document: what it is about is often said there alone.
     """
-    texts = [passage.title + passage.text for passage in passages]
+    texts = [passage.read for passage in passages]
     if codec is None:
         return [PassageVectors(row, None) for row in embedder.embed(texts, "passage")]
     every = embedder.embed_tokens(texts, "passage")
     return [
-        codec.passage(text, len(passage.title), tokens)
+        codec.passage(text, len(text) - len(passage.text), tokens)
         for text, passage, tokens in zip(texts, passages, every, strict=True)
     ]
 

@@ -21,7 +21,7 @@ from index.extraction import EXTRACTOR_VERSION, extract
 from index.formats.content import Note
 from index.language import document_language
 from index.settings import IndexSettings
-from index.store import Entry, FileState, Store
+from index.store import Entry, FileState, Store, vector_key
 from index.token_codes import PassageVectors, TitledText, TokenCodec, encode_passages
 from index.types import Document, Metadata
 
@@ -113,9 +113,12 @@ class Pending:
         return bool(self.stale or self.gone)
 
 
-def pending(settings: IndexSettings, store: Store) -> Pending:
-    """Compare corpus and database by names, sizes, times and recipe, without reading a file."""
-    known, scan = store.files(), corpus.scan(settings.corpus_dir)
+def pending(settings: IndexSettings, store: Store | None) -> Pending:
+    """Compare corpus and database by names, sizes, times and recipe, without reading a file.
+
+    Without a database, everything is to be read.
+    """
+    known, scan = store.files() if store else {}, corpus.scan(settings.corpus_dir)
     found = scan.documents
     recipe = _recipe(settings)
     stale = {
@@ -206,7 +209,7 @@ class _Group:
         started = time.perf_counter()
         entries = [entry for entry, _, _ in self._waiting]
         texts = {
-            key: TitledText(_title_line(e.document), chunk.text)
+            key: TitledText(e.document.metadata.title, chunk.text)
             for e in entries
             for key, chunk in zip(e.keys, e.chunks, strict=True)
         }
@@ -285,15 +288,13 @@ def _read(
         ),
         pages=extracted.pages,
     )
-    title_line = _title_line(document)
-    title_tokens = embedder.count_tokens([title_line], "passage")[0]
+    title = document.metadata.title
+    title_tokens = embedder.count_tokens([TitledText(title, "").read], "passage")[0]
     chunks = chunk_document(
         document,
         count_tokens=lambda texts: embedder.count_tokens(texts, "passage"),
         max_tokens=min(settings.max_chunk_tokens, embedder.max_tokens - title_tokens),
     )
-    # A build has one embedder, so title and text alone tell its vectors apart.
-    keys = [hashlib.sha256((title_line + chunk.text).encode()).digest() for chunk in chunks]
     return Entry(
         document=document,
         imported=sidecar.imported,
@@ -302,12 +303,8 @@ def _read(
         notes=extracted.notes,
         file=file,
         chunks=chunks,
-        keys=keys,
+        keys=[vector_key(TitledText(title, chunk.text)) for chunk in chunks],
     )
-
-
-def _title_line(document: Document) -> str:
-    return f"{document.metadata.title}\n"
 
 
 def _recipe(settings: IndexSettings) -> str:

@@ -400,6 +400,8 @@ ZH = Texts(
         "bad_type": "网址里不是可以读取的文档类型。",
         "robots": "网站的 robots.txt 请程序不要读取这个网页。请在浏览器里保存网页，再加入文件。",
         "robots_unreadable": "读不到网站的 robots.txt，不知道它是否允许。请稍后再试，或在浏览器里保存网页，再加入文件。",
+        "damaged": "索引已损坏。请在服务器上运行：python -m index doctor",
+        "log_in_use": "文档已经移除，但另一个程序正在读取索引，日志里还留有它的内容。请结束那个程序，再在服务器上运行：python -m index doctor",
         "rebuild": "索引与当前程序或模型不符。请在服务器上运行：python -m index build",
     },
     unexpected="出了意外的错误，没有完成。详情已记入服务器日志，请重试。",
@@ -649,6 +651,8 @@ EN = Texts(
         "bad_type": "What is at this address is no type of document that can be read.",
         "robots": "The site’s robots.txt asks programs not to fetch this page. Save it in the browser and add the file.",
         "robots_unreadable": "The site’s robots.txt cannot be read, so it may not allow this. Try again later, or save the page in the browser and add the file.",
+        "damaged": "The index is damaged. On the server, run: python -m index doctor",
+        "log_in_use": "The documents are removed, but another program reads the index, and their bytes are in its log until that ends. End it, then run on the server: python -m index doctor",
         "rebuild": "The index fits another program or model. On the server, run: "
         "python -m index build",
     },

@@ -144,7 +144,7 @@ def test_punctuation_is_left_out(
 def test_the_title_counts_but_is_no_place_in_the_passage(
     embedder: Embedder, codec: TokenCodec
 ) -> None:
-    title, text = "青石港年报\n", PASSAGES[0]
+    title, text = "青石港年报", PASSAGES[0]
     (with_title,) = encode_passages(embedder, codec, [TitledText(title, text)])
     spans = with_title.tokens.spans
     inside = spans[:, 0] != IN_TITLE
