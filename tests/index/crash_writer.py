@@ -10,18 +10,19 @@ from pathlib import Path
 from index.library import Library, Source
 from index.settings import IndexSettings
 
+ACTIONS = ["add", "add", "add", "replace", "replace", "remove", "purge"]
 TOPICS = ["灯塔", "lighthouse", "Leuchtturm", "灯台", "منارة", "маяк"]
 
 
 def steps(seed: int):
-    """Yield (action, name, text) for ever; the same for the same seed."""
+    """Yield (action, name, text) for ever; the same for the same seed. A purge removes, too."""
     rng = random.Random(seed)
     names: list[str] = []
     for number in range(10_000):
-        action = rng.choice(["add", "add", "replace", "remove"]) if len(names) > 2 else "add"
+        action = rng.choice(ACTIONS) if len(names) > 2 else "add"
         name = f"{rng.choice(TOPICS)}-{number}.txt" if action == "add" else rng.choice(names)
-        text = "" if action == "remove" else body(rng, number)
-        names = [n for n in names if n != name] + ([] if action == "remove" else [name])
+        text = body(rng, number) if action in ("add", "replace") else ""
+        names = [n for n in names if n != name] + ([name] if text else [])
         yield action, name, text
 
 
@@ -42,8 +43,8 @@ def main() -> None:
     print("READY", flush=True)
     for number, (action, name, text) in enumerate(steps(seed)):
         print("BEGIN", number, flush=True)
-        if action == "remove":
-            library.remove(name)
+        if not text:
+            library.remove(name, purge=action == "purge")
         else:
             (report,) = library.add([Source(name, text.encode())])
             assert report.outcome in ("added", "replaced"), report
