@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 import index.settings
 import rag.settings
-from eval import bench_answers, bench_chunking, bench_embedders, bench_lexical
+from eval import bench_adding, bench_answers, bench_chunking, bench_embedders, bench_lexical
 from eval.calibrate import fit, observe
 from eval.compare import Comparison, compare, drops
 from eval.recording import record
@@ -27,6 +27,7 @@ from rag.gate import own_path
 from rag.retrieval import RETRIEVERS
 
 _BENCHMARKS = {
+    "adding": bench_adding,
     "answers": bench_answers,
     "chunking": bench_chunking,
     "embedders": bench_embedders,

@@ -35,7 +35,7 @@ from index.errors import ChatbotError, CorpusError, IndexMismatchError, IndexNot
 from index.extraction import extract
 from index.formats.content import one_line
 from index.lexical import LexicalIndex
-from index.load import load_embedder
+from index.load import known_fingerprint, load_embedder
 from index.scope import check_date
 from index.settings import IndexSettings
 from index.store import DocumentSummary, Store
@@ -465,7 +465,9 @@ class Library:
         store = self._current_store()
         self._check_embedder(store)
         store.refresh_terms()
-        reports = update(self.settings, store, self.embedder, self._codec, progress)
+        reports: list[Report] = []
+        if pending(self.settings, store):  # else the model need not be loaded
+            reports = update(self.settings, store, self.embedder, self._codec, progress)
         with suppress(CorpusError):  # a full disk: what the file lacks is in the database
             self._save_dense(store)
         return noted(reports, store, self._dense_of(store))
@@ -602,7 +604,8 @@ class Library:
             return self._lexical
 
     def _check_embedder(self, store: Store) -> None:
-        made_by, here = store.fingerprint, self.embedder.fingerprint
+        known = None if self._given_embedder else known_fingerprint(self.settings)
+        made_by, here = store.fingerprint, known or self.embedder.fingerprint
         if made_by != here:
             raise IndexMismatchError(
                 f"The index was made with the embedder {made_by}; this is {here}. "

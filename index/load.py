@@ -42,6 +42,11 @@ def load_embedder(settings: IndexSettings, notify: Notify = to_stderr) -> Embedd
     return OpenVinoEmbedder(folder, notify=notify)
 
 
+def known_fingerprint(settings: IndexSettings) -> str | None:
+    """Return the fingerprint that the embedder will have, None where only loading it tells."""
+    return MODEL_ID if settings.embedder == EMBEDDED_MODEL else None
+
+
 def _other_model(settings: IndexSettings, notify: Notify) -> Embedder:
     if settings.backend == "openvino":
         raise EmbedderError(

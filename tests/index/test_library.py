@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from index.embedding import Embedder
 from index.errors import CorpusError, IndexMismatchError, IndexNotBuiltError
 from index.library import Library, Source
 from index.settings import IndexSettings
+from tests.conftest import CountingEmbedder
 
 
 def contents(library: Library) -> dict[str, object]:
@@ -49,6 +51,22 @@ def test_an_update_with_nothing_changed_embeds_nothing(library: Library, countin
     before, generation = len(counting.embedded), library.info().generation
     assert library.update() == []
     assert (len(counting.embedded), library.info().generation) == (before, generation)
+
+
+def test_an_update_with_nothing_changed_loads_no_model(
+    settings: IndexSettings, embedder: Embedder
+) -> None:
+    for path in settings.corpus_dir.iterdir():
+        os.utime(path, (1_900_000_000, 1_900_000_000))  # not changed just now
+    made = Library(settings, embedder=embedder)
+    made.update()
+    made.close()
+    library = Library(settings)
+    assert library.update() == []
+    assert "embedder" not in vars(library)
+    library.close()
+    with pytest.raises(IndexMismatchError, match="index build"):
+        Library(settings, embedder=CountingEmbedder()).update()
 
 
 def test_only_changed_pieces_are_embedded_again(library: Library, counting) -> None:
