@@ -93,7 +93,7 @@ def vector_faults(dense: DenseIndex, store: Store) -> list[str]:
     """Return how a file of vectors differs from the database."""
     with store.snapshot():
         if dense.generation != store.generation:
-            return [f"the file of vectors is of generation {dense.generation}"]
+            return ["the file of vectors is missing, damaged or of another generation"]
         ids = dense.ids()
         if not np.array_equal(np.sort(ids), np.sort(store.chunk_ids())):
             return ["the file of vectors holds other chunks than the database"]
