@@ -9,14 +9,14 @@ import json
 import shutil
 import tempfile
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from eval.errors import EvaluationError
 from eval.sets import SETS_DIR, Case, Quote
 from index import corpus
+from index.language import document_language
 from index.sentences import split_sentences
 
 # Enough questions to tell a file's language.
@@ -64,7 +64,7 @@ def import_squad(
         raise EvaluationError(f"{name!r} cannot be the name of a folder. Choose another --name.")
     paragraphs = _paragraphs(file, hold_out)
     asked = _questions(questions or file)
-    language = _language(list(asked.values()))
+    language = document_language("\n".join(islice(asked.values(), _QUESTIONS_READ)))
     cases, skipped = [], 0
     for paragraph in paragraphs:
         for entry in paragraph.questions:
@@ -179,11 +179,6 @@ def _sentences_around(context: str, answer: dict[str, Any]) -> str | None:
 def _as_indexed(text: str) -> str:
     """Return the text of a file that holds this: no byte order mark, and line feeds."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _language(questions: list[str]) -> str:
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    return str(identifier.classify("\n".join(questions[:_QUESTIONS_READ]))[0])
 
 
 def _write(folder: Path, paragraphs: list[_Paragraph], cases: list[Case], readme: str) -> None:

@@ -107,11 +107,7 @@ def _update(library: Library, args: argparse.Namespace) -> int:
 
 def _watch(library: Library, args: argparse.Namespace) -> int:
     def reported(reports: Sequence[Report]) -> None:
-        nonlocal started
-        _report(reports, args, started)
-        started = time.perf_counter()
-
-    started = time.perf_counter()
+        _report(reports, args, time.perf_counter() - sum(report.seconds for report in reports))
 
     say(f"Watching {library.settings.corpus_dir}. Ctrl-C ends it.")
     with progress_bar() as progress, suppress(KeyboardInterrupt):

@@ -19,4 +19,7 @@ def document_language(text: str) -> str:
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    # Without what has no two-letter code: Wu, which Chinese is taken for, among them.
+    identifier.set_languages([code for code in identifier.nb_classes if len(code) == 2])
+    return identifier
