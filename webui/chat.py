@@ -14,9 +14,11 @@ from index.library import Library
 from rag.assistant import Assistant
 from rag.types import Answer
 from webui import conversations, reading, render
+from webui.components import AT_ONCE, QUIET, html
 from webui.conversations import Conversation, Exchange
 from webui.examples import examples
 from webui.failures import sentence, told
+from webui.scoping import Narrowed, ScopeControl
 from webui.texts import Texts
 
 ANSWERS_AT_ONCE = 8
@@ -31,19 +33,12 @@ _SIDE_JS = (
 )
 _LOG_JS = (
     "wenzheng.connect(element, trigger); watch('value', () => wenzheng.grown(element));"
-    "// 'evidence' 'retry' 'clear' 'judge'"
+    "// 'evidence' 'retry' 'clear' 'judge' 'unscope'"
 )
 _INTRO_JS = "wenzheng.connect(element, trigger) // 'ask'"
 _EVIDENCE_JS = (
     "wenzheng.connect(element, trigger); watch('value', () => wenzheng.shown(element)) // 'close'"
 )
-
-QUIET: dict[str, Any] = {
-    "show_progress": "hidden",  # the page shows its own
-    "api_visibility": "private",
-    "concurrency_limit": 16,
-}
-"""What all events of the page have in common."""
 
 Saved = list[dict[str, Any]]
 
@@ -82,24 +77,26 @@ class ChatTab:
                     render.welcome(texts, examples=(), documents=None), _INTRO_JS, visible=False
                 )
                 self._log = html(render.transcript(Conversation(), texts), _LOG_JS)
-                with gr.Row(elem_id="composer"):
-                    self._question = gr.Textbox(
-                        value="",
-                        label=texts.question_label,
-                        show_label=False,
-                        placeholder=texts.question_hint,
-                        lines=1,
-                        max_lines=8,
-                        max_length=4000,
-                        autofocus=True,
-                        container=False,
-                        elem_id="question",
-                        html_attributes=gr.InputHTMLAttributes(
-                            autocomplete="off", enterkeyhint="send"
-                        ),
-                    )
-                    self._send = gr.Button(texts.send, variant="primary", elem_id="send")
-                    self._stop = gr.Button(texts.stop, visible=False, elem_id="stop")
+                with gr.Column(elem_id="asking", min_width=0):
+                    self._scope = ScopeControl(texts, self._library)
+                    with gr.Row(elem_id="composer"):
+                        self._question = gr.Textbox(
+                            value="",
+                            label=texts.question_label,
+                            show_label=False,
+                            placeholder=texts.question_hint,
+                            lines=1,
+                            max_lines=8,
+                            max_length=4000,
+                            autofocus=True,
+                            container=False,
+                            elem_id="question",
+                            html_attributes=gr.InputHTMLAttributes(
+                                autocomplete="off", enterkeyhint="send"
+                            ),
+                        )
+                        self._send = gr.Button(texts.send, variant="primary", elem_id="send")
+                        self._stop = gr.Button(texts.stop, visible=False, elem_id="stop")
             with gr.Column(elem_classes="beside", min_width=0):
                 self._evidence = html("", _EVIDENCE_JS)
 
@@ -115,11 +112,11 @@ class ChatTab:
             gr.on(
                 [self._question.submit, self._send.click],
                 self._ask,
-                [self._question, self._open],
+                [self._question, self._open, *self._scope.inputs],
                 **answering,
             ),
-            self._intro.ask(self._ask_example, [self._open], **answering),
-            self._log.retry(self._retry, [self._open], **answering),
+            self._intro.ask(self._ask_example, [self._open, *self._scope.inputs], **answering),
+            self._log.retry(self._retry, [self._open, *self._scope.inputs], **answering),
         ]
         # The answer ends first: its last piece may still be on its way when Stop is pressed.
         stopped = self._stop.click(None, cancels=asked).then(
@@ -139,7 +136,7 @@ class ChatTab:
         for event in [*asked, stopped, judged]:
             event.then(self._keep, [self._open, self._saved], [self._saved, self._side], **QUIET)
 
-        at_once: dict[str, Any] = {"queue": False, **QUIET}
+        at_once = AT_ONCE
         shown = [*view, self._evidence, self._side, self._saved, self._open]
         both = [self._saved, self._open]
         self._side.fresh(self._new, both, shown, cancels=asked, **at_once)
@@ -149,45 +146,60 @@ class ChatTab:
         self._log.clear(self._clear, both, shown, cancels=asked, **at_once)
         self._log.evidence(told(self._show_evidence, self._texts), None, self._evidence, **at_once)
         self._evidence.close(lambda: "", None, self._evidence, **at_once)
+        self._scope.clear_on(self._log.unscope)
 
     def on_load(self, page: gr.Blocks) -> None:
         """Show what the browser kept; then, once the corpus is there, what could be asked."""
         both = [self._saved, self._open]
         page.load(self._restore, both, [self._log, self._intro, self._side], queue=False, **QUIET)
         page.load(told(self._suggest, self._texts), None, self._intro, **QUIET)
+        self._scope.list_on(page.load)
 
     def refresh_after(self, event: Any) -> None:  # noqa: ANN401 (a Gradio dependency)
         """Suggest anew after an event that changed the corpus."""
         event.then(told(self._suggest, self._texts), None, self._intro, **QUIET)
+        self._scope.list_on(event.then)
 
     # -- asking -----------------------------------------------------------------------------------
 
-    def _ask(self, question: str, kept: object) -> Iterator[tuple[Any, ...]]:
+    def _ask(
+        self, question: str, kept: object, within: Sequence[str], since: str, until: str
+    ) -> Iterator[tuple[Any, ...]]:
         if question.strip():
-            yield from self._answer(question.strip(), _conversation(kept))
+            narrowed = Narrowed(within, since, until)
+            yield from self._answer(question.strip(), _conversation(kept), narrowed)
         else:
             yield (gr.skip(),) * 7
 
-    def _ask_example(self, kept: object, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        yield from self._ask(str(event.question), kept)
+    def _ask_example(
+        self, kept: object, within: Sequence[str], since: str, until: str, event: gr.EventData
+    ) -> Iterator[tuple[Any, ...]]:
+        yield from self._ask(str(event.question), kept, within, since, until)
 
-    def _retry(self, kept: object) -> Iterator[tuple[Any, ...]]:
+    def _retry(
+        self, kept: object, within: Sequence[str], since: str, until: str
+    ) -> Iterator[tuple[Any, ...]]:
+        """Answer the last question again, within the scope as it is now."""
         conversation = _conversation(kept)
         if conversation.exchanges:
             question = conversation.exchanges[-1].answer.question
-            yield from self._answer(question, conversation.without_last())
+            narrowed = Narrowed(within, since, until)
+            yield from self._answer(question, conversation.without_last(), narrowed)
         else:
             yield (gr.skip(),) * 7
 
-    def _answer(self, question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
+    def _answer(
+        self, question: str, conversation: Conversation, narrowed: Narrowed
+    ) -> Iterator[tuple[Any, ...]]:
         """Yield what the page shows while a question is answered, and what is kept at the end."""
         exchange = Exchange(Answer(question=question, language=self._texts.language))
         yield (*self._growing(conversation, exchange, question=""), exchange, gr.skip())
         try:
-            for answer in self._assistant().stream(question, conversation.history()):
-                exchange = Exchange(
-                    answer, conversations.found(answer.passages, self._library.document)
-                )
+            scope = self._scope.read(narrowed)
+            answers = self._assistant().stream(question, conversation.history(), scope=scope)
+            for answer in answers:
+                found = conversations.found(answer.passages, self._library.document)
+                exchange = Exchange(answer, found, scope=scope)
                 yield (*self._growing(conversation, exchange), exchange, gr.skip())
         except Exception as error:  # noqa: BLE001 (`sentence` logs what it does not expect)
             exchange = replace(exchange, error=sentence(error, self._texts))
@@ -321,13 +333,6 @@ class ChatTab:
             total=int(event.total),
             group=str(event.group),
         )
-
-
-def html(value: str, js_on_load: str, *, visible: bool = True) -> gr.HTML:
-    """Return a component that holds our own HTML and reports presses of its buttons."""
-    return gr.HTML(
-        value, js_on_load=js_on_load, apply_default_css=False, visible=visible, show_label=False
-    )
 
 
 def _conversation(kept: object) -> Conversation:

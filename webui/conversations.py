@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from index.types import Document
+from index.types import EVERYTHING, Document, Scope
 from rag.types import Answer, Citation, Passage, Turn
 
 MAX_BYTES = 3_000_000
@@ -35,7 +35,8 @@ class Found:
 class Exchange:
     """A question and what came of it: an answer, whole or stopped, or the sentence of an error.
 
-    `judged`: a reader has said that the answer is wrong, and which passage is right.
+    `judged`: a reader has said that the answer is wrong, and which passage is right. `scope`: which
+    documents it was asked of.
     """
 
     answer: Answer
@@ -43,6 +44,7 @@ class Exchange:
     stopped: bool = False
     error: str | None = None
     judged: bool = False
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def found(passages: Sequence[Passage], document: Callable[[str], Document]) -> tuple[Found, ...]:
-    """Return the passages as they are kept, each with title and hash of its document."""
+    """Return the passages as they are kept, each with title, page and hash of its document."""
     return tuple(
         Found(
             Citation(
@@ -105,6 +107,7 @@ def found(passages: Sequence[Passage], document: Callable[[str], Document]) -> t
                 quote=passage.chunk.text,
                 doc_sha256=(doc := document(passage.chunk.doc_id)).sha256,
                 metadata=doc.metadata,
+                page=doc.page_at(passage.chunk.start),
             ),
             score=passage.score,
             why=passage.why,

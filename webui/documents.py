@@ -13,7 +13,7 @@ from index.library import Library, Source
 from index.store import DocumentSummary
 from index.update import Report
 from webui import reading
-from webui.chat import QUIET, html
+from webui.components import QUIET, html
 from webui.failures import sentence, told
 from webui.texts import Texts
 

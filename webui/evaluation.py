@@ -21,7 +21,7 @@ from index.errors import ChatbotError
 from index.settings import IndexSettings
 from rag.settings import RagSettings
 from webui import figures, reading
-from webui.chat import QUIET, html
+from webui.components import QUIET, html
 from webui.failures import sentence, told
 from webui.texts import Texts
 

@@ -165,6 +165,11 @@ def progress(name: str, done: int, total: int, texts: Texts) -> str:
     ).format(label, f"{done / total:.0%}" if total else "", max(total, 1), done, label)
 
 
+def fault(text: str) -> str:
+    """Return one sentence on what a reader has to correct."""
+    return Markup('<p class="error" role="alert">{}</p>').format(text)
+
+
 def message(text: str) -> str:
     """Return one sentence on what happened."""
     return Markup('<p class="message" role="status">{}</p>').format(text)

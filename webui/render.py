@@ -6,6 +6,7 @@ from typing import Any
 import regex
 from markupsafe import Markup
 
+from index.types import EVERYTHING, Scope
 from rag.types import Answer, Citation, Sentence
 from webui.conversations import Conversation, Exchange, Found, citation_to_json, shorten
 from webui.markup import EMPTY, event, join, lang_of
@@ -13,6 +14,8 @@ from webui.texts import Texts
 
 _REFERENCE = regex.compile(r"\s*[\[［【](\d+(?:\s*[,，、]\s*\d+)*)[\]］】]")
 _SNIPPET_CHARS = 110
+_JUDGED = (None, "not_in_documents")
+"""Reasons of answers that can be wrong; all others answer no question to the documents."""
 _CHOICE_CHARS = 400
 
 
@@ -105,8 +108,24 @@ def copyable_citation(citation: Citation, texts: Texts) -> str:
 
 
 def place(citation: Citation, texts: Texts) -> str:
-    """Return where a quote stands, counted from 1 as readers count."""
-    return texts.characters_range.format(start=citation.start + 1, end=citation.end)
+    """Return where a quote stands: its page, if any, and its characters, counted from 1."""
+    characters = texts.characters_range.format(start=citation.start + 1, end=citation.end)
+    return texts.list_separator.join(filter(None, (page(citation, texts), characters)))
+
+
+def page(citation: Citation, texts: Texts) -> str:
+    """Return the page that a quote is on, empty where its document has none."""
+    return "" if citation.page is None else texts.page.format(page=citation.page)
+
+
+def scope_in_words(scope: Scope, texts: Texts) -> str:
+    """Return which documents a scope holds: the patterns and the dates as they were typed."""
+    between = texts.from_until if scope.since and scope.until else texts.from_on
+    dates = (texts.up_to if scope.since is None else between).format(
+        since=scope.since, until=scope.until
+    )
+    dated = scope.since is not None or scope.until is not None
+    return texts.list_separator.join((*scope.patterns, *([dates] if dated else [])))
 
 
 # -- one exchange ---------------------------------------------------------------------------------
@@ -155,7 +174,7 @@ def _answer(
     if exchange.found:
         yield _why(exchange.found, texts)
     yield _actions(exchange, texts, last=last)
-    if exchange.error is None and not exchange.stopped:
+    if exchange.error is None and not exchange.stopped and answer.reason in _JUDGED:
         yield _judgement(exchange, number, texts)
 
 
@@ -166,6 +185,15 @@ def _remarks(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
         yield Markup('<p class="error" role="alert">{}</p>').format(exchange.error)
     if exchange.stopped:
         yield Markup('<p class="notice">{}</p>').format(texts.stopped)
+    if exchange.scope != EVERYTHING:
+        yield Markup(
+            '<p class="scope-used" dir="auto">{} '
+            '<button type="button" class="plain" {}>{}</button></p>'
+        ).format(
+            texts.scope_used.format(scope=scope_in_words(exchange.scope, texts)),
+            event("unscope", {}),
+            texts.scope_clear,
+        )
     if answer.completed_question:
         yield Markup('<p class="understood" dir="auto">{}</p>').format(
             texts.understood_as.format(question=answer.completed_question)
@@ -253,13 +281,14 @@ def _evidence_list(
             '<li><button type="button" class="source" aria-label="{}" {}>'
             '<span class="number">{}</span>'
             '<span class="what"><span class="title" dir="auto">{}</span>'
-            '<span class="date">{}</span>{}</span></button></li>'
+            '<span class="date">{}</span><span class="page">{}</span>{}</span></button></li>'
         ).format(
             label.format(number=citation.number, title=citation.metadata.title),
             open_event(citation, citations, group),
             citation.number,
             citation.metadata.title,
             citation.metadata.date or "",
+            page(citation, texts),
             _snippet(citation) if citation.quote not in said else EMPTY,
         )
         for citation in citations
@@ -276,9 +305,13 @@ def _snippet(citation: Citation) -> Markup:
 
 
 def _why(found: Sequence[Found], texts: Texts) -> Markup:
-    columns = list(dict.fromkeys(name for one in found for name in one.why))
-    labels = dict(texts.why_labels)
-    head = join(Markup('<th scope="col">{}</th>').format(labels.get(n, n)) for n in columns)
+    seen = {name for one in found for name in one.why}
+    columns = [
+        (name, label)
+        for name, label in texts.why_labels
+        if seen & {name, f"{name}_score", f"{name}_rank"}
+    ]
+    head = join(Markup('<th scope="col">{}</th>').format(label) for _, label in columns)
     among = [one.citation for one in found]
     rows = join(
         Markup(
@@ -288,8 +321,10 @@ def _why(found: Sequence[Found], texts: Texts) -> Markup:
             open_event(one.citation, among, "found"),
             one.citation.number,
             shorten(one.citation.quote, 24),
-            _value(one.score),
-            join(Markup("<td>{}</td>").format(_value(one.why.get(name))) for name in columns),
+            f"{one.score:.3f}",
+            join(
+                Markup("<td>{}</td>").format(_seen_by(name, one.why, texts)) for name, _ in columns
+            ),
         )
         for one in found
     )
@@ -300,14 +335,17 @@ def _why(found: Sequence[Found], texts: Texts) -> Markup:
     ).format(texts.why, texts.why_text, texts.why, texts.nearest, texts.why_score, head, rows)
 
 
-def _value(value: Any) -> str:  # noqa: ANN401 (`Passage.why` holds whatever a search side says)
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    if isinstance(value, list | tuple):
-        return " ".join(str(one) for one in value)
-    return str(value)
+def _seen_by(name: str, why: dict[str, Any], texts: Texts) -> str:
+    """Return what one side of the search saw in a passage: score and rank, or what matched."""
+    if matched := why.get(name):
+        chips = (Markup('<li dir="auto">{}</li>').format(one) for one in matched)
+        return Markup('<ul class="chips">{}</ul>').format(join(chips))
+    score, rank = why.get(f"{name}_score"), why.get(f"{name}_rank")
+    known = (
+        None if score is None else f"{score:.3f}",
+        None if rank is None else texts.why_rank.format(rank=rank),
+    )
+    return " · ".join(filter(None, known)) or "–"
 
 
 def _actions(exchange: Exchange, texts: Texts, *, last: bool) -> Markup:

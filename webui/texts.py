@@ -46,6 +46,7 @@ class Texts:
     why: str
     why_text: str
     why_score: str
+    why_rank: str
     why_labels: tuple[tuple[str, str], ...]
     copy: str
     copied: str
@@ -54,6 +55,21 @@ class Texts:
     clear_confirm: str
     seconds: str
     transcript: str
+    # -- scope
+    scope_all: str
+    scope: str
+    scope_wrong: str
+    scope_documents: str
+    scope_hint: str
+    scope_folder: str
+    since: str
+    until: str
+    date_hint: str
+    from_until: str
+    from_on: str
+    up_to: str
+    scope_used: str
+    scope_clear: str
     # -- evidence
     evidence: str
     close: str
@@ -65,6 +81,7 @@ class Texts:
     source: str
     place: str
     characters_range: str
+    page: str
     document_changed: str
     document_gone: str
     stored_quote: str
@@ -210,9 +227,17 @@ ZH = Texts(
     citation="依据 {number}：{title}",
     passage="段落 {number}：{title}",
     why="为什么是这些段落",
-    why_text="检索时各项的取值，数值越高越相关。",
+    why_text="检索时各项的得分和名次，得分越高越相关。排序以左边的总分为准。",
     why_score="得分",
-    why_labels=(("dense_score", "语义相近"), ("dense_rank", "语义名次")),
+    why_rank="第 {rank} 名",
+    why_labels=(
+        ("fused", "合并"),
+        ("dense", "语义相近"),
+        ("lexical", "字词相同"),
+        ("matched_terms", "相同的字词"),
+        ("token", "逐词对照"),
+        ("matched_tokens", "最像的词（问题 → 原文）"),
+    ),
     copy="复制（含出处）",
     copied="已复制",
     retry="重新回答",
@@ -220,6 +245,20 @@ ZH = Texts(
     clear_confirm="清空这个对话里的全部问答？",
     seconds="用时 {seconds} 秒",
     transcript="问答记录",
+    scope_all="范围：全部文档",
+    scope="范围：{scope}",
+    scope_wrong="范围：有误，请更正",
+    scope_documents="只在这些文档或文件夹中查找",
+    scope_hint="可选多个，也可输入通配符，例如 简报/2020*",
+    scope_folder="{folder}（文件夹，{count} 份）",
+    since="起始日期",
+    until="截止日期",
+    date_hint="2020-10-14、2020-10 或 2020",
+    from_until="{since} 至 {until}",
+    from_on="{since} 起",
+    up_to="{until} 止",
+    scope_used="只查找了：{scope}",
+    scope_clear="清除范围",
     evidence="原文依据",
     close="关闭",
     previous="上一处",
@@ -230,6 +269,7 @@ ZH = Texts(
     source="来源",
     place="位置",
     characters_range="第 {start}–{end} 字",
+    page="第 {page} 页",
     document_changed="回答之后，这份文档有改动。下面是回答时所引的原文。",
     document_gone="这份文档已被移除。下面是回答时所引的原文。",
     stored_quote="当时的引文",
@@ -383,6 +423,9 @@ ZH = Texts(
         "unwritable": "写不进去：磁盘可能已满，或者没有写入权限。",
         "no_document": "已经没有这个文档了。",
         "same_name": "这一批里还有一个同名的文档。请改名之后再加入。",
+        "bad_date": "日期不对。请写成 2020-10-14、2020-10 或 2020。",
+        "no_period": "起始日期晚于截止日期。请对调。",
+        "no_match": "范围里写的文档或文件夹不存在。请从列表中选，或清除范围。",
         "sidecar": "旁边的 .meta.json 不是合格的 JSON。请修正或删除它。",
         "bad_url": "这不是可以读取的网址。请从浏览器的地址栏复制，以 https:// 或 http:// 开头。",
         "private_address": "这个网址指向内部网络，没有读取。",
@@ -446,9 +489,17 @@ EN = Texts(
     citation="Evidence {number}: {title}",
     passage="Passage {number}: {title}",
     why="Why these passages",
-    why_text="What each part of the search saw; a higher number means more relevant.",
+    why_text="The score and rank that each part of the search gave; higher is more relevant. The first column decides the order.",
     why_score="Score",
-    why_labels=(("dense_score", "Meaning"), ("dense_rank", "Rank by meaning")),
+    why_rank="no. {rank}",
+    why_labels=(
+        ("fused", "Both"),
+        ("dense", "Meaning"),
+        ("lexical", "Same words"),
+        ("matched_terms", "Words in common"),
+        ("token", "Word by word"),
+        ("matched_tokens", "Closest words (asked → found)"),
+    ),
     copy="Copy with sources",
     copied="Copied",
     retry="Answer again",
@@ -456,6 +507,20 @@ EN = Texts(
     clear_confirm="Clear every question and answer of this conversation?",
     seconds="{seconds} s",
     transcript="Questions and answers",
+    scope_all="Scope: all documents",
+    scope="Scope: {scope}",
+    scope_wrong="Scope: please correct it",
+    scope_documents="Look only in these documents or folders",
+    scope_hint="Choose several, or type a pattern such as reports/2020*",
+    scope_folder="{folder} (folder, {count})",
+    since="Dated since",
+    until="Dated until",
+    date_hint="2020-10-14, 2020-10 or 2020",
+    from_until="{since} to {until}",
+    from_on="since {since}",
+    up_to="until {until}",
+    scope_used="Looked only in: {scope}",
+    scope_clear="Clear scope",
     evidence="Evidence",
     close="Close",
     previous="Previous",
@@ -466,6 +531,7 @@ EN = Texts(
     source="Source",
     place="Place",
     characters_range="characters {start}–{end}",
+    page="p. {page}",
     document_changed=(
         "This document has changed since the answer. Below is what the answer quoted then."
     ),
@@ -634,6 +700,9 @@ EN = Texts(
         "unwritable": "It cannot be written: the disk may be full, or the folder read-only.",
         "no_document": "That document is not there any more.",
         "same_name": "Another of these documents has the same name. Rename one, add it again.",
+        "bad_date": "That is no date. Type it as 2020-10-14, 2020-10 or 2020.",
+        "no_period": "The first date is later than the last. Exchange the two.",
+        "no_match": "No document or folder is called what the scope says. Choose from the list, or clear the scope.",
         "sidecar": "The .meta.json beside it is not valid. Mend or delete it.",
         "bad_url": "This is no address to fetch. Copy it from the browser’s address bar; it begins with https:// or http://.",
         "private_address": "This address leads into an internal network; it was not fetched.",

@@ -18,6 +18,7 @@ import index.settings
 import rag.settings
 from index.errors import GenerationError
 from index.library import Library
+from index.types import EVERYTHING, Scope
 from rag.assistant import Assistant
 from rag.load import load_assistant
 from rag.types import Answer, Sentence, Turn
@@ -39,13 +40,15 @@ class Scripted:
         *_, answer = self.stream(question)
         return answer
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, scope: Scope = EVERYTHING
+    ) -> Iterator[Answer]:
         """Yield ever fuller answers."""
         if "UNREACHABLE" in question:
             raise GenerationError("The server <b>at</b> localhost:11434 does not answer. Start it.")
         if "BROKEN" in question:
             raise RuntimeError("secret detail of the inside")
-        *_, answer = self._real.stream(question, history)
+        *_, answer = self._real.stream(question, history, scope=scope)
         if "SLOW" in question:
             for number in range(1, PIECES + 1):
                 time.sleep(SECONDS_A_PIECE)

@@ -119,7 +119,9 @@ def free_port() -> int:
 def write_corpus(folder: Path, documents: dict[str, str]) -> Path:
     folder.mkdir()
     for name, text in documents.items():
-        (folder / name).write_text(text, "utf-8")
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
     return folder
 
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.store import DocumentSummary
-from index.types import Chunk, Document, Metadata
+from index.types import Chunk, Document, Metadata, Page, Scope
 from rag.types import Answer, Citation, Passage, Seconds, Sentence
-from webui import conversations, examples, reading, render
+from webui import conversations, examples, reading, render, scoping
 from webui.conversations import Conversation, Exchange, Found
 from webui.markup import Mark, is_web_address, lang_of, link, marked
 from webui.texts import EN, TEXTS, ZH, Texts, preferred_language
@@ -36,7 +36,15 @@ ANSWER = Answer(
     sentences=(Sentence(f"“{QUOTE}”", (1,), supported=True),),
     seconds=Seconds(0.01, 0.02, 0.03),
 )
-EXCHANGE = Exchange(ANSWER, (Found(CITATION, 0.5, {"dense_rank": 1, "terms": ["三号", "码头"]}),))
+WHY = {
+    "dense_rank": 2,
+    "dense_score": 0.81234,
+    "fused_rank": 1,
+    "matched_terms": ["三号", "<码头>"],
+    "token_score": 0.5,
+    "matched_tokens": ["启用 → opened"],
+}
+EXCHANGE = Exchange(ANSWER, (Found(CITATION, 0.5, WHY),))
 
 
 class Reader(HTMLParser):
@@ -155,11 +163,81 @@ def test_copied_text_holds_quote_title_date_place_and_hash() -> None:
     )
 
 
+def test_a_page_is_told_wherever_a_place_is() -> None:
+    paged = dataclasses.replace(CITATION, page=3)
+    exchange = Exchange(dataclasses.replace(ANSWER, citations=(paged,)))
+    listed = Reader(render.transcript(Conversation(exchanges=(exchange,)), EN))
+    assert "p. 3" in listed.text
+    assert "第 3 页，第 " in render.copyable(exchange, ZH)
+    panel = reading.evidence(paged, DOCUMENT, ZH, index=0, total=1, group="cited")
+    assert "第 3 页，第 " in panel
+    assert "页" not in render.copyable(EXCHANGE, ZH)
+
+
+def test_why_names_what_each_side_saw() -> None:
+    page = Reader(render.transcript(Conversation(exchanges=(EXCHANGE,)), ZH))
+    text = page.text[page.text.index(ZH.why) :]
+    labels = dict(ZH.why_labels)
+    shown = [label for label in labels.values() if label in text]
+    assert shown == [label for name, label in labels.items() if name != "lexical"]
+    assert "0.812 · 第 2 名" in text
+    assert "<码头>" in text
+    assert "启用 → opened" in text
+    assert [tag for tag, _ in page.elements].count("li") >= 3
+
+
+@pytest.mark.parametrize(
+    ("reason", "judged"),
+    [
+        (None, True),
+        ("not_in_documents", True),
+        ("greeting", False),
+        ("documents", False),
+        ("summary", False),
+        ("empty_scope", False),
+    ],
+)
+def test_only_answers_to_questions_can_be_called_wrong(reason: str | None, judged: bool) -> None:
+    exchange = Exchange(dataclasses.replace(ANSWER, reason=reason))
+    page = render.transcript(Conversation(exchanges=(exchange,)), ZH)
+    assert (ZH.wrong in page) is judged
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        (Scope(("报告/", "a*.md")), "报告/，a*.md"),
+        (Scope((), "2020-10", "2021"), "2020-10 至 2021"),
+        (Scope(("甲.txt",), "2020"), "甲.txt，2020 起"),
+        (Scope((), None, "2021"), "2021 止"),
+        (Scope(), ""),
+    ],
+)
+def test_a_scope_is_said_beside_the_answer_that_used_it(scope: Scope, words: str) -> None:
+    assert render.scope_in_words(scope, ZH) == words
+    exchange = dataclasses.replace(EXCHANGE, scope=scope)
+    page = render.transcript(Conversation(exchanges=(exchange,)), ZH)
+    assert (ZH.scope_used.format(scope=words) in page) is bool(words)
+
+
+def test_folders_and_documents_can_be_chosen() -> None:
+    summaries = [
+        _summary(d, t, 1) for d, t in (("a.txt", "甲"), ("报/x.md", "乙"), ("报/二/y.md", "丙"))
+    ]
+    assert scoping.choices(summaries, ZH) == [
+        ("报/（文件夹，2 份）", "报/"),
+        ("报/二/（文件夹，1 份）", "报/二/"),
+        ("甲 · a.txt", "a.txt"),
+        ("乙 · 报/x.md", "报/x.md"),
+        ("丙 · 报/二/y.md", "报/二/y.md"),
+    ]
+
+
 def test_kept_conversations_come_back_as_they_were() -> None:
     conversation = (
         Conversation()
         .with_exchange(EXCHANGE)
-        .with_exchange(Exchange(Answer("？", "zh"), stopped=True))
+        .with_exchange(Exchange(Answer("？", "zh"), stopped=True, scope=Scope(("港/",), "2031")))
     )
     back = conversations.from_json(conversations.to_json(conversation))
     assert back == conversation
@@ -192,14 +270,24 @@ def test_the_oldest_conversations_go_when_the_browser_is_full() -> None:
 
 def test_passages_are_kept_with_title_and_hash() -> None:
     chunk = Chunk(DOCUMENT.doc_id, 2, 9, TEXT[2:9])
-    (found,) = conversations.found([Passage(chunk, 0.7, {"x": 1})], lambda doc_id: DOCUMENT)
+    paged = dataclasses.replace(DOCUMENT, pages=(Page(4, 0, 5), Page(5, 5, len(TEXT))))
+    (found,) = conversations.found([Passage(chunk, 0.7, {"x": 1})], lambda doc_id: paged)
+    assert found.citation.page == 4
     assert found.citation.quote == TEXT[found.citation.start : found.citation.end]
     assert found.citation.doc_sha256 == DOCUMENT.sha256
     assert (found.score, found.why) == (0.7, {"x": 1})
 
 
 def _summary(doc_id: str, title: str, characters: int) -> DocumentSummary:
-    return DocumentSummary(doc_id, Metadata(title), imported=None, characters=characters, chunks=1)
+    return DocumentSummary(
+        doc_id,
+        Metadata(title),
+        imported=None,
+        encoding=None,
+        language="zh",
+        characters=characters,
+        chunks=1,
+    )
 
 
 def test_the_table_is_searched_by_every_word_and_sorted() -> None:

@@ -1,0 +1,22 @@
+"""What the components of all tabs have in common."""
+
+from typing import Any
+
+import gradio as gr
+
+QUIET: dict[str, Any] = {
+    "show_progress": "hidden",  # the page shows its own
+    "api_visibility": "private",
+    "concurrency_limit": 16,
+}
+"""What all events of the page have in common."""
+
+AT_ONCE: dict[str, Any] = {"queue": False, **QUIET}
+"""The same for events that do not wait in line behind others."""
+
+
+def html(value: str, js_on_load: str = "", *, visible: bool = True) -> gr.HTML:
+    """Return a component that holds our own HTML and reports presses of its buttons."""
+    return gr.HTML(
+        value, js_on_load=js_on_load, apply_default_css=False, visible=visible, show_label=False
+    )
