@@ -93,6 +93,27 @@ def known_sets(sets_dir: Path = SETS_DIR) -> list[str]:
     return sorted(path.parent.name for path in sets_dir.glob("*/cases.jsonl"))
 
 
+def relied_on(sets_dir: Path = SETS_DIR) -> dict[str, dict[str, int]]:
+    """Return what the sets quote of the corpus: doc_id -> name of a set -> number of cases.
+
+    Sets with documents of their own alone are passed over, as are those that cannot be read.
+    """
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for name in known_sets(sets_dir):
+        path = sets_dir / name / "cases.jsonl"
+        try:
+            cases = parse_cases(path, path.read_bytes(), None)
+            live = _is_live(path.parent)
+            borrowed = {} if live else _borrowed(path.with_name(BORROWED))
+        except (EvaluationError, OSError):
+            continue  # told, with the remedy, where the set is run
+        for case in cases:
+            for doc in {quote.doc for alternative in case.gold for quote in alternative}:
+                if live or doc in borrowed:
+                    found[doc][name] = found[doc].get(name, 0) + 1
+    return dict(found)
+
+
 def read_set(name: str, *, corpus_dir: Path) -> EvaluationSet:
     """Return a set by its name under `eval/sets/` or by the path of its folder.
 

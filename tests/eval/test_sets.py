@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.errors import EvaluationError
-from eval.sets import Case, near_duplicates, read_set
+from eval.sets import Case, near_duplicates, read_set, relied_on
 from index.settings import IndexSettings
 
 DOCUMENTS = {
@@ -128,6 +128,29 @@ def test_the_hash_follows_cases_and_documents(write, tmp_path):
     assert read_set(folder, corpus_dir=tmp_path).sha256 == first
     (Path(folder) / "documents" / "mühle.txt").write_text("Anders.", "utf-8")
     assert read_set(folder, corpus_dir=tmp_path).sha256 != first
+
+
+def test_what_relies_on_the_corpus(tmp_path):
+    def line(number, *docs):
+        gold = [[{"doc": doc, "quote": "箱"} for doc in docs]] if docs else []
+        fields = {"id": f"c{number}", "question": f"第{number}个问题？", "language": "zh"}
+        return json.dumps(
+            fields | {"kind": "fact", "answerable": bool(docs), "gold": gold}, ensure_ascii=False
+        )
+
+    def make(name, corpus_json, *lines):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "cases.jsonl").write_text("\n".join(lines), "utf-8")
+        if corpus_json is not None:
+            (folder / "corpus.json").write_text(json.dumps(corpus_json), "utf-8")
+
+    make("live", {"live": True}, line(1, "港.md"), line(2, "港.md", "b.txt"), line(3))
+    make("borrowing", {"files": {"b.txt": "0" * 64}}, line(1, "b.txt"), line(2, "own.txt"))
+    make("own", None, line(1, "港.md"))
+    make("broken", {"live": True}, "{")
+    assert relied_on(tmp_path) == {"港.md": {"live": 2}, "b.txt": {"borrowing": 1, "live": 1}}
+    assert relied_on(tmp_path / "none") == {}
 
 
 def case(number, question):
