@@ -11,8 +11,10 @@ from pathlib import Path
 import eval.settings
 import index.settings
 import rag.settings
-from index.errors import ChatbotError
+from index.errors import ChatbotError, IndexNotBuiltError
 from index.library import Library
+from index.update import Report
+from index.watching import watch
 from rag.assistant import Assistant
 from rag.load import load_assistant
 from rag.settings import RagSettings
@@ -49,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
         "--add-user", metavar="NAME", help="add a user to the --auth file, and exit"
     )
     parser.add_argument("--share", action="store_true", help="make a public link; needs --auth")
+    private = "let readers add addresses of this computer and its network"
+    parser.add_argument("--allow-private", action="store_true", help=private)
     rag.settings.add_arguments(parser)
     index.settings.add_arguments(parser)
     eval.settings.add_arguments(parser)
@@ -85,12 +89,13 @@ def _serve(options: argparse.Namespace) -> int:
         secret,
         answering=answering,
         evaluation=eval.settings.from_arguments(options),
+        allow_private=options.allow_private,
     )
     address = launch(page, host=options.host, port=options.port, fits=fits, share=options.share)
     _say(f"问证 Wenzheng: {address}")
     # The model loads while the reader's browser fetches the page. Any earlier, and it would take
     # its time from building the page, which needs the interpreter as much.
-    threading.Thread(target=assistant.prepare, daemon=True).start()
+    threading.Thread(target=_keep_ready, args=(library, assistant), daemon=True).start()
     page.block_thread()
     return 0
 
@@ -116,8 +121,24 @@ class _Loading:
         try:
             for _ in self().stream("Is everything ready?"):
                 pass  # what is loaded at the first question is loaded now
+        except IndexNotBuiltError:
+            pass  # it is made next
         except ChatbotError as error:
             _say(str(error))
+
+
+def _keep_ready(library: Library, assistant: _Loading) -> None:
+    """Load the assistant, then bring the index up whenever the corpus folder changes."""
+    assistant.prepare()
+    try:
+        watch(library, threading.Event(), on_reports=_report, on_error=lambda e: _say(str(e)))
+    except ChatbotError as error:
+        _say(str(error))
+
+
+def _report(reports: Sequence[Report]) -> None:
+    for report in reports:
+        _say(": ".join(filter(None, (f"{report.outcome} {report.name}", report.reason))))
 
 
 def _say(message: str) -> None:

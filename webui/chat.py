@@ -147,18 +147,19 @@ class ChatTab:
         self._log.evidence(told(self._show_evidence, self._texts), None, self._evidence, **at_once)
         self._evidence.close(lambda: "", None, self._evidence, **at_once)
         self._scope.clear_on(self._log.unscope)
+        for listener in (self._question.submit, self._send.click, self._log.retry):
+            self._scope.fold_on(listener)
 
     def on_load(self, page: gr.Blocks) -> None:
         """Show what the browser kept; then, once the corpus is there, what could be asked."""
         both = [self._saved, self._open]
         page.load(self._restore, both, [self._log, self._intro, self._side], queue=False, **QUIET)
-        page.load(told(self._suggest, self._texts), None, self._intro, **QUIET)
-        self._scope.list_on(page.load)
+        self.refresh_on(page.load)
 
-    def refresh_after(self, event: Any) -> None:  # noqa: ANN401 (a Gradio dependency)
-        """Suggest anew after an event that changed the corpus."""
-        event.then(told(self._suggest, self._texts), None, self._intro, **QUIET)
-        self._scope.list_on(event.then)
+    def refresh_on(self, listener: Any) -> None:  # noqa: ANN401 (an event of Gradio's)
+        """Suggest anew at an event that follows a change of the corpus."""
+        listener(told(self._suggest, self._texts), None, self._intro, **QUIET)
+        self._scope.list_on(listener)
 
     # -- asking -----------------------------------------------------------------------------------
 

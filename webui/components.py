@@ -1,5 +1,6 @@
 """What the components of all tabs have in common."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
@@ -15,8 +16,22 @@ AT_ONCE: dict[str, Any] = {"queue": False, **QUIET}
 """The same for events that do not wait in line behind others."""
 
 
-def html(value: str, js_on_load: str = "", *, visible: bool = True) -> gr.HTML:
-    """Return a component that holds our own HTML and reports presses of its buttons."""
+def html(
+    value: str,
+    js_on_load: str = "",
+    *,
+    visible: bool = True,
+    server_functions: Sequence[Callable[..., Any]] = (),
+) -> gr.HTML:
+    """Return a component that holds our own HTML and reports presses of its buttons.
+
+    Its script can call the `server_functions`.
+    """
     return gr.HTML(
-        value, js_on_load=js_on_load, apply_default_css=False, visible=visible, show_label=False
+        value,
+        js_on_load=js_on_load,
+        apply_default_css=False,
+        visible=visible,
+        show_label=False,
+        server_functions=list(server_functions),
     )

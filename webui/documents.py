@@ -1,56 +1,90 @@
-"""The tab where documents are added, listed, read and removed."""
+"""The tab where documents are added, listed, read, edited and removed."""
 
-import queue
-import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from eval.sets import relied_on
+from eval.settings import EvaluationSettings
 from index.errors import ChatbotError, IndexNotBuiltError
 from index.library import Library, Source
+from index.sources import from_paths, from_url
 from index.store import DocumentSummary
 from index.update import Report
-from webui import reading
-from webui.components import QUIET, html
+from webui import listing, reading
+from webui.components import AT_ONCE, QUIET, html
 from webui.failures import sentence, told
+from webui.importing import Import, size
+from webui.listing import Order
 from webui.texts import Texts
 
-_TABLE_JS = "wenzheng.connect(element, trigger) // 'sort' 'view' 'remove'"
-_VIEW_JS = (
-    "wenzheng.connect(element, trigger); watch('value', () => wenzheng.shown(element)) // 'close'"
+_TABLE_JS = (
+    "wenzheng.connect(element, trigger); wenzheng.looking(element, server.look, trigger);"
+    "// 'sort' 'turn' 'view' 'edit' 'remove' 'changed'"
 )
-_FIRST_ORDER = ("added", True)
-
-Order = tuple[str, bool]
-"""The column that the table is sorted by, and whether from the largest down."""
+_VIEW_JS = (
+    "wenzheng.connect(element, trigger);"
+    "watch('value', () => wenzheng.shown(element)) // 'close' 'save'"
+)
 
 
 class DocumentsTab:
     """The components of the tab and what their events do, in one language."""
 
-    def __init__(self, texts: Texts, library: Library) -> None:
-        """Lay the tab out."""
+    def __init__(
+        self,
+        texts: Texts,
+        library: Library,
+        evaluation: EvaluationSettings,
+        *,
+        allow_private: bool,
+    ) -> None:
+        """Lay the tab out. `allow_private`: addresses of this network may be added too."""
         self._texts = texts
         self._library = library
+        self._evaluation = evaluation
+        self._allow_private = allow_private
+        self._imports: dict[str | None, Import] = {}  # by session
         self._layout()
         self._wire()
 
     def _layout(self) -> None:
         texts = self._texts
-        self._order = gr.State(_FIRST_ORDER)
+
+        def look(_: object) -> str:
+            return self._state()
+
+        self._order = gr.State(Order())
         with gr.Row(elem_classes="columns"):
             with gr.Column(elem_classes="main", min_width=0):
                 with gr.Row(elem_classes="adding"):
-                    self._files = gr.File(
-                        label=texts.drop_label,
-                        file_count="multiple",
-                        height=190,
-                        elem_id="files",
-                        min_width=260,
-                    )
                     with gr.Column(min_width=260, elem_classes="pasting"):
+                        self._files = gr.File(
+                            label=texts.drop_label,
+                            file_count="multiple",
+                            height=190,
+                            elem_id="files",
+                            min_width=240,
+                        )
+                        self._encoding = gr.Dropdown(
+                            list(texts.encodings),
+                            value="",
+                            label=texts.encoding,
+                            elem_id="encoding",
+                            filterable=False,
+                        )
+                    with gr.Column(min_width=260, elem_classes="pasting"):
+                        self._url = gr.Textbox(
+                            value="",
+                            label=texts.url,
+                            placeholder=texts.url_hint,
+                            max_lines=1,
+                            max_length=2000,
+                            elem_id="url",
+                        )
                         self._name = gr.Textbox(
                             value="",
                             label=texts.paste_name,
@@ -68,7 +102,8 @@ class DocumentsTab:
                             elem_id="paste-text",
                         )
                         self._add = gr.Button(texts.add, variant="primary", elem_id="add")
-                self._result = html("", "")
+                self._result = html("")
+                self._stop = gr.Button(texts.stop, visible=False, elem_id="stop-adding")
                 self._search = gr.Textbox(
                     value="",
                     label=texts.search,
@@ -76,7 +111,7 @@ class DocumentsTab:
                     max_lines=1,
                     elem_id="search",
                 )
-                self._table = html("", _TABLE_JS)
+                self._table = html("", _TABLE_JS, server_functions=[look])
             with gr.Column(elem_classes="beside", min_width=0):
                 self._view = html("", _VIEW_JS)
 
@@ -84,104 +119,173 @@ class DocumentsTab:
         listed = [self._search, self._order]
         # One corpus has one writer; who comes second sees that he waits.
         adding: dict[str, Any] = {**QUIET, "concurrency_limit": 1, "concurrency_id": "corpus"}
-        uploaded = self._files.upload(
-            self._add_files, self._files, [self._result, self._files], **adding
-        )
-        pasted = self._add.click(
-            self._add_text,
-            [self._name, self._text],
-            [self._result, self._name, self._text],
-            **adding,
-        )
-        removed = self._table.remove(
-            told(self._remove, self._texts), None, [self._result, self._view], **adding
-        )
-        self.changed = [
-            event.then(told(self._list, self._texts), listed, self._table, **QUIET)
-            for event in (uploaded, pasted, removed)
+        shown = [self._result, self._stop]
+        wrote = [
+            self._files.upload(
+                self._add_files, [self._files, self._encoding], [*shown, self._files], **adding
+            ),
+            gr.on(
+                [self._add.click, self._url.submit, self._name.submit],
+                self._add_typed,
+                [self._url, self._name, self._text],
+                [*shown, self._url, self._name, self._text],
+                **adding,
+            ),
+            self._table.remove(
+                told(self._remove, self._texts), None, [self._result, self._view], **adding
+            ),
+            self._view.save(
+                told(self._save, self._texts), None, [self._result, self._view], **adding
+            ),
         ]
-        self._search.change(
-            told(self._list, self._texts), listed, self._table, queue=False, **QUIET
-        )
-        self._table.sort(self._sort, listed, [self._order, self._table], queue=False, **QUIET)
-        self._table.view(told(self._show, self._texts), None, self._view, queue=False, **QUIET)
-        self._view.close(lambda: "", None, self._view, queue=False, **QUIET)
+        self.changed = [self._table.changed, *(event.then for event in wrote)]
+        """What to listen to for changes of the documents, by this page or by anybody else."""
+        self._stop.click(self._stop_adding, None, self._stop, **AT_ONCE)
+        for listener in self.changed:
+            self.list_on(listener)
+        self._search.change(self._search_for, listed, [self._order, self._table], **AT_ONCE)
+        self._table.sort(self._sort, listed, [self._order, self._table], **AT_ONCE)
+        self._table.turn(self._turn, listed, [self._order, self._table], **AT_ONCE)
+        self._table.view(told(self._show, self._texts), None, self._view, **AT_ONCE)
+        self._table.edit(told(self._edit, self._texts), None, self._view, **AT_ONCE)
+        self._view.close(lambda: "", None, self._view, **AT_ONCE)
 
-    def on_load(self, page: gr.Blocks) -> None:
-        """List the documents once the corpus is there."""
-        page.load(
-            self._list,
-            [self._search, self._order],
-            self._table,
-            **QUIET,
-        )
+    def list_on(self, listener: Any) -> None:  # noqa: ANN401 (an event of Gradio's)
+        """List the documents at an event."""
+        listener(told(self._list, self._texts), [self._search, self._order], self._table, **QUIET)
 
     # -- adding -----------------------------------------------------------------------------------
 
-    def _add_files(self, paths: Sequence[str] | None) -> Iterator[tuple[Any, ...]]:
+    def _add_files(
+        self, paths: Sequence[str] | None, encoding: str, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
         uploads = [Path(path) for path in paths or ()]
-        sources = [Source(path.name, path.read_bytes()) for path in uploads]
-        for path in uploads:
-            path.unlink()  # Gradio's copy: the corpus has its own
-        for shown in self._adding(sources):
-            yield shown, None
 
-    def _add_text(self, name: str, text: str) -> Iterator[tuple[Any, ...]]:
-        if not name.strip() or not text.strip():
-            yield reading.message(self._texts.need_name_and_text), gr.skip(), gr.skip()
-            return
-        source = Source(f"{name.strip()}.txt", text.encode(), title=name.strip())
-        for shown in self._adding([source]):
-            yield shown, gr.skip(), gr.skip()
-        yield gr.skip(), "", ""
-
-    def _adding(self, sources: Sequence[Source]) -> Iterator[str]:
-        """Add in a thread; yield how far it has come, then the result in words."""
-        steps: queue.SimpleQueue[tuple[str, int, int] | None] = queue.SimpleQueue()
-        outcome: list[Sequence[Report] | Exception] = []
-
-        def add() -> None:
+        def sources() -> Iterator[Source | Report]:
             try:
-                outcome.append(self._library.add(sources, lambda *step: steps.put(step)))
-            except Exception as error:  # noqa: BLE001 (handed over, told below)
-                outcome.append(error)
-            steps.put(None)
+                for source in from_paths(uploads):
+                    named = isinstance(source, Source) and encoding
+                    yield replace(source, encoding=encoding) if named else source
+            finally:
+                for path in uploads:
+                    path.unlink()  # Gradio's copy: the corpus has its own
 
-        yield reading.progress("", 0, 0, self._texts)
-        threading.Thread(target=add, daemon=True).start()
-        while (step := steps.get()) is not None:
-            yield reading.progress(*step, self._texts)
-        result = outcome[0]
-        if isinstance(result, Exception):
-            yield reading.message(sentence(result, self._texts))
-        else:
-            yield reading.results(result, self._texts)
+        importing = Import(self._library, sources, sum(map(size, uploads)))
+        for shown in self._adding(importing, request.session_hash):
+            yield *shown, None
+
+    def _add_typed(
+        self, url: str, name: str, text: str, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
+        """Add what the address leads to, the pasted text, or both."""
+        url, name, kept = url.strip(), name.strip(), (gr.skip(),) * 3
+        pasted = bool(name or text.strip())
+        if not (url or pasted) or (pasted and not (name and text.strip())):
+            yield reading.message(self._texts.need_name_and_text), gr.skip(), *kept
+            return
+
+        def sources() -> Iterator[Source | Report]:
+            if pasted:
+                yield Source(f"{name}.txt", text.encode(), title=name)
+            if url:
+                yield from_url(url, allow_private=self._allow_private)
+
+        importing = Import(self._library, sources)
+        for shown in self._adding(importing, request.session_hash):
+            yield *shown, *kept
+        refused = any(report.outcome == "refused" for report in importing.reports)
+        if not (importing.error or importing.stopped or refused):
+            yield gr.skip(), gr.skip(), "", "", ""
+
+    def _adding(self, importing: Import, session: str | None) -> Iterator[tuple[str, Any]]:
+        """Yield how far it has come, then what came of it, with the state of the Stop button."""
+        texts = self._texts
+        self._imports[session] = importing
+        yield listing.progress("", 0, 0, None, texts), gr.update(visible=True, interactive=True)
+        try:
+            for step in importing.steps():
+                told = listing.progress(step.name, step.done, step.total, step.seconds_left, texts)
+                yield told, gr.skip()
+        finally:  # the reader may have left
+            del self._imports[session]
+        shown = [] if importing.error is None else [reading.fault(sentence(importing.error, texts))]
+        if importing.reports or not shown:
+            shown.append(
+                listing.results(
+                    importing.reports, importing.seconds, texts, stopped=importing.stopped
+                )
+            )
+        yield "".join(shown), gr.update(visible=False)
+
+    def _stop_adding(self, request: gr.Request) -> Any:  # noqa: ANN401 (an update of Gradio's)
+        if importing := self._imports.get(request.session_hash):
+            importing.stop()
+        return gr.update(interactive=False)
 
     # -- the table --------------------------------------------------------------------------------
 
+    def _state(self) -> str:
+        """Return what changes when the documents change, whoever changed them."""
+        try:
+            return f"{hash(tuple(self._library.documents())):x}"
+        except ChatbotError as error:
+            return str(error)
+
     def _list(self, search: str, order: Order) -> str:
-        column, descending = order
+        state = self._state()  # before the documents: what changes meanwhile is seen next time
+        return listing.listed(state, self._listed(search, order))
+
+    def _listed(self, search: str, order: Order) -> str:
         try:
             summaries: Sequence[DocumentSummary] = self._library.documents()
         except IndexNotBuiltError:  # as good as empty: adding a document makes it
             summaries = ()
         except ChatbotError as error:
             return reading.message(sentence(error, self._texts))
-        return reading.table(
-            summaries, self._texts, search=search, sort=column, descending=descending
-        )
+        relied = relied_on(self._evaluation.sets_dir)
+        return listing.table(summaries, relied, self._texts, search=search, order=order)
+
+    def _search_for(self, search: str, order: Order) -> tuple[Order, str]:
+        order = order._replace(page=0)
+        return order, self._list(search, order)
 
     def _sort(self, search: str, order: Order, event: gr.EventData) -> tuple[Order, str]:
-        column, descending = order
-        chosen = str(event.column)
-        order = (chosen, not descending if chosen == column else False)
+        column = str(event.column)
+        order = Order(column, column == order.column and not order.descending)
         return order, self._list(search, order)
+
+    def _turn(self, search: str, order: Order, event: gr.EventData) -> tuple[Order, str]:
+        order = order._replace(page=int(event.page))
+        return order, self._list(search, order)
+
+    # -- one document -----------------------------------------------------------------------------
 
     def _show(self, event: gr.EventData) -> str:
         document = self._library.document(str(event.doc_id))
         chunks = self._library.chunks(document.doc_id)
         return reading.document_panel(document, chunks, self._texts)
 
+    def _edit(self, event: gr.EventData) -> str:
+        doc_id = str(event.doc_id)
+        self._library.document(doc_id)  # says so where it is gone
+        summary = next(one for one in self._library.documents() if one.doc_id == doc_id)
+        return reading.edit_panel(summary, self._library.sidecar(doc_id), self._texts)
+
+    def _save(self, event: gr.EventData) -> tuple[str, str]:
+        report = self._library.edit(
+            str(event.doc_id),
+            title=str(event.title),
+            author=str(event.author),
+            date=str(event.date),
+            source=str(event.source),
+            encoding=getattr(event, "encoding", None),
+        )
+        texts = self._texts
+        said = texts.not_edited if report.outcome == "unchanged" else texts.edited
+        return reading.message(said.format(doc_id=report.doc_id)), ""
+
     def _remove(self, event: gr.EventData) -> tuple[str, str]:
-        self._library.remove(str(event.doc_id))
-        return reading.message(self._texts.removed.format(title=event.title)), ""
+        purge = bool(event.checked)
+        self._library.remove(str(event.doc_id), purge=purge)
+        said = self._texts.purged if purge else self._texts.removed
+        return reading.message(said.format(title=event.title)), ""

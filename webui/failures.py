@@ -33,6 +33,8 @@ def told(handler: Callable[..., Any], texts: Texts) -> Callable[..., Any]:
             return handler(*args, **kwargs)
         except Exception as error:
             # Gradio shows the message as HTML.
-            raise gr.Error(str(escape(sentence(error, texts))), print_exception=False) from error
+            raise gr.Error(
+                str(escape(sentence(error, texts))), title=texts.error, print_exception=False
+            ) from error
 
     return telling

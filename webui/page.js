@@ -25,22 +25,30 @@ const wenzheng = (() => {
     systemDark.addEventListener("change", paint);
   });
 
-  // -- dialogs: resolves to the text (or "" for a plain question), null when cancelled
-  const ask = (message, value) =>
+  // -- dialogs: resolves to what was typed and whether the box was ticked, null when cancelled
+  const ask = (message, { value, check } = {}) =>
     new Promise((resolve) => {
       const words = document.querySelector("#words").dataset;
       const dialog = document.createElement("dialog");
       const form = document.createElement("form");
       const label = document.createElement("label");
       const input = document.createElement("input");
+      const box = document.createElement("input");
       const buttons = document.createElement("div");
       form.method = "dialog";
       label.textContent = message;
       label.dir = "auto";
+      form.append(label);
       if (value !== undefined) {
         input.value = value;
         input.dir = "auto";
         label.append(input);
+      }
+      if (check !== undefined) {
+        const ticking = document.createElement("label");
+        box.type = "checkbox";
+        ticking.append(box, check);
+        form.append(ticking);
       }
       for (const [result, text] of [["cancel", words.cancel], ["ok", words.ok]]) {
         const button = document.createElement("button");
@@ -56,11 +64,11 @@ const wenzheng = (() => {
           dialog.close("ok");
         }
       });
-      form.append(label, buttons);
+      form.append(buttons);
       dialog.append(form);
       dialog.setAttribute("aria-label", message);
       dialog.addEventListener("close", () => {
-        resolve(dialog.returnValue === "ok" ? input.value : null);
+        resolve(dialog.returnValue === "ok" ? { typed: input.value, checked: box.checked } : null);
         dialog.remove();
       });
       document.body.append(dialog);
@@ -108,17 +116,25 @@ const wenzheng = (() => {
   };
 
   const press = async (button, trigger) => {
-    const { event, detail, confirm, prompt, value, step: place, group } = button.dataset;
+    const { event, detail, confirm, check, prompt, value, step: place, group } = button.dataset;
     if (button.dataset.copy !== undefined) return copy(button);
     if (place !== undefined) return step(group, Number(place));
     if (!event) return;
     const data = JSON.parse(detail);
-    if (confirm !== undefined && (await ask(confirm)) === null) return;
-    if (prompt !== undefined) {
-      data.title = await ask(prompt, value);
-      if (data.title === null) return;
+    if (confirm !== undefined) {
+      const answer = await ask(confirm, { check });
+      if (answer === null) return;
+      data.checked = answer.checked;
     }
-    if ((event === "evidence" || event === "view") && !stepping) opener = button;
+    if (prompt !== undefined) {
+      const answer = await ask(prompt, { value });
+      if (answer === null) return;
+      data.title = answer.typed;
+    }
+    for (const field of button.closest("form")?.elements ?? []) {
+      if (field.name) data[field.name] = field.value;
+    }
+    if (["evidence", "view", "edit"].includes(event) && !stepping) opener = button;
     if (event === "judge") judged = data.exchange;
     trigger(event, data);
     if (["rename", "delete", "clear"].includes(event)) localStorage.setItem(CHANGED, String(Date.now()));
@@ -167,14 +183,33 @@ const wenzheng = (() => {
     connect(element, trigger) {
       element.addEventListener("click", (event) => {
         const button = event.target.closest("button");
-        if (button && element.contains(button) && !button.disabled) press(button, trigger);
+        if (!button || !element.contains(button) || button.disabled || button.type === "submit") return;
+        press(button, trigger);
       });
+      // Enter in one of its fields submits a form, and so does its button.
+      element.addEventListener("submit", (event) => {
+        event.preventDefault();
+        press(event.target.querySelector("[type=submit]"), trigger);
+      });
+    },
+
+    // Asks now and then whether the documents are still what is shown; a hidden page does not.
+    looking(element, look, trigger) {
+      setInterval(async () => {
+        const shown = element.querySelector("[data-state]");
+        if (!shown || document.hidden) return;
+        try {
+          if ((await look()) !== shown.dataset.state && shown.isConnected) trigger("changed");
+        } catch {
+          // The server is away: asked again next time.
+        }
+      }, 3000);
     },
 
     // A panel was shown: bring the quote into view and the focus to its title.
     shown(element) {
       const panel = element.querySelector(".panel");
-      if (!panel) return;
+      if (!panel) return back();
       panel.querySelector("h2").focus({ preventScroll: true });
       const quote = panel.querySelector("mark");
       const body = panel.querySelector(".panel-body");

@@ -32,11 +32,13 @@ def build_page(
     *,
     answering: RagSettings,
     evaluation: EvaluationSettings,
+    allow_private: bool = False,
 ) -> gr.Blocks:
     """Return the page. `assistant` waits until the assistant is loaded and returns it.
 
     `secret` is the key under which browsers keep their conversations. Evaluation sets are run with
-    `answering`, by assistants of their own.
+    `answering`, by assistants of their own. `allow_private`: documents may be fetched from this
+    computer and its network.
     """
     tabs = partial(
         _fill,
@@ -45,6 +47,7 @@ def build_page(
         secret=secret,
         answering=answering,
         evaluation=evaluation,
+        allow_private=allow_private,
     )
     page = gr.Blocks(
         title=TEXTS[LANGUAGES[0]].product,
@@ -80,20 +83,21 @@ def _fill(
     secret: str,
     answering: RagSettings,
     evaluation: EvaluationSettings,
+    allow_private: bool,
 ) -> None:
     gr.HTML(_header(texts), apply_default_css=False, js_on_load=None)
     with gr.Tabs(elem_id="tabs"):
         with gr.Tab(texts.ask_tab, id="ask"):
             chat = ChatTab(texts, library, assistant, secret, evaluation)
         with gr.Tab(texts.documents_tab, id="documents"):
-            documents = DocumentsTab(texts, library)
+            documents = DocumentsTab(texts, library, evaluation, allow_private=allow_private)
         with gr.Tab(texts.evaluation_tab, id="evaluation") as tab:
             measured = EvaluationTab(texts, library.settings, answering, evaluation)
     measured.refresh_on(tab)
-    for changed in documents.changed:
-        chat.refresh_after(changed)
+    for listener in documents.changed:
+        chat.refresh_on(listener)
     chat.on_load(page)
-    documents.on_load(page)
+    documents.list_on(page.load)
 
 
 def _header(texts: Texts) -> str:

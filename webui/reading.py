@@ -1,13 +1,12 @@
-"""Documents as HTML: the evidence in place, a document with its chunks, the table of them all."""
+"""One document as HTML: the evidence in place, its chunks, what can be changed of it."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from index.corpus import Sidecar
 from index.store import DocumentSummary
 from index.types import Chunk, Document, Metadata
-from index.update import Report
 from rag.types import Citation
 from webui.markup import EMPTY, Mark, event, join, lang_of, link, marked
 from webui.render import place
@@ -15,17 +14,6 @@ from webui.texts import Texts
 
 WINDOW_CHARS = 60_000
 """How much of a document is shown on each side of a quote. A whole book would stall the page."""
-
-TABLE_ROWS = 200
-
-COLUMNS: dict[str, Callable[[DocumentSummary], Any]] = {
-    "title": lambda summary: summary.metadata.title.casefold(),
-    "date": lambda summary: summary.metadata.date or "",
-    "characters": lambda summary: summary.characters,
-    "chunks": lambda summary: summary.chunks,
-    "added": lambda summary: summary.imported or "",
-}
-"""What the table can be sorted by."""
 
 _HIGHLIGHT = Markup('<mark id="quote">'), Markup("</mark>")
 
@@ -84,6 +72,39 @@ def document_panel(document: Document, chunks: Sequence[Chunk], texts: Texts) ->
     return panel(texts.view, document.metadata.title, head, body, texts)
 
 
+def edit_panel(summary: DocumentSummary, sidecar: Sidecar, texts: Texts) -> str:
+    """Return a panel with what can be changed of a document: what stands there counts.
+
+    An empty field is told from the file: what it is then stands in it in grey.
+    """
+    known = summary.metadata
+    fields = (
+        ("title", texts.column_title, sidecar.title, known.title, texts.from_file),
+        ("author", texts.author, sidecar.author, known.author, texts.from_file),
+        ("date", texts.date, sidecar.date, known.date, texts.date_hint),
+        ("source", texts.source, sidecar.source, known.source, texts.from_file),
+        ("encoding", texts.encoding, sidecar.encoding, summary.encoding, ""),
+    )
+    body = Markup(
+        '<form class="editing"><p class="hint">{}</p>{}<div class="actions">'
+        '<button type="submit" class="new primary" {}>{}</button></div></form>'
+    ).format(
+        texts.edit_text,
+        join(
+            Markup(
+                '<label>{}<input name="{}" value="{}" placeholder="{}" dir="auto" maxlength="500" '
+                'autocomplete="off" spellcheck="false"></label>'
+            ).format(label, name, noted or "", found or hint)
+            for name, label, noted, found, hint in fields
+            if name != "encoding" or found  # of a file of text
+        ),
+        event("save", {"doc_id": summary.doc_id}),
+        texts.save,
+    )
+    head = _about(Metadata(known.title), summary.doc_id, None, texts)
+    return panel(texts.edit, known.title, head, body, texts)
+
+
 def panel(label: str, title: str, head: Markup, body: Markup, texts: Texts) -> str:
     """Return a panel beside the page: title and close button, a head, a body that scrolls."""
     return Markup(
@@ -93,76 +114,6 @@ def panel(label: str, title: str, head: Markup, body: Markup, texts: Texts) -> s
         '</div><div class="panel-head">{}</div>'
         '<div class="panel-body" tabindex="0" role="region" aria-label="{}">{}</div></section>'
     ).format(label, title, texts.close, texts.close, event("close", {}), head, title, body)
-
-
-def matching(
-    summaries: Sequence[DocumentSummary], *, search: str, sort: str, descending: bool
-) -> list[DocumentSummary]:
-    """Return the documents whose title, author, source or id holds every word, sorted."""
-    words = search.casefold().split()
-
-    def fits(summary: DocumentSummary) -> bool:
-        known = summary.metadata
-        held = " ".join(filter(None, (known.title, known.author, known.source, summary.doc_id)))
-        return all(word in held.casefold() for word in words)
-
-    chosen = sorted((s for s in summaries if fits(s)), key=lambda summary: summary.doc_id)
-    return sorted(chosen, key=COLUMNS[sort], reverse=descending)
-
-
-def table(
-    summaries: Sequence[DocumentSummary], texts: Texts, *, search: str, sort: str, descending: bool
-) -> str:
-    """Return the documents as a table whose columns can be sorted by."""
-    chosen = matching(summaries, search=search, sort=sort, descending=descending)
-    if not chosen:
-        message = texts.nothing_matches.format(search=search) if summaries else texts.no_documents
-        return Markup('<p class="hint" role="status">{}</p>').format(message)
-    head = join(_column(name, texts, sort=sort, descending=descending) for name in COLUMNS)
-    rows = join(_row(summary, texts) for summary in chosen[:TABLE_ROWS])
-    count = texts.table_count.format(count=len(chosen))
-    more = texts.table_more.format(shown=TABLE_ROWS) if len(chosen) > TABLE_ROWS else ""
-    return Markup(
-        '<p class="hint" role="status">{} {}</p><div class="scroll" tabindex="0" role="region" '
-        'aria-label="{}"><table class="documents"><thead><tr>{}<th scope="col">{}</th></tr></thead>'
-        "<tbody>{}</tbody></table></div>"
-    ).format(count, more, texts.documents_tab, head, texts.column_actions, rows)
-
-
-def results(reports: Sequence[Report], texts: Texts) -> str:
-    """Return what became of each document that was added, in words."""
-    outcomes = {
-        "added": texts.result_added,
-        "replaced": texts.result_replaced,
-        "unchanged": texts.result_unchanged,
-        "refused": texts.result_refused,
-    }
-    items = join(
-        Markup('<li class="{}"><b dir="auto">{}</b> <span>{}</span></li>').format(
-            report.outcome,
-            report.name,
-            outcomes[report.outcome].format(
-                characters=report.characters,
-                chunks=report.chunks,
-                seconds=f"{report.seconds:.1f}",
-                doc_id=report.doc_id,
-                reason=texts.errors.get(report.code, report.reason or ""),
-            ),
-        )
-        for report in reports
-    )
-    return Markup('<ul class="results" role="status" aria-label="{}">{}</ul>').format(
-        texts.results, items
-    )
-
-
-def progress(name: str, done: int, total: int, texts: Texts) -> str:
-    """Return how far adding has come: which document, and bytes done of all."""
-    label = texts.indexing.format(name=name) if total else texts.waiting
-    return Markup(
-        '<div class="progress"><span>{} {}</span><progress max="{}" value="{}" aria-label="{}">'
-        "</progress></div>"
-    ).format(label, f"{done / total:.0%}" if total else "", max(total, 1), done, label)
 
 
 def fault(text: str) -> str:
@@ -236,48 +187,3 @@ def _steps(texts: Texts, *, index: int, total: int, group: str) -> Markup:
 
 def _disabled(condition: bool) -> Markup:
     return Markup("disabled") if condition else EMPTY
-
-
-def _column(name: str, texts: Texts, *, sort: str, descending: bool) -> Markup:
-    label = getattr(texts, f"column_{name}")
-    state = ("descending" if descending else "ascending") if name == sort else "none"
-    arrow = {"ascending": "▲", "descending": "▼", "none": ""}[state]
-    return Markup(
-        '<th scope="col" class="{}" aria-sort="{}"><button type="button" title="{}" {}>{}'
-        '<span aria-hidden="true"> {}</span></button></th>'
-    ).format(
-        name,
-        state,
-        texts.sort_by.format(column=label),
-        event("sort", {"column": name}),
-        label,
-        arrow,
-    )
-
-
-def _row(summary: DocumentSummary, texts: Texts) -> Markup:
-    title, detail = summary.metadata.title, {"doc_id": summary.doc_id}
-    return Markup(
-        '<tr><th scope="row"><bdi class="title" {}>{}</bdi>'
-        '<bdi class="doc-id" dir="ltr">{}</bdi></th>'
-        '<td class="date">{}</td><td class="characters">{}</td><td class="chunks">{}</td>'
-        '<td class="added">{}</td><td class="row-actions">'
-        '<button type="button" class="action" aria-label="{}" {}>{}</button>'
-        '<button type="button" class="action danger" aria-label="{}" data-confirm="{}" {}>{}'
-        "</button></td></tr>"
-    ).format(
-        lang_of(title),
-        title,
-        summary.doc_id,
-        summary.metadata.date or "–",
-        f"{summary.characters:,}",
-        f"{summary.chunks:,}",
-        (summary.imported or "–")[:16].replace("T", " "),
-        f"{texts.view}: {title}",
-        event("view", detail),
-        texts.view,
-        f"{texts.remove}: {title}",
-        texts.remove_confirm.format(title=title),
-        event("remove", detail | {"title": title}),
-        texts.remove,
-    )

@@ -14,6 +14,8 @@ from webui.texts import Texts
 
 _REFERENCE = regex.compile(r"\s*[\[［【](\d+(?:\s*[,，、]\s*\d+)*)[\]］】]")
 _SNIPPET_CHARS = 110
+_LEAST_SECONDS = 0.01
+"""Less is not worth telling."""
 _JUDGED = (None, "not_in_documents")
 """Reasons of answers that can be wrong; all others answer no question to the documents."""
 _CHOICE_CHARS = 400
@@ -345,7 +347,7 @@ def _seen_by(name: str, why: dict[str, Any], texts: Texts) -> str:
         None if score is None else f"{score:.3f}",
         None if rank is None else texts.why_rank.format(rank=rank),
     )
-    return " · ".join(filter(None, known)) or "–"
+    return join(Markup("<span>{}</span> ").format(each) for each in known if each) or "–"
 
 
 def _actions(exchange: Exchange, texts: Texts, *, last: bool) -> Markup:
@@ -375,7 +377,7 @@ def _actions(exchange: Exchange, texts: Texts, *, last: bool) -> Markup:
         Markup('<span class="timing">{}</span>').format(
             texts.seconds.format(seconds=f"{seconds:.2f}")
         )
-        if seconds
+        if seconds >= _LEAST_SECONDS
         else EMPTY
     )
     return Markup('<div class="actions">{}{}{}{}</div>').format(copy, retry, clear, timing)

@@ -80,6 +80,10 @@ class ScopeControl:
         """Let an event clear the scope."""
         listener(lambda: _UNTOUCHED, None, self.inputs, **AT_ONCE)
 
+    def fold_on(self, listener: Callable[..., Any]) -> None:
+        """Let an event fold the control, so that the answer has its place."""
+        listener(lambda: gr.update(open=False), None, self._line, **AT_ONCE)
+
     def list_on(self, listener: Callable[..., Any]) -> None:
         """Let an event read anew what there is to choose from."""
         listener(self._choices, None, self._within, **AT_ONCE)

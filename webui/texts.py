@@ -98,6 +98,10 @@ class Texts:
     kept_here: str
     # -- documents
     drop_label: str
+    encoding: str
+    encodings: tuple[tuple[str, str], ...]
+    url: str
+    url_hint: str
     paste_name: str
     paste_name_hint: str
     paste_text: str
@@ -111,6 +115,12 @@ class Texts:
     result_unchanged: str
     result_refused: str
     results: str
+    more_results: str
+    stored_as: str
+    outcomes: tuple[tuple[str, str], ...]
+    import_sums: str
+    import_stopped: str
+    notes: Mapping[str, str]
     search: str
     search_hint: str
     column_title: str
@@ -121,13 +131,25 @@ class Texts:
     column_actions: str
     sort_by: str
     table_count: str
-    table_more: str
+    rows_shown: str
+    previous_page: str
+    next_page: str
     nothing_matches: str
     no_documents: str
     view: str
     remove: str
     remove_confirm: str
+    relied_on: str
+    relying_set: str
+    purge: str
     removed: str
+    purged: str
+    edit: str
+    edit_text: str
+    from_file: str
+    save: str
+    edited: str
+    not_edited: str
     chunks_shown: str
     chunk: str
     # -- evaluation
@@ -186,6 +208,7 @@ class Texts:
     # -- dialogs and errors
     ok: str
     cancel: str
+    error: str
     failed: str
     errors: Mapping[str, str]
     unexpected: str
@@ -283,20 +306,55 @@ ZH = Texts(
     no_conversations="还没有保存的对话。",
     oldest_dropped="浏览器的存储空间已满，已移除最早的 {count} 个对话。",
     kept_here="对话只保存在这个浏览器里。",
-    drop_label="加入文件",
+    drop_label="加入文件或 zip 压缩包",
+    encoding="文字编码",
+    encodings=(
+        ("自动识别", ""),
+        ("UTF-8", "utf-8"),
+        ("GB18030（含 GBK、GB2312）", "gb18030"),
+        ("Big5", "big5"),
+        ("Shift-JIS", "shift_jis"),
+        ("EUC-KR", "euc-kr"),
+        ("UTF-16", "utf-16"),
+        ("Windows-1252", "windows-1252"),
+    ),
+    url="网址",
+    url_hint="https://…，加入网页或网上的文件",
     paste_name="粘贴文字：名称",
     paste_name_hint="例如：会议纪要",
     paste_text="粘贴文字：内容",
     paste_text_hint="把要加入的文字粘贴到这里",
     add="加入",
-    need_name_and_text="请填写名称和文字。",
+    need_name_and_text="请填写网址，或者名称和文字。",
     waiting="等待中…",
     indexing="正在建立索引：{name}",
-    result_added="已加入：{characters} 字，{chunks} 段，{seconds} 秒。现在就可以提问。",
-    result_replaced="已更新：{characters} 字，{chunks} 段，{seconds} 秒。现在就可以提问。",
+    result_added="已加入：{characters} 字，{chunks} 段",
+    result_replaced="已更新：{characters} 字，{chunks} 段",
     result_unchanged="没有变化：{doc_id} 就是同样的内容。",
     result_refused="未能加入。{reason}",
     results="结果",
+    more_results="另有 {count} 份没有列出。",
+    stored_as="存为 {doc_id}",
+    outcomes=(
+        ("added", "已加入 {count} 份。"),
+        ("replaced", "已更新 {count} 份。"),
+        ("unchanged", "没有变化 {count} 份。"),
+        ("refused", "未能加入 {count} 份。"),
+        ("removed", "已移除 {count} 份。"),
+    ),
+    import_sums="共 {characters} 字、{chunks} 段，用时 {seconds} 秒，每秒 {rate} 段。现在就可以提问。",
+    import_stopped="已停止，其余的没有加入。",
+    notes={
+        "scanned": "第 {detail} 页是扫描图像，没有文字。要识别，请在服务器上运行：pip install -r requirements-ocr.txt",
+        "ocr": "第 {detail} 页的文字由图像识别而来，可能有错。",
+        "unreadable_page": "第 {detail} 页已损坏，略去。",
+        "pages_cut": "只读了前 {detail} 页。",
+        "lost": "有 {detail} 个字符无法解码。",
+        "boilerplate": "略去了菜单、声明之类的 {detail} 个字符。",
+        "table_cut": "表格只读了一部分：{detail}。",
+        "chapter_skipped": "有的部分读不出来，略去：{detail}。",
+        "near_duplicate": "与 {detail} 几乎相同。如果只需要一份，请移除其中之一。",
+    },
     search="查找文档",
     search_hint="标题、作者、来源或文件名",
     column_title="标题",
@@ -307,13 +365,25 @@ ZH = Texts(
     column_actions="操作",
     sort_by="按{column}排序",
     table_count="共 {count} 份文档",
-    table_more="只显示前 {shown} 份，请用查找缩小范围。",
+    rows_shown="第 {first}–{last} 份",
+    previous_page="上一页",
+    next_page="下一页",
     nothing_matches="没有符合“{search}”的文档。",
     no_documents="还没有文档。拖放文件或粘贴文字即可加入。",
     view="查看",
     remove="移除",
     remove_confirm="移除《{title}》？移除后，回答不再引用它。",
+    relied_on="评测用到它：{sets}。移除后，这些问题就不能再评测了。",
+    relying_set="{name}（{count} 个问题）",
+    purge="同时抹去一切痕迹，不留在任何索引文件里",
     removed="已移除：{title}",
+    purged="已移除，并抹去了痕迹：{title}",
+    edit="编辑",
+    edit_text="留空的项目，取文件本身所写的内容。",
+    from_file="文件里没有写",
+    save="保存",
+    edited="已保存：{doc_id}",
+    not_edited="没有改动：{doc_id}",
     chunks_shown="共 {count} 段，竖线标出每段的起点。",
     chunk="第 {number} 段",
     evaluation_tab="评测",
@@ -403,6 +473,7 @@ ZH = Texts(
     wrong_thanks="已记下，谢谢。",
     ok="确定",
     cancel="取消",
+    error="出错了",
     failed="没有成功：{message}",
     errors={
         "type": "这种类型的文件不能读。可以读：txt、md、html、pdf、docx、pptx、xlsx、csv、epub。",
@@ -547,24 +618,58 @@ EN = Texts(
     no_conversations="No conversations kept yet.",
     oldest_dropped="This browser’s storage is full: dropped the oldest conversations ({count}).",
     kept_here="Conversations are kept in this browser only.",
-    drop_label="Add files",
+    drop_label="Add files or zip archives",
+    encoding="Text encoding",
+    encodings=(
+        ("Detect", ""),
+        ("UTF-8", "utf-8"),
+        ("GB18030 (GBK, GB2312)", "gb18030"),
+        ("Big5", "big5"),
+        ("Shift-JIS", "shift_jis"),
+        ("EUC-KR", "euc-kr"),
+        ("UTF-16", "utf-16"),
+        ("Windows-1252", "windows-1252"),
+    ),
+    url="Address",
+    url_hint="https://… of a page or file on the web",
     paste_name="Paste text: name",
     paste_name_hint="For example: minutes of the meeting",
     paste_text="Paste text: content",
     paste_text_hint="Paste the text to add",
     add="Add",
-    need_name_and_text="Please give a name and some text.",
+    need_name_and_text="Please give an address, or a name and some text.",
     waiting="Waiting…",
     indexing="Indexing {name}",
-    result_added=(
-        "Added: {characters} characters, {chunks} chunks, {seconds} s. You can ask about it now."
-    ),
-    result_replaced=(
-        "Replaced: {characters} characters, {chunks} chunks, {seconds} s. You can ask about it now."
-    ),
+    result_added="Added: {characters} characters, {chunks} chunks",
+    result_replaced="Replaced: {characters} characters, {chunks} chunks",
     result_unchanged="Nothing to do: {doc_id} has the same content.",
     result_refused="Not added. {reason}",
     results="Results",
+    more_results="{count} more are not listed.",
+    stored_as="kept as {doc_id}",
+    outcomes=(
+        ("added", "Added: {count}."),
+        ("replaced", "Replaced: {count}."),
+        ("unchanged", "Known already: {count}."),
+        ("refused", "Not added: {count}."),
+        ("removed", "Removed: {count}."),
+    ),
+    import_sums=(
+        "{characters} characters, {chunks} chunks in {seconds} s, {rate} chunks a second. "
+        "You can ask about them now."
+    ),
+    import_stopped="Stopped; the rest was not added.",
+    notes={
+        "scanned": "Page {detail} is a scan without text. To read it, run on the server: pip install -r requirements-ocr.txt",
+        "ocr": "Page {detail} was read from its image; the text may hold errors.",
+        "unreadable_page": "Page {detail} is damaged and was left out.",
+        "pages_cut": "Only the first {detail} pages were read.",
+        "lost": "{detail} characters could not be decoded.",
+        "boilerplate": "{detail} characters of menus, notices and the like were left out.",
+        "table_cut": "Only a part of the table was read: {detail}.",
+        "chapter_skipped": "Left out, because it cannot be read: {detail}.",
+        "near_duplicate": "Nearly the same as {detail}. If one is enough, remove the other.",
+    },
     search="Find a document",
     search_hint="Title, author, source or file name",
     column_title="Title",
@@ -575,13 +680,25 @@ EN = Texts(
     column_actions="Actions",
     sort_by="Sort by {column}",
     table_count="Documents: {count}",
-    table_more="Only the first {shown} are shown; search to narrow them down.",
+    rows_shown="{first}–{last}",
+    previous_page="Previous page",
+    next_page="Next page",
     nothing_matches="No document matches “{search}”.",
     no_documents="No documents yet. Drop files or paste text to add some.",
     view="View",
     remove="Remove",
     remove_confirm="Remove “{title}”? Answers will no longer quote it.",
+    relied_on="Evaluation needs it: {sets}. Without it, these questions cannot be evaluated any more.",
+    relying_set="{name} ({count} questions)",
+    purge="Erase all traces too: nothing of it stays in any file of the index",
     removed="Removed: {title}",
+    purged="Removed, all traces erased: {title}",
+    edit="Edit",
+    edit_text="What is left empty is told from the file itself.",
+    from_file="the file does not say",
+    save="Save",
+    edited="Saved: {doc_id}",
+    not_edited="Nothing changed: {doc_id}",
     chunks_shown="Chunks: {count}. A marker shows where each one starts.",
     chunk="chunk {number}",
     evaluation_tab="Evaluation",
@@ -680,6 +797,7 @@ EN = Texts(
     wrong_thanks="Noted, thank you.",
     ok="OK",
     cancel="Cancel",
+    error="Error",
     failed="That did not work: {message}",
     errors={
         "type": "This type of file cannot be read. These can: txt, md, html, pdf, docx, pptx, xlsx, csv, epub.",

@@ -1,14 +1,77 @@
-"""Adding, listing, reading and removing documents."""
+"""Adding, listing, reading, editing and removing documents."""
 
+import json
+import re
+import threading
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.ui.browsing import ask, open_chat, open_documents, paste, remove, visiting
+from tests.index.documents_made import pdf
+from tests.ui.browsing import (
+    WAIT_MS,
+    ask,
+    confirm,
+    open_chat,
+    open_documents,
+    paste,
+    remove,
+    serious,
+    visiting,
+)
 from tests.ui.serving import DOCUMENTS, Server
 
 QUESTION = "蓝鲸号渡轮的票价是多少元？"
 TEXT = "蓝鲸号渡轮\n\n蓝鲸号渡轮的票价是每人三十七元，六岁以下儿童免费。"
+
+
+HARBOUR = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>鲸湾港志</title>
+<meta name="author" content="沈知微"><meta name="date" content="2029-03-04"></head><body>
+<nav><a href="/">首页</a><a href="/a">关于我们</a></nav><article><h1>鲸湾港志</h1>
+<p>鲸湾港建于一九二七年，原是一个小渔村，如今有十四个泊位，每年停靠两千多艘船。</p>
+<p>港口的灯塔高五十一米，由守塔人轮流看守，夜里三十海里以外都能望见灯光。</p></article>
+<footer>版权所有</footer></body></html>"""
+
+
+class _Site(BaseHTTPRequestHandler):
+    """One page of a web site, and nothing else."""
+
+    def do_GET(self) -> None:
+        found = self.path == "/harbour.html"
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(HARBOUR.encode() if found else b"")
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Site) as http:
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{http.server_port}/harbour.html"
+        http.shutdown()
+
+
+@pytest.fixture(scope="module")
+def trusting(serve, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """A page that fetches from this computer too, with an evaluation set of its readers."""
+    local = tmp_path_factory.mktemp("eval") / "sets" / "local"
+    local.mkdir(parents=True)
+    (local / "corpus.json").write_text('{"live": true}', "utf-8")
+    case = {
+        "id": "local-1", "question": "灯台の高さは？", "language": "ja", "kind": "fact",
+        "answerable": True, "gold": [[{"doc": "灯台.txt", "quote": "高さは28メートル"}]],
+    }  # fmt: skip
+    (local / "cases.jsonl").write_text(json.dumps(case, ensure_ascii=False) + "\n", "utf-8")
+    options = ["--allow-private", "--eval-dir", str(local.parents[1])]
+    return serve(DOCUMENTS, options=options)
 
 
 def titles(page: Page) -> list[str]:
@@ -47,23 +110,48 @@ def test_files_are_added_and_each_result_is_told(
     server: Server, browser: Browser, tmp_path: Path
 ) -> None:
     (tmp_path / "滑翔 记录(1).md").write_text("# 滑翔机\n\n白鹭滑翔机翼展18米。🛩️", "utf-8")
-    (tmp_path / "gbk.txt").write_bytes("不是 UTF-8 的文字".encode("gb18030"))
+    (tmp_path / "gbk.txt").write_bytes(
+        ("旧编码写成的文字，讲的是码头和候鸟。" * 9).encode("gb18030")
+    )
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     (tmp_path / "twin.txt").write_text(DOCUMENTS["muehle.txt"], "utf-8")
+    (tmp_path / "almost.txt").write_text(DOCUMENTS["observatory.txt"] + "Closed now.", "utf-8")
+    with zipfile.ZipFile(tmp_path / "一批.zip", "w") as archive:
+        archive.writestr("港/甲.txt", "甲码头长三百米，建于二十年前。")
+        archive.writestr("港/乙.pdf", b"%PDF-1.4 broken")
     with visiting(browser, server.url, locale="en-US") as page:
         open_documents(page)
         page.locator("#files input[type=file]").set_input_files(sorted(tmp_path.iterdir()))
         results = page.locator(".results li")
-        expect(results).to_have_count(4)
-        told = {line.split("\n")[0].split(" ")[0]: line for line in results.all_inner_texts()}
-        assert [li.get_attribute("class") for li in results.all()].count("refused") == 2
-        assert "Not added" in told["gbk.txt"]
-        assert "Not added" in told["picture.png"]
-        assert "same content" in told["twin.txt"]
-        added = results.filter(has_text="Added:")
-        expect(added).to_have_count(1)
-        expect(page.locator("table.documents")).to_contain_text("滑翔机")
-        remove(page, "滑翔机")
+        expect(results).to_have_count(7)
+        outcomes = {
+            line.locator("b").inner_text(): line.get_attribute("class") for line in results.all()
+        }
+        assert outcomes == {
+            "almost.txt": "added",
+            "gbk.txt": "added",
+            "picture.png": "refused",
+            "twin.txt": "unchanged",
+            "一批/港/乙.pdf": "refused",
+            "一批/港/甲.txt": "added",
+            "滑翔 记录(1).md": "added",
+        }
+        expect(page.locator(".imported .message")).to_contain_text(
+            re.compile(
+                r"Added: 4\. Not added: 2\. Known already: 1\. [\d,]+ characters, \d+ chunks"
+            )
+        )
+        expect(page.locator(".imported .message")).to_contain_text("chunks a second")
+        gbk = results.filter(has_text="gbk.txt")
+        expect(gbk).to_contain_text(re.compile(r"162 characters, 1 chunks, GB18030, 中文, .* s"))
+        expect(results.filter(has_text="picture.png")).to_contain_text("This type of file")
+        expect(results.filter(has_text="twin.txt")).to_contain_text("muehle.txt has the same")
+        expect(results.filter(has_text="almost.txt")).to_contain_text(
+            "Nearly the same as observatory.txt"
+        )
+        expect(page.locator("table.documents")).to_contain_text("一批/港/甲.txt")
+        for name in ("滑翔", "gbk.txt", "almost.txt", "一批/港/甲.txt"):
+            remove(page, name)
 
 
 def test_the_table_is_searched_and_sorted(server: Server, browser: Browser) -> None:
@@ -107,6 +195,171 @@ def test_a_document_is_shown_with_the_start_of_each_chunk(server: Server, browse
         assert text == DOCUMENTS["青石港年报.md"]
         page.keyboard.press("Escape")
         expect(page.locator(".panel")).to_have_count(0)
+
+
+def test_a_quote_of_a_pdf_names_its_page(server: Server, browser: Browser, tmp_path: Path) -> None:
+    pages = [["鹭岛志，共三页。"], ["鹭岛有两座渔村。"], ["鹭岛灯塔重建于一九五三年，高三十九米。"]]
+    (tmp_path / "鹭岛.pdf").write_bytes(pdf(pages, title="鹭岛志"))
+    with visiting(browser, server.url) as page:
+        open_documents(page)
+        page.locator("#files input[type=file]").set_input_files(tmp_path / "鹭岛.pdf")
+        expect(page.locator(".results li")).to_contain_text("已加入")
+        open_chat(page)
+        exchange = ask(page, "鹭岛灯塔高多少米？")
+        assert "三十九米" in exchange.locator(".text").inner_text()
+        expect(exchange.locator(".sources .page").first).to_have_text("第 3 页")
+        exchange.locator(".cite").first.click()
+        expect(page.locator(".panel .about")).to_contain_text("第 3 页，第 ")
+        remove(page, "鹭岛.pdf")
+
+
+def test_a_page_of_the_web_is_added(trusting: Server, browser: Browser, site: str) -> None:
+    with visiting(browser, trusting.url) as page:
+        open_documents(page)
+        address = page.locator("#url").locator("input, textarea")
+        address.fill(site)
+        address.press("Enter")
+        result = page.locator(".results li", has_text="harbour")
+        expect(result).to_contain_text("已加入")
+        expect(address).to_have_value("")
+        row = page.locator("table.documents tbody tr", has_text="鲸湾港志")
+        expect(row).to_contain_text("2029-03-04")
+
+        open_chat(page)
+        exchange = ask(page, "鲸湾港有几个泊位？")
+        assert "十四个泊位" in exchange.locator(".text").inner_text()
+        exchange.locator(".cite").first.click()
+        about = page.locator(".panel .about")
+        expect(about).to_contain_text("沈知微")
+        expect(about.locator("a")).to_have_attribute("href", site)
+
+        open_documents(page)
+        address.fill(site.replace("harbour", "nothing"))
+        page.locator("#add").click()
+        expect(page.locator(".results li")).to_contain_text("网站上没有这个网页")
+        expect(address).to_have_value(site.replace("harbour", "nothing"))
+        remove(page, "鲸湾港志")
+
+
+def test_an_address_of_this_network_is_refused(server: Server, browser: Browser, site: str) -> None:
+    with visiting(browser, server.url) as page:
+        open_documents(page)
+        page.locator("#url").locator("input, textarea").fill(site)
+        page.locator("#add").click()
+        expect(page.locator(".results li.refused")).to_contain_text("指向内部网络")
+
+
+def test_what_is_said_of_a_document_is_edited(trusting: Server, browser: Browser) -> None:
+    with visiting(browser, trusting.url) as page:
+        open_documents(page)
+        row = page.locator("table.documents tbody tr", has_text="observatory.txt")
+        row.get_by_role("button", name="编辑").click()
+        form = page.locator(".editing")
+        expect(form.locator("[name=title]")).to_have_attribute(
+            "placeholder", "The Larkspur observatory"
+        )
+        form.locator("[name=date]").fill("去年")
+        form.locator("[name=date]").press("Enter")
+        expect(page.get_by_text("日期不对")).to_be_visible()
+        expect(form.locator("[name=date]")).to_have_value("去年")
+        assert serious(page) == []
+
+        form.locator("[name=date]").fill("2031-05")
+        form.locator("[name=author]").fill("陈 <b>清</b> 👩🏽‍🔬")
+        form.get_by_role("button", name="保存").click()
+        expect(page.locator(".message")).to_have_text("已保存：observatory.txt")
+        expect(row.locator("td.date")).to_have_text("2031-05")
+        sidecar = json.loads((trusting.corpus / "observatory.txt.meta.json").read_text("utf-8"))
+        assert sidecar["author"] == "陈 <b>清</b> 👩🏽‍🔬"
+        assert "title" not in sidecar
+
+        row.get_by_role("button", name="编辑").click()
+        expect(form.locator("[name=author]")).to_have_value("陈 <b>清</b> 👩🏽‍🔬")
+        form.locator("[name=author]").fill("")
+        form.get_by_role("button", name="保存").click()
+        expect(page.locator(".panel")).to_have_count(0)
+        assert "author" not in json.loads(
+            (trusting.corpus / "observatory.txt.meta.json").read_text("utf-8")
+        )
+
+
+def test_before_removing_the_page_says_what_relies_on_it(
+    trusting: Server, browser: Browser
+) -> None:
+    with visiting(browser, trusting.url) as page:
+        open_documents(page)
+        dialog = page.locator("dialog")
+        for name, warned in (("muehle.txt", False), ("灯台.txt", True)):
+            row = page.locator("table.documents tbody tr", has_text=name)
+            row.locator("button.danger").click()
+            expect(dialog).to_be_visible()
+            assert ("评测用到它：local（1 个问题）" in dialog.inner_text()) is warned
+            page.keyboard.press("Escape")
+            expect(dialog).to_have_count(0)
+
+        row = page.locator("table.documents tbody tr", has_text="muehle.txt")
+        row.locator("button.danger").click()
+        dialog.locator("input[type=checkbox]").check()
+        confirm(page)
+        expect(page.locator(".message")).to_contain_text("已移除，并抹去了痕迹")
+        expect(row).to_have_count(0)
+        files = [
+            f for f in (*trusting.index.rglob("*"), *trusting.corpus.rglob("*")) if f.is_file()
+        ]
+        assert not any(b"mahlte bis 1958" in file.read_bytes() for file in files)
+
+
+def test_what_changes_in_the_folder_is_found_without_a_restart(
+    server: Server, browser: Browser
+) -> None:
+    with visiting(browser, server.url) as page:
+        open_documents(page)
+        rows = page.locator("table.documents tbody tr")
+        expect(rows).to_have_count(len(DOCUMENTS))
+        file = server.corpus / "新" / "驿站 🐎.md"
+        file.parent.mkdir()
+        file.write_text("# 古驿站\n\n石门驿站养着二百四十匹马，驿卒九十人。", "utf-8")
+        expect(page.locator("table.documents")).to_contain_text("古驿站")
+        expect(rows).to_have_count(len(DOCUMENTS) + 1)
+        open_chat(page)
+        assert "二百四十匹马" in ask(page, "石门驿站养着多少匹马？").inner_text()
+
+        file.write_text("# 古驿站\n\n石门驿站养着六十匹马，驿卒三十人。", "utf-8")
+        open_documents(page)
+        expect(page.locator("table.documents tr", has_text="古驿站")).to_contain_text("24")
+        file.unlink()
+        file.parent.rmdir()
+        expect(rows).to_have_count(len(DOCUMENTS))
+        open_chat(page)
+        assert "匹马" not in ask(page, "石门驿站养着几匹马？").locator(".answer").inner_text()
+
+
+def test_what_is_stopped_is_kept_as_far_as_it_is_complete(
+    trusting: Server, browser: Browser, tmp_path: Path
+) -> None:
+    before = len(list(trusting.corpus.glob("*.md")) + list(trusting.corpus.glob("*.txt")))
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+        for number in range(400):
+            text = f"第{number}号航标：位于{number * 7}号礁石以东，" + f"灯质为{number}秒一闪。" * 3
+            archive.writestr(f"{number:03}.txt", text)
+    with visiting(browser, trusting.url) as page:
+        open_documents(page)
+        page.locator("#files input[type=file]").set_input_files(tmp_path / "many.zip")
+        page.locator(".progress", has_text=re.compile("[3-9]\\d%")).wait_for(timeout=4 * WAIT_MS)
+        page.locator("#stop-adding").click()
+        message = page.locator(".imported .message")
+        expect(message).to_contain_text("已停止")
+        expect(page.locator("#stop-adding")).to_be_hidden()
+        kept = int(re.search(r"已加入 (\d+) 份", message.inner_text())[1])
+        assert 100 <= kept < 400
+        page.wait_for_timeout(4000)  # what watches the folder finds nothing left to add
+        assert len(list((trusting.corpus / "many").glob("*.txt"))) == kept
+        expect(page.locator(".hint", has_text="份文档")).to_contain_text(f"共 {before + kept} 份")
+        last = page.locator(".results li b").last.inner_text()
+        number = int(Path(last).stem)
+        open_chat(page)
+        exchange = ask(page, f"第{number}号航标位于几号礁石以东？")
+        assert f"{number * 7}号礁石" in exchange.locator(".answer").inner_text()
 
 
 def test_removing_asks_first(server: Server, browser: Browser) -> None:

@@ -79,6 +79,8 @@ def test_dates_and_several_documents_narrow_it(scoped: Server, browser: Browser)
 
         page.locator("#scope-clear").click()
         expect(field(page, "since")).to_have_value("")
+        expect(page.locator("#scope-within input")).to_be_hidden()  # folded when it was asked
+        unfold(page)
         choose(page, "[2]", "白沙港新志")
         choose(page, "منارة", "منارة الخليج الأزرق")
         expect(line(page)).to_contain_text("新/白沙港 [2].md, 新/منارة.txt")
@@ -96,6 +98,7 @@ def test_what_is_no_scope_is_said(scoped: Server, browser: Browser) -> None:
         expect(wrong.locator(".error")).to_contain_text("日期不对")
         expect(wrong.locator(".text")).to_have_count(0)
 
+        unfold(page)
         field(page, "since").fill("2031")
         field(page, "until").fill("1980")
         expect(page.locator("#scope .error")).to_contain_text("起始日期晚于截止日期")

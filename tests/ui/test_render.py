@@ -6,16 +6,20 @@ import re
 import string
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.formats.content import NOTE_CODES, Note
 from index.store import DocumentSummary
 from index.types import Chunk, Document, Metadata, Page, Scope
+from index.update import Outcome, Report
 from rag.types import Answer, Citation, Passage, Seconds, Sentence
-from webui import conversations, examples, reading, render, scoping
+from webui import conversations, examples, listing, reading, render, scoping
 from webui.conversations import Conversation, Exchange, Found
+from webui.listing import Order
 from webui.markup import Mark, is_web_address, lang_of, link, marked
 from webui.texts import EN, TEXTS, ZH, Texts, preferred_language
 
@@ -180,7 +184,7 @@ def test_why_names_what_each_side_saw() -> None:
     labels = dict(ZH.why_labels)
     shown = [label for label in labels.values() if label in text]
     assert shown == [label for name, label in labels.items() if name != "lexical"]
-    assert "0.812 · 第 2 名" in text
+    assert "0.812 第 2 名" in text
     assert "<码头>" in text
     assert "启用 → opened" in text
     assert [tag for tag, _ in page.elements].count("li") >= 3
@@ -292,12 +296,53 @@ def _summary(doc_id: str, title: str, characters: int) -> DocumentSummary:
 
 def test_the_table_is_searched_by_every_word_and_sorted() -> None:
     summaries = [_summary("b.txt", "Ä Bericht", 3), _summary("a.txt", "青石港 Bericht", 2)]
-    found = reading.matching(summaries, search="BERICHT 青石", sort="title", descending=False)
+    found = listing.matching(
+        summaries, search="BERICHT 青石", order=Order("title", descending=False)
+    )
     assert [one.doc_id for one in found] == ["a.txt"]
     for descending in (False, True):
-        found = reading.matching(summaries, search="", sort="characters", descending=descending)
+        order = Order("characters", descending)
+        found = listing.matching(summaries, search="", order=order)
         counts = [one.characters for one in found]
         assert counts == sorted(counts, reverse=descending)
+
+
+def test_a_long_table_is_turned_page_by_page() -> None:
+    summaries = [_summary(f"{number:04}.txt", "题", number) for number in range(1001)]
+    seen = []
+    for number in range(11):
+        order = Order("characters", descending=False, page=number)
+        table = Reader(listing.table(summaries, {}, ZH, search="", order=order))
+        shown = re.findall(r"\d{4}\.txt", table.text)
+        assert len(shown) <= listing.PAGE_ROWS
+        seen += shown
+    assert seen == [summary.doc_id for summary in summaries]
+    last = Reader(listing.table(summaries, {}, ZH, search="", order=Order("added", False, 99)))
+    assert "第 1001–1001 份" in last.text
+
+
+def test_what_an_import_lost_is_said_before_what_went_well() -> None:
+    reports = [
+        Report("a.txt", "added", "a.txt", characters=1200, chunks=3, seconds=0.5, language="zh"),
+        Report("../b.pdf", "added", "b.pdf", notes=(Note("scanned", "2–4"), Note("lost", "7"))),
+        Report("c.exe", "refused", reason="no", code="type"),
+        *(Report(f"{n}.txt", "unchanged", "a.txt") for n in range(listing.SHOWN_RESULTS)),
+    ]
+    shown = Reader(listing.results(reports, 2.0, EN, stopped=True))
+    assert "1,200 characters, 3 chunks in 2.0 s, 1.5 chunks a second" in shown.text
+    assert EN.import_stopped in shown.text
+    assert EN.more_results.format(count=3) in shown.text
+    order = [shown.text.index(name) for name in ("../b.pdf", "c.exe", "a.txt")]
+    assert order == sorted(order)
+    assert "kept as b.pdf" in shown.text
+    assert "Page 2–4 is a scan" in shown.text
+    assert "7 characters could not be decoded" in shown.text
+
+
+def test_every_note_is_said_in_every_language() -> None:
+    for texts in TEXTS.values():
+        assert set(texts.notes) == NOTE_CODES
+        assert {name for name, _ in texts.outcomes} == set(get_args(Outcome))
 
 
 @pytest.mark.parametrize(

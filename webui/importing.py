@@ -1,0 +1,168 @@
+"""Adding documents beside the page: how far it has come, how to stop it, what came of it."""
+
+import queue
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index import corpus
+from index.errors import IndexNotBuiltError
+from index.library import Library, Source
+from index.store import DocumentSummary
+from index.update import Report
+
+# So much is added at a time. Pressing Stop loses of these what is not yet complete.
+_GROUP_DOCUMENTS = 100
+_GROUP_BYTES = 4 * 2**20
+_PACED_BY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far an import has come: bytes done of all. `seconds_left` None: not known yet."""
+
+    name: str
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+class _Stopped(Exception):
+    """The reader pressed Stop."""
+
+
+class Import:
+    """One import. Its thread goes on where the reader leaves the page, and ends where he stops it.
+
+    Once `steps` has come to its end, `reports` says what became of each document, `seconds` how
+    long it took, and `error` what ended it early.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        sources: Callable[[], Iterable[Source | Report]],
+        total_bytes: int = 0,
+    ) -> None:
+        """Name what to add. `sources` is called in the thread; `total_bytes` 0: not known."""
+        self.reports: list[Report] = []
+        self.seconds = 0.0
+        self.error: Exception | None = None
+        self._library = library
+        self._sources = sources
+        self._total, self._done = total_bytes, 0
+        self._steps: queue.SimpleQueue[Step | None] = queue.SimpleQueue()
+        self._started = time.monotonic()
+        self._stop = threading.Event()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the reader has stopped it."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Keep what is complete, leave out the rest."""
+        self._stop.set()
+
+    def steps(self) -> Iterator[Step]:
+        """Add, and yield how far it has come, until nothing is left to do."""
+        self._started = time.monotonic()
+        threading.Thread(target=self._work, daemon=True).start()
+        yield from iter(self._steps.get, None)
+
+    def _work(self) -> None:
+        try:
+            for group in _groups(self._sources()):
+                if self.stopped:
+                    break
+                self._add(group)
+        except Exception as error:  # noqa: BLE001 (handed over, told by the page)
+            self.error = error
+        self.seconds = time.monotonic() - self._started
+        self._steps.put(None)
+
+    def _add(self, group: Sequence[Source | Report]) -> None:
+        sources = [source for source in group if isinstance(source, Source)]
+        group_bytes = sum(len(source.raw) for source in sources)
+        before = set(self._pending()) | set(self._documents())
+
+        def tell(name: str, done: int, total: int) -> None:
+            if self.stopped:
+                # Now, while nobody else writes: whoever looks next finds nothing left to add.
+                self._withdraw(sources, before)
+                raise _Stopped
+            self._tell(name, self._done + (group_bytes * done // total if total else 0))
+
+        try:
+            self.reports += self._library.add(group, tell)
+        except _Stopped:
+            self.reports += self._completed(sources, before)
+        self._done += group_bytes
+
+    def _withdraw(self, sources: Sequence[Source], before: set[str]) -> None:
+        """Take out of the corpus what is new in it and not complete."""
+        waiting = self._pending()
+        for source in sources:
+            doc_id = corpus.safe_doc_id(source.name)
+            if doc_id in waiting and doc_id not in before:
+                corpus.delete(self._library.settings.corpus_dir, doc_id)
+
+    def _completed(self, sources: Sequence[Source], before: set[str]) -> list[Report]:
+        """Return reports of the sources that are new in the index."""
+        documents = self._documents()
+        ids = [(source.name, corpus.safe_doc_id(source.name)) for source in sources]
+        return [
+            Report(
+                name,
+                "added",
+                doc_id,
+                characters=known.characters,
+                chunks=known.chunks,
+                encoding=known.encoding,
+                language=known.language,
+            )
+            for name, doc_id in ids
+            if doc_id not in before and (known := documents.get(doc_id))
+        ]
+
+    def _tell(self, name: str, done: int) -> None:
+        passed = time.monotonic() - self._started
+        paced = 0 < done < self._total and passed > _PACED_BY_SECONDS
+        left = passed / done * (self._total - done) if paced else None
+        self._steps.put(Step(name, min(done, self._total), self._total, left))
+
+    def _pending(self) -> Iterable[str]:
+        return self._library.pending().stale
+
+    def _documents(self) -> dict[str, DocumentSummary]:
+        try:
+            return {summary.doc_id: summary for summary in self._library.documents()}
+        except IndexNotBuiltError:  # adding makes it
+            return {}
+
+
+def size(path: Path) -> int:
+    """Return how many bytes there are to add in a file: of a zip archive, those it unpacks to."""
+    if path.suffix.lower() == ".zip":
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return sum(member.file_size for member in archive.infolist())
+        except (zipfile.BadZipFile, OSError, ValueError):
+            pass  # refused with its reason when it is read
+    return path.stat().st_size
+
+
+def _groups(sources: Iterable[Source | Report]) -> Iterator[list[Source | Report]]:
+    group: list[Source | Report] = []
+    held = 0
+    for source in sources:
+        group.append(source)
+        held += len(source.raw) if isinstance(source, Source) else 0
+        if len(group) >= _GROUP_DOCUMENTS or held >= _GROUP_BYTES:
+            yield group
+            group, held = [], 0
+    if group:
+        yield group
