@@ -13,6 +13,7 @@ from index.types import Scope
 from rag.encoding import EncodedQuestion, encode
 from rag.matching import by_sentence, compare, sentences
 from rag.retrieval import RETRIEVERS, DenseRetriever, FusedRetriever, LateRetriever
+from tests.conftest import TEXTS
 
 NOTES = {
     "pump.md": "# 水泵\n\n型号QX-7731的水泵装在二楼，每小时抽水40立方米。\n",
@@ -27,8 +28,6 @@ def real(tmp_path_factory, embedder: Embedder) -> Iterator[Library]:
     library = Library(
         IndexSettings(corpus_dir=folder / "corpus", index_dir=folder / "built"), embedder=embedder
     )
-    from tests.conftest import TEXTS
-
     library.add([Source(name, text.encode()) for name, text in (TEXTS | NOTES).items()])
     yield library
     library.close()
@@ -75,7 +74,9 @@ def test_the_best_match_of_a_passage_is_in_a_sentence_or_above_it(real: Library)
     np.testing.assert_array_equal(together, passage.matches)
 
 
-@pytest.mark.parametrize("question", ["How many containers in 2031?", "Когда открыли обсерваторию?"])
+@pytest.mark.parametrize(
+    "question", ["How many containers in 2031?", "Когда открыли обсерваторию?"]
+)
 def test_without_a_term_in_common_meaning_alone_decides(real: Library, question: str) -> None:
     encoded = asked(real, question)
     dense = DenseRetriever(real).retrieve(encoded, 5)
@@ -103,9 +104,7 @@ def test_one_rare_exact_match_decides(real: Library, question: str, doc_id: str)
         ("مدير المرصد", "observatory.txt"),
     ],
 )
-def test_the_passage_is_found_across_languages(
-    real: Library, question: str, doc_id: str
-) -> None:
+def test_the_passage_is_found_across_languages(real: Library, question: str, doc_id: str) -> None:
     (best,) = LateRetriever(real).retrieve(asked(real, question), 1)
     assert best.chunk.doc_id == doc_id
 
