@@ -40,6 +40,13 @@ class _Asked:
     completed: str | None = None
     documents: tuple[DocumentSummary, ...] = ()
 
+    def focused(self, encoded: EncodedQuestion) -> EncodedQuestion:
+        """Return the encoded question; where it was put behind an earlier one, it says so."""
+        own = self.message.text
+        if self.completed is None or not self.completed.endswith(own):
+            return encoded
+        return replace(encoded, asked_from=len(self.completed) - len(own))
+
 
 class Finding(NamedTuple):
     """What there is to answer from: the question that was searched for, passages, and evidence."""
@@ -90,7 +97,7 @@ class Assistant:
         encoded = encode(self.library, [each.question for each in asked])
         share = (time.perf_counter() - started) / max(len(queries), 1)
         for each, question in zip(asked, encoded, strict=True):
-            *_, answer = self._answer(each, question, time.perf_counter() - share)
+            *_, answer = self._answer(each, each.focused(question), time.perf_counter() - share)
             yield answer
 
     def stream(
@@ -108,15 +115,15 @@ class Assistant:
         """
         started = time.perf_counter()
         asked = self._understand(Query(question, tuple(history), language, scope))
-        encoded = encode(self.library, [asked.question])[0] if asked.question else None
-        return self._answer(asked, encoded, started)
+        (encoded,) = encode(self.library, [asked.question])
+        return self._answer(asked, asked.focused(encoded), started)
 
     def find(self, queries: Sequence[Query]) -> Iterator[Finding]:
         """Yield what there is to answer each query from, before it is judged whether it does."""
         asked = [self._understand(query) for query in queries]
         encoded = encode(self.library, [each.question for each in asked])
-        for query, question in zip(queries, encoded, strict=True):
-            yield self._find(question, query.scope)
+        for each, question in zip(asked, encoded, strict=True):
+            yield self._find(each.focused(question), each.query.scope)
 
     def _find(self, question: EncodedQuestion, scope: Scope) -> Finding:
         passages = self._retriever.retrieve(question, self._settings.top_k, scope)
@@ -140,9 +147,7 @@ class Assistant:
             completed = complete(query.question, query.history, titles)
         return _Asked(query, message, completed or message.text, completed)
 
-    def _answer(
-        self, asked: _Asked, encoded: EncodedQuestion | None, started: float
-    ) -> Iterator[Answer]:
+    def _answer(self, asked: _Asked, encoded: EncodedQuestion, started: float) -> Iterator[Answer]:
         query = asked.query
         language = query.language or detect(query.question)
         answer = Answer(
@@ -154,7 +159,7 @@ class Assistant:
         if asked.message.kind != "question":
             yield _timed(self._reply(answer, asked), started, started)
             return
-        if encoded is None or not encoded.text.strip():
+        if not encoded.text.strip():
             yield _decline(answer, "empty_question", texts(language).empty_question)
             return
         _, passages, evidence = self._find(encoded, query.scope)
@@ -165,17 +170,17 @@ class Assistant:
         retrieved = time.perf_counter()
         judged = self._gate.judge(encoded, passages, evidence)
         answer = replace(answer, confidence=judged.confidence)
-        best = self._citable(select(encoded.text, evidence, self._settings.max_quotes))
+        best = self._citable(select(encoded.asked, evidence, self._settings.max_quotes))
         if judged.declines or not best:
             answer = _decline(answer, "not_in_documents", texts(language).declined)
             yield _timed(answer, started, retrieved)
             return
-        answer = replace(answer, notice=self._notice(encoded.text, language, best))
+        answer = replace(answer, notice=self._notice(encoded.asked, language, best))
         citations = tuple(
             cite(number, document, Span(each.start, each.end))
             for number, (each, document) in enumerate(best, 1)
         )
-        for draft in self._generator.stream(encoded.text, language, [each for each, _ in best]):
+        for draft in self._generator.stream(encoded.asked, language, [each for each, _ in best]):
             shown = replace(
                 answer,
                 text=draft.text,

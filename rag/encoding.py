@@ -10,12 +10,21 @@ from index.token_codes import QuestionVectors
 
 @dataclass(frozen=True, slots=True)
 class EncodedQuestion:
-    """A question, its vectors, its lexical terms, and those of them that name documents."""
+    """A question, its vectors, its lexical terms, and those of them that name documents.
+
+    A follow-up begins at the character `asked_from` of the text that completes it.
+    """
 
     text: str
     vectors: QuestionVectors
     terms: tuple[str, ...]
     names: frozenset[str]
+    asked_from: int = 0
+
+    @property
+    def asked(self) -> str:
+        """What is asked now, without what it was completed with."""
+        return self.text[self.asked_from :]
 
 
 def encode(library: Library, questions: Sequence[str]) -> list[EncodedQuestion]:

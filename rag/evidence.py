@@ -34,7 +34,8 @@ _FOR_THE_FIGURE = 0.02
 # the figure asked for in another document need not be so close: documents may disagree.
 _QUOTE_MARGIN = 0.05
 _OTHER_FIGURE_MARGIN = 0.2
-_ALIKE = 0.9
+_ALIKE = 0.7
+_ASKED_BEFORE = 0.25
 # So that a single sentence, against which all tokens tell equally little, has weights too.
 _LEAST_WEIGHT = 1e-6
 
@@ -70,11 +71,11 @@ class EvidenceFinder:
         matches = matching(question, passages)
         if not any(each.spans for each in matches):
             return []
-        weights = _token_weights(np.concatenate([each.best for each in matches]))
+        weights = _token_weights(question, np.concatenate([each.best for each in matches]))
         found = [
             evidence
             for passage, each in zip(passages, matches, strict=True)
-            for evidence in _evidence(question.text, passage, each, weights)
+            for evidence in _evidence(question.asked, passage, each, weights)
         ]
         return sorted(found, key=lambda evidence: -evidence.score)
 
@@ -133,18 +134,31 @@ def disagree(question: str, evidence: Sequence[Evidence]) -> bool:
 
 
 def _same(quote: str, other: str) -> bool:
-    """Return whether two quotes share nine tenths of their pairs of characters (Jaccard)."""
+    """Return whether two quotes give the same figures in nearly the same words.
+
+    Nearly: they share most of their pairs of characters (Jaccard).
+    """
+    if _figures(quote) != _figures(other):
+        return False
     pairs, others = ({q[i : i + 2] for i in range(len(q) - 1)} for q in (quote, other))
     return len(pairs & others) >= _ALIKE * len(pairs | others)
 
 
-def _token_weights(matches: FloatArray) -> FloatArray:
+def _figures(quote: str) -> set[str]:
+    return {term for term in terms(quote) if term[0].isdigit()}
+
+
+def _token_weights(question: EncodedQuestion, matches: FloatArray) -> FloatArray:
     """Return how much each token of the question counts; they add up to 1.
 
     A token that every sentence matches, such as the subject that all of them share, tells nothing
     about which one answers; one that a single sentence matches better than most tells the most.
+    What a follow-up was completed with finds the passage, but is not what is asked now.
     """
     weights = np.sqrt(matches.max(axis=0) - np.median(matches, axis=0) + _LEAST_WEIGHT)
+    if question.asked_from and len(question.vectors.spans) == len(weights):
+        before = [span.start < question.asked_from for span in question.vectors.spans]
+        weights[before] *= _ASKED_BEFORE
     return np.asarray(weights / weights.sum(), dtype=np.float32)
 
 

@@ -71,7 +71,7 @@ def test_the_best_match_of_a_passage_is_in_a_sentence_or_above_it(real: Library)
     (similar,) = compare(question.vectors.tokens, [codes])
     found = by_sentence(passage.chunk, codes, similar)
     together = np.vstack([found.best, found.heading]).max(axis=0)
-    np.testing.assert_array_equal(together, passage.matches)
+    np.testing.assert_allclose(together, passage.matches, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,8 @@ def test_without_a_term_in_common_meaning_alone_decides(real: Library, question:
     encoded = asked(real, question)
     dense = DenseRetriever(real).retrieve(encoded, 5)
     fused = FusedRetriever(real).retrieve(encoded, 5)
-    shared = {p.chunk for p in fused if p.why.get("lexical_share", 0) > 0.1}
+    shared = {p.chunk for p in fused if "lexical_share" in p.why}
+    assert len(shared) < len(fused)
     assert [p.chunk for p in fused if p.chunk not in shared] == [
         p.chunk for p in dense if p.chunk not in shared
     ]
@@ -99,7 +100,7 @@ def test_one_rare_exact_match_decides(real: Library, question: str, doc_id: str)
     [
         ("When did the observatory open?", "observatory.txt"),
         ("天文台的主镜有多大？", "observatory.txt"),
-        ("How many containers did the harbour handle?", "harbour.md"),
+        ("How many containers did Qingshi harbour handle in 2031?", "harbour.md"),
         ("磨坊什么时候成为博物馆？", "muehle.txt"),
         ("مدير المرصد", "observatory.txt"),
     ],
@@ -122,5 +123,5 @@ def test_why_says_what_each_side_saw(real: Library) -> None:
     (best, *_) = LateRetriever(real).retrieve(asked(real, "三号码头哪一年启用？"), 5)
     assert best.why["dense_rank"] == best.why["fused_rank"] == 1
     assert {"三号", "号码", "码头"} <= set(best.why["matched_terms"])
-    assert any(pair.startswith("码头 → 码头") for pair in best.why["matched_tokens"])
+    assert any(pair == "号码 → 号码" for pair in best.why["matched_tokens"])
     assert best.why["token_score"] == pytest.approx(best.matches.mean(), abs=1e-4)
