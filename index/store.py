@@ -84,7 +84,7 @@ _WITH_VECTORS = (
     " FROM chunks JOIN vectors ON key = vector_key WHERE doc_id = ? ORDER BY start"
 )
 _REFERENCES = "PRAGMA foreign_key_check"
-_TERM_PLACES = "SELECT doc, term, offset FROM occurrences"
+_STORED_TERMS = "SELECT doc, term FROM occurrences"
 _ROUNDING = 1e-3
 _LOCK_SECONDS = 30
 _LONGEST_READ_SECONDS = 5
@@ -445,16 +445,16 @@ class Store:
                 self._rows("INSERT INTO lexical (lexical) VALUES ('integrity-check')")
                 held: Counter[int] = Counter()
                 with _told("read"):
-                    for row, *place in self._connection.execute(_TERM_PLACES):
-                        held[row] += hash(tuple(place))
+                    for row, term in self._connection.execute(_STORED_TERMS):
+                        held[row] += hash(term)
                 counted = dict(self._rows("SELECT row, terms FROM chunks"))
             except ChatbotError as error:
                 return [str(error.__cause__)]
             wrong: list[str] = []
             for (doc_id,) in self._rows("SELECT doc_id FROM documents"):
                 for row, found in self._terms_of(doc_id):
-                    places = sum(hash((term, place)) for place, term in enumerate(found))
-                    if held.pop(row, 0) != places or counted[row] != len(found):
+                    expected = sum(map(hash, _counts(found).split()))
+                    if held.pop(row, 0) != expected or counted[row] != len(found):
                         wrong.append(f"{doc_id} has other terms than its text")
             return wrong + ["a removed document has terms"] * any(held.values())
 

@@ -261,11 +261,13 @@ def test_an_encoding_that_does_not_fit_is_refused(library: Library) -> None:
 # -- editing --------------------------------------------------------------------------------------
 
 
-def test_editing_changes_what_is_said_and_embeds_nothing(library: Library, counting) -> None:
+def test_editing_embeds_again_only_what_is_read_behind_another_title(library: Library, counting) -> None:
     before = library.document("harbour.md"), library.chunks("harbour.md")
     counting.embedded.clear()
-    report = library.edit("harbour.md", title="港口\n年报", author="林望舒", date="2032-01")
+    report = library.edit("harbour.md", author="林望舒", date="2032-01")
     assert (report.outcome, report.embedded, counting.embedded) == ("replaced", 0, [])
+    report = library.edit("harbour.md", title="港口\n年报")
+    assert report.embedded == len(counting.embedded) == len(before[1])
     metadata = library.document("harbour.md").metadata
     assert (metadata.title, metadata.author, metadata.date) == ("港口 年报", "林望舒", "2032-01")
     assert (library.document("harbour.md").text, library.chunks("harbour.md")) == (

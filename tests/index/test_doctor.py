@@ -127,7 +127,11 @@ DERIVED = {
     "terms lost": ("terms", sql("INSERT INTO lexical (lexical) VALUES ('delete-all')")),
     "terms of one lost": (
         "terms",
-        sql("INSERT INTO lexical (lexical, rowid, terms) VALUES ('delete', 1, 'marche')"),
+        sql(
+            "CREATE TEMP TABLE one AS"
+            " SELECT doc, term FROM occurrences WHERE term LIKE 'marche%' LIMIT 1",
+            "INSERT INTO lexical (lexical, rowid, terms) SELECT 'delete', doc, term FROM one",
+        ),
     ),
     "terms of none": ("terms", sql("INSERT INTO lexical (rowid, terms) VALUES (9999, '鬼')")),
     "terms miscounted": ("terms", sql("UPDATE chunks SET terms = terms + 1")),

@@ -227,7 +227,7 @@ def test_adding_again_keeps_what_someone_has_edited(library: Library) -> None:
 def test_an_edited_sidecar_takes_effect_without_embedding(library: Library, counting) -> None:
     counting.embedded.clear()
     beside = library.settings.corpus_dir / "harbour.md.meta.json"
-    beside.write_text('{"title": "港口年报", "date": "2032-01-05"}', "utf-8")
+    beside.write_text('{"author": "林望舒", "date": "2032-01-05"}', "utf-8")
     library.open()
     assert library.document("harbour.md").metadata.date == "2032-01-05"
     assert counting.embedded == []
