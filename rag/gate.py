@@ -125,7 +125,7 @@ def features(
     asked = set(question.terms)
     numbers = {term for term in asked if term[:1].isdigit()}
     return (
-        float(top.matches.mean()),
+        float(np.mean(top.matches)),
         float(best.matches.mean()),
         float(top.why.get("dense_score", 0.0)),
         float(top.why.get("lexical_share", 0.0)),

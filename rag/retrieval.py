@@ -204,7 +204,7 @@ def _reranked(
             "sentence_score": round(sentence_score, _DIGITS),
             "matched_tokens": _matched(question, candidate.chunk.text, codes, matches),
         },
-        matches=best,
+        matches=tuple(best.tolist()),
     )
 
 

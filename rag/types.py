@@ -3,11 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from index.types import EVERYTHING, Chunk, FloatArray, Metadata, Scope
-
-_NO_MATCHES: FloatArray = np.zeros(0, np.float32)
+from index.types import EVERYTHING, Chunk, Metadata, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +28,14 @@ class Query:
 class Passage:
     """A retrieved chunk. `score`: higher is better. `why` says what each side of the search saw.
 
-    `matches`, shape (tokens of the question,), says how well each token is matched in the passage;
-    it is empty where there are no token vectors.
+    `matches` says how well each token of the question is matched in the passage; it is empty where
+    there are no token vectors.
     """
 
     chunk: Chunk
     score: float
     why: dict[str, Any] = field(default_factory=dict)
-    matches: FloatArray = field(default_factory=lambda: _NO_MATCHES, repr=False, compare=False)
+    matches: tuple[float, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,4 +124,4 @@ def test_why_says_what_each_side_saw(real: Library) -> None:
     assert best.why["dense_rank"] == best.why["fused_rank"] == 1
     assert {"三号", "号码", "码头"} <= set(best.why["matched_terms"])
     assert any(pair == "号码 → 号码" for pair in best.why["matched_tokens"])
-    assert best.why["token_score"] == pytest.approx(best.matches.mean(), abs=1e-4)
+    assert best.why["token_score"] == pytest.approx(np.mean(best.matches), abs=1e-4)
