@@ -261,9 +261,7 @@ def test_an_encoding_that_does_not_fit_is_refused(library: Library) -> None:
 # -- editing --------------------------------------------------------------------------------------
 
 
-def test_editing_embeds_again_only_what_is_read_behind_another_title(
-    library: Library, counting
-) -> None:
+def test_editing_embeds_again_only_what_a_new_title_heads(library: Library, counting) -> None:
     before = library.document("harbour.md"), library.chunks("harbour.md")
     counting.embedded.clear()
     report = library.edit("harbour.md", author="林望舒", date="2032-01")
