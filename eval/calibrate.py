@@ -112,8 +112,6 @@ def fit(observed: Sequence[Observations], fingerprint: str) -> Fit:
     answered = np.concatenate([each.answered for each in observed])
     within = np.concatenate([each.within for each in observed])
     weights = np.concatenate([np.full(len(each.x), 1 / len(each.x)) for each in observed])
-    if len(set(answered.tolist())) < 2:
-        raise EvaluationError("All cases are answered, or none is: there is nothing to learn.")
     confidences = np.full(len(x), np.nan)
     for train, test in _folds([topic for each in observed for topic in each.topics]):
         models = _models(x[train], answered[train], within[train], weights[train])
@@ -150,7 +148,15 @@ def _folds(topics: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], NDArray[n
 def _models(
     x: Floats, answered: Floats, within: NDArray[np.bool_], weights: Floats
 ) -> tuple[Logistic, Logistic]:
-    """Return the models within a language and across; where one has no cases, both are of all."""
+    """Return the models within a language and across; where one has no cases, both are of all.
+
+    Raises EvaluationError where all cases are answered, or none is.
+    """
+    if len(set(answered.tolist())) < 2:
+        raise EvaluationError(
+            "All cases are answered, or none is, in the whole or in all topics but one: there is "
+            "nothing to learn."
+        )
 
     def model(chosen: NDArray[np.bool_]) -> Logistic:
         enough = chosen if len(set(answered[chosen].tolist())) == 2 else np.ones(len(x), bool)
@@ -188,6 +194,8 @@ def _threshold(confidences: Floats, answered: Floats, weights: Floats) -> float:
     lost = np.cumsum((weights * answered)[order]) / (weights * answered).sum()
     kept_out = np.cumsum((weights * (1 - answered))[order]) / (weights * (1 - answered)).sum()
     best = int(np.argmax(kept_out - lost))
+    if kept_out[best] <= lost[best]:  # no better than chance: nothing is declined
+        return 0.0
     ordered = confidences[order]
     return float(ordered[best : best + 2].mean())
 

@@ -79,7 +79,7 @@ def _add(library: Library, args: argparse.Namespace) -> int:
     started = time.perf_counter()
     own = library.settings.corpus_dir.resolve()
     paths = [Path(place) for place in args.places if not _is_url(place)]
-    inside = [path for path in paths if path.resolve().is_relative_to(own)]
+    inside = [path for path in paths if path.exists() and path.resolve().is_relative_to(own)]
     sources = _sources([place for place in args.places if Path(place) not in inside], args)
     with progress_bar() as progress:
         # What lies in the corpus already keeps its place there.

@@ -113,7 +113,8 @@ class Library:
         Raises IndexNotBuiltError when there is no index, IndexMismatchError when it was made by
         another embedder. While another process writes, what is indexed so far answers.
         """
-        if not pending(self.settings, self._current_store()):
+        store = self._current_store()
+        if store.has_current_terms and not pending(self.settings, store):
             return []
         try:
             with self._writing(wait=False) as writing:
@@ -128,7 +129,7 @@ class Library:
         """Return how far the index is behind the corpus, by names, sizes and times alone."""
         try:
             store = self._current_store()
-        except IndexNotBuiltError:
+        except (IndexNotBuiltError, IndexMismatchError):  # `update` makes it anew
             store = None
         with self._guard:
             return pending(self.settings, store)
@@ -223,6 +224,10 @@ class Library:
             corpus.write_sidecar(self.settings.corpus_dir, doc_id, edited)
             return next(r for r in self._update(progress) if r.doc_id == doc_id)
 
+    def doc_id_for(self, source: Source) -> str:
+        """Return the id that a source would get if it were added now."""
+        return self._place(source)[0]
+
     def sidecar(self, doc_id: str) -> corpus.Sidecar:
         """Return what is noted beside a document; a field that is None comes from its file."""
         return corpus.read_sidecar(self.settings.corpus_dir, doc_id)
@@ -242,6 +247,7 @@ class Library:
             store.prune()
             self._save_dense(store)
             if purge:
+                self._delete_other_builds()
                 store.purge()
 
     def examine(self, progress: Progress = silent) -> list[Finding]:
@@ -314,14 +320,15 @@ class Library:
 
         Only chunks of documents in the scope whose file is there at this moment.
         """
-        with self._guard, self._current_store().snapshot():
-            store = self._current_store()
-            lexical = self._lexical_of(store)
-            return self._there(
-                lambda limit: lexical.search(store, terms, limit, scope),
-                top_k,
-                lambda hit: hit.chunk,
-            )
+        with self._guard:
+            store = self._current_store()  # once: another look might close it for a new build
+            with store.snapshot():
+                lexical = self._lexical_of(store)
+                return self._there(
+                    lambda limit: lexical.search(store, terms, limit, scope),
+                    top_k,
+                    lambda hit: hit.chunk,
+                )
 
     def names_among(self, terms: Collection[str]) -> frozenset[str]:
         """Return those of the terms that tell documents apart: they are in few of the titles."""
@@ -524,6 +531,7 @@ class Library:
         except IndexMismatchError as error:
             self._notify(f"{error} It is made anew now.")
             self._set_current(self._new_build())
+            self._delete_other_builds()
 
     def _new_build(self) -> Path:
         """Make a folder with an empty database; what an interrupted build left is deleted."""

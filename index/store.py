@@ -35,7 +35,7 @@ from index.terms import TERMS_VERSION, terms
 from index.token_codes import BITS, IN_TITLE, PassageVectors, TitledText, TokenCodes
 from index.types import Chunk, Document, FloatArray, Metadata, Page, Scope
 
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 """Raise it when tables, vectors or token codes take another form."""
 
 _T = TypeVar("_T")
@@ -364,10 +364,15 @@ class Store:
 
     def put(self, entries: Iterable[Entry], new_vectors: Mapping[bytes, PassageVectors]) -> None:
         """Store documents with their chunks, terms and missing vectors, replacing by id."""
+        # Made before anything is locked: of a long text this takes a while.
+        counted = [
+            (e, [_chunk_terms(e.document.metadata.title, chunk.text) for chunk in e.chunks])
+            for e in entries
+        ]
         with self._change() as connection:
             self._put_vectors(connection, new_vectors)
-            for entry in entries:
-                self._put(connection, entry)
+            for entry, chunk_terms in counted:
+                self._put(connection, entry, chunk_terms)
 
     def set_signature(self, doc_id: str, signature: str) -> None:
         """Note that the file has these sizes and times now; nothing that is searched changes."""
@@ -415,6 +420,11 @@ class Store:
             busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             self._connection.execute(f"PRAGMA busy_timeout = {_LOCK_SECONDS * 1000}")
         return not busy
+
+    @property
+    def has_current_terms(self) -> bool:
+        """Whether the terms were made by today's rule."""
+        return self._fact("terms") == TERMS_VERSION
 
     def refresh_terms(self) -> None:
         """Make all terms anew where they were made by another rule than today's."""
@@ -527,7 +537,9 @@ class Store:
             covered = end
         return faults + ["its end is in no chunk"] * bool(document.text[covered:].strip())
 
-    def _put(self, connection: sqlite3.Connection, entry: Entry) -> None:
+    def _put(
+        self, connection: sqlite3.Connection, entry: Entry, chunk_terms: Sequence[list[str]]
+    ) -> None:
         document, metadata, file = entry.document, entry.document.metadata, entry.file
         self._forget(connection, document.doc_id)
         connection.execute(
@@ -542,8 +554,7 @@ class Store:
                 *(file.sha256, file.sidecar_sha256, file.signature, file.recipe),
             ),
         )
-        for chunk, key in zip(entry.chunks, entry.keys, strict=True):
-            counted = _chunk_terms(metadata.title, chunk.text)
+        for chunk, key, counted in zip(entry.chunks, entry.keys, chunk_terms, strict=True):
             row = connection.execute(
                 "INSERT INTO chunks (chunk_id, doc_id, start, end, terms, vector_key)"
                 " VALUES (?, ?, ?, ?, ?, ?)",

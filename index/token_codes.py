@@ -24,6 +24,7 @@ BITS = 512
 """So many signs are kept of a token, and so many coordinates has a question's token."""
 
 _ROUNDS = 3
+_TITLE_CHARS = 60
 _SEED = 20201014
 # Offsets within a chunk are kept in 16 bits; what lies beyond is a run without any known word.
 _MAX_OFFSET = 2**16 - 1
@@ -63,8 +64,12 @@ class TitledText(NamedTuple):
 
     @property
     def read(self) -> str:
-        """What the embedder reads: the title on a line of its own, then the text."""
-        return f"{self.title}\n{self.text}" if self.title else self.text
+        """What the embedder reads: the title on a line of its own, then the text.
+
+        Of a long title only the beginning: it may not crowd out the text.
+        """
+        title = self.title[:_TITLE_CHARS]
+        return f"{title}\n{self.text}" if title else self.text
 
 
 NO_CODES = TokenCodes(np.zeros((0, BITS // 8), np.uint8), np.zeros((0, 2), np.uint16))

@@ -94,10 +94,11 @@ class Assistant:
         """
         started = time.perf_counter()
         asked = [self._understand(query) for query in queries]
-        encoded = encode(self.library, [each.question for each in asked])
+        encoded = iter(encode(self.library, [each.question for each in asked if each.question]))
         share = (time.perf_counter() - started) / max(len(queries), 1)
-        for each, question in zip(asked, encoded, strict=True):
-            *_, answer = self._answer(each, each.focused(question), time.perf_counter() - share)
+        for each in asked:
+            question = each.focused(next(encoded)) if each.question else None
+            *_, answer = self._answer(each, question, time.perf_counter() - share)
             yield answer
 
     def stream(
@@ -115,13 +116,15 @@ class Assistant:
         """
         started = time.perf_counter()
         asked = self._understand(Query(question, tuple(history), language, scope))
-        (encoded,) = encode(self.library, [asked.question])
-        return self._answer(asked, asked.focused(encoded), started)
+        encoded = None
+        if asked.question:
+            encoded = asked.focused(encode(self.library, [asked.question])[0])
+        return self._answer(asked, encoded, started)
 
     def find(self, queries: Sequence[Query]) -> Iterator[Finding]:
         """Yield what there is to answer each query from, before it is judged whether it does."""
         asked = [self._understand(query) for query in queries]
-        encoded = encode(self.library, [each.question for each in asked])
+        encoded = encode(self.library, [each.question or each.query.question for each in asked])
         for each, question in zip(asked, encoded, strict=True):
             yield self._find(each.focused(question), each.query.scope)
 
@@ -147,7 +150,9 @@ class Assistant:
             completed = complete(query.question, query.history, titles)
         return _Asked(query, message, completed or message.text, completed)
 
-    def _answer(self, asked: _Asked, encoded: EncodedQuestion, started: float) -> Iterator[Answer]:
+    def _answer(
+        self, asked: _Asked, encoded: EncodedQuestion | None, started: float
+    ) -> Iterator[Answer]:
         query = asked.query
         language = query.language or detect(query.question)
         answer = Answer(
@@ -159,7 +164,7 @@ class Assistant:
         if asked.message.kind != "question":
             yield _timed(self._reply(answer, asked), started, started)
             return
-        if not encoded.text.strip():
+        if encoded is None:
             yield _decline(answer, "empty_question", texts(language).empty_question)
             return
         _, passages, evidence = self._find(encoded, query.scope)
@@ -200,6 +205,8 @@ class Assistant:
     def _reply(self, answer: Answer, asked: _Asked) -> Answer:
         """Return the answer to a message that is no question to the documents."""
         kind, documents = asked.message.kind, asked.documents
+        if kind == "documents" and not documents:
+            return self._nothing(answer, asked.query.scope)
         answer = replace(answer, reason=kind, confidence=1.0)
         if (kind == "summary" and len(documents) == 1) or asked.message.text:
             return self._summary(answer, documents[0].doc_id)
@@ -233,9 +240,11 @@ class Assistant:
     def _nothing(self, answer: Answer, scope: Scope) -> Answer:
         """Return the answer where there is no passage at all to look at."""
         said = texts(answer.language)
-        if scope != EVERYTHING and self.library.documents():
+        if not self.library.documents():
+            return _decline(answer, "empty_corpus", said.empty_corpus)
+        if not self._documents(scope):
             return _decline(answer, "empty_scope", said.empty_scope)
-        return _decline(answer, "empty_corpus", said.empty_corpus)
+        return _decline(answer, "not_in_documents", said.declined)
 
     def _documents(self, scope: Scope) -> list[DocumentSummary]:
         holds = matcher(scope)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import regex
 
 from index.library import Library
 from index.terms import terms
@@ -35,6 +36,8 @@ _FOR_THE_FIGURE = 0.02
 _QUOTE_MARGIN = 0.05
 _OTHER_FIGURE_MARGIN = 0.2
 _ALIKE = 0.7
+_AMOUNT = regex.compile(r"\d[\d.]*")
+_MAGNITUDE = regex.compile("[十百千万亿%]")
 _ASKED_BEFORE = 0.25
 # So that a single sentence, against which all tokens tell equally little, has weights too.
 _LEAST_WEIGHT = 1e-6
@@ -125,12 +128,19 @@ def select(question: str, evidence: Sequence[Evidence], max_quotes: int) -> list
 
 def disagree(question: str, evidence: Sequence[Evidence]) -> bool:
     """Return whether documents give different figures for the one that the question asks for."""
-    figures: dict[str, set[str]] = {}
+    amounts: dict[str, list[set[str]]] = {}
     for each in evidence:
         if figure := asked_figure(question, each.quote):
-            figures.setdefault(each.passage.chunk.doc_id, set()).add(" ".join(terms(figure)))
-    said = list(figures.values())
-    return any(one.isdisjoint(other) for one, other in itertools.combinations(said, 2))
+            amounts.setdefault(each.passage.chunk.doc_id, []).append(_amount(figure))
+    return any(
+        not any(a <= b or b <= a for a in one for b in other)  # "2020" and "2020-10-14" agree
+        for one, other in itertools.combinations(amounts.values(), 2)
+    )
+
+
+def _amount(figure: str) -> set[str]:
+    """Return the numbers and magnitudes of a figure, without its units."""
+    return set(_AMOUNT.findall(" ".join(terms(figure)))) | set(_MAGNITUDE.findall(figure))
 
 
 def _same(quote: str, other: str) -> bool:

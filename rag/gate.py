@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from index.errors import ChatbotError
+from index.terms import terms
 from rag.encoding import EncodedQuestion
 from rag.evidence import Evidence
 from rag.figures import lacks_figure
@@ -120,8 +121,8 @@ def features(
     passages, best = passages[:_LOOKED_AT], evidence[0]
     top, others = passages[0], passages[1:]
     found = np.stack([each.matches for each in passages])  # (passages, tokens)
-    held = set(top.why.get("matched_terms", ()))
-    known = {term for each in others for term in each.why.get("matched_terms", ())}
+    held = _terms_of(top)
+    known = set().union(*map(_terms_of, others))
     asked = set(question.terms)
     numbers = {term for term in asked if term[:1].isdigit()}
     return (
@@ -137,6 +138,11 @@ def features(
         float(bool(numbers - held)),
         float(lacks_figure(question.text, best.quote)),
     )
+
+
+def _terms_of(passage: Passage) -> set[str]:
+    """Return the terms of a passage, and those of the question that its title has."""
+    return {*terms(passage.chunk.text), *passage.why.get("matched_terms", ())}
 
 
 def load_gate(fingerprint: str, cache_dir: Path) -> Gate:

@@ -65,7 +65,10 @@ def by_sentence(chunk: Chunk, codes: TokenCodes, similar: FloatArray) -> Sentenc
 
 @lru_cache(maxsize=_REMEMBERED_CHUNKS)
 def sentences(text: str) -> tuple[Span, ...]:
-    """Return the sentences of a chunk without its headings, which repeat what is asked."""
+    """Return the sentences of a chunk without the headings above them, which repeat what is asked.
+
+    A chunk that is nothing but headings gives these.
+    """
     bodies = [Span(block.body, block.lines[-1].end) for block in split_blocks(text)]
     return tuple(
         sentence

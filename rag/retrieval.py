@@ -134,7 +134,8 @@ class FusedRetriever:
                 chunk=each.chunk,
                 cosine=near.score if near else farthest,
                 share=shared.score if shared else 0.0,
-                why=(near.why if near else {}) | (shared.why if shared else {}),
+                why=(near.why if near else {"dense_score": round(farthest, _DIGITS)})
+                | (shared.why if shared else {}),
             )
             for chunk_id, each in (by_terms | by_meaning).items()
             for near, shared in [(by_meaning.get(chunk_id), by_terms.get(chunk_id))]

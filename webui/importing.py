@@ -88,32 +88,31 @@ class Import:
         sources = [source for source in group if isinstance(source, Source)]
         group_bytes = sum(len(source.raw) for source in sources)
         before = set(self._pending()) | set(self._documents())
+        ids = [(source.name, self._library.doc_id_for(source)) for source in sources]
 
         def tell(name: str, done: int, total: int) -> None:
             if self.stopped:
                 # Now, while nobody else writes: whoever looks next finds nothing left to add.
-                self._withdraw(sources, before)
+                self._withdraw([doc_id for _, doc_id in ids if doc_id not in before])
                 raise _Stopped
             self._tell(name, self._done + (group_bytes * done // total if total else 0))
 
         try:
             self.reports += self._library.add(group, tell)
         except _Stopped:
-            self.reports += self._completed(sources, before)
+            self.reports += self._completed([each for each in ids if each[1] not in before])
         self._done += group_bytes
 
-    def _withdraw(self, sources: Sequence[Source], before: set[str]) -> None:
-        """Take out of the corpus what is new in it and not complete."""
+    def _withdraw(self, doc_ids: Sequence[str]) -> None:
+        """Take out of the corpus those of its new documents that are not complete."""
         waiting = self._pending()
-        for source in sources:
-            doc_id = corpus.safe_doc_id(source.name)
-            if doc_id in waiting and doc_id not in before:
+        for doc_id in doc_ids:
+            if doc_id in waiting:
                 corpus.delete(self._library.settings.corpus_dir, doc_id)
 
-    def _completed(self, sources: Sequence[Source], before: set[str]) -> list[Report]:
-        """Return reports of the sources that are new in the index."""
+    def _completed(self, ids: Sequence[tuple[str, str]]) -> list[Report]:
+        """Return reports of the new sources, by name and id, that are in the index."""
         documents = self._documents()
-        ids = [(source.name, corpus.safe_doc_id(source.name)) for source in sources]
         return [
             Report(
                 name,
@@ -125,7 +124,7 @@ class Import:
                 language=known.language,
             )
             for name, doc_id in ids
-            if doc_id not in before and (known := documents.get(doc_id))
+            if (known := documents.get(doc_id))
         ]
 
     def _tell(self, name: str, done: int) -> None:

@@ -147,3 +147,27 @@ def test_what_says_the_same_is_quoted_once(assistant: Assistant) -> None:
         assert sum("1974" in citation.quote for citation in answer.citations) == 1
     finally:
         library.remove("copy.txt")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("共5260个。", "There are 5,260 of them.", False),
+        ("2020年10月14日开工。", "It began in October 2020.", False),
+        ("共160万余人。", "共160万人。", False),
+        ("共160万人。", "共160亿人。", True),
+        ("占7%。", "占9%。", True),
+    ],
+)
+def test_figures_disagree_by_amount_not_by_unit(one: str, other: str, apart: bool) -> None:
+    def evidence(doc_id: str, quote: str, question: str) -> Evidence:
+        passage = Passage(Chunk(doc_id, 0, len(quote), quote), 1.0)
+        none = np.zeros(1, np.float32)
+        figure = asked_figure(question, quote)
+        assert figure is not None
+        return Evidence(passage, 0, len(quote), quote, 1.0, figure, none, none)
+
+    when = "年" in one
+    asked = ("什么时候？", "When?") if when else ("有多少？", "How many?")
+    second = asked[1] if other.isascii() else asked[0]
+    assert disagree([evidence("a", one, asked[0]), evidence("b", other, second)]) is apart

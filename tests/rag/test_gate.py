@@ -10,7 +10,9 @@ from sklearn.linear_model import LogisticRegression
 
 from index.embedding import Embedder
 from index.errors import ChatbotError
-from index.library import Library
+from index.library import Library, Source
+from index.settings import IndexSettings
+from rag.encoding import encode
 from rag.gate import (
     FEATURES,
     SHIPPED,
@@ -22,6 +24,7 @@ from rag.gate import (
     read_calibration,
 )
 from rag.load import load_assistant
+from rag.retrieval import LateRetriever
 from rag.settings import RagSettings
 from rag.texts import TEXTS
 
@@ -101,3 +104,27 @@ def test_nothing_to_go_by_is_declined() -> None:
     verdict = Gate(calibration).judge(None, [], [])  # type: ignore[arg-type]
     assert verdict.declines
     assert verdict.confidence == 0.0
+
+
+def test_a_passage_that_bm25_alone_found_is_not_declined_for_that(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    """Sixty documents near in meaning, and one that only its number tells apart."""
+    (tmp_path / "corpus").mkdir()
+    library = Library(
+        IndexSettings(corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "built"),
+        embedder=embedder,
+    )
+    notes = [
+        f"# 设备{n}\n\n编号ZK-{4000 + 7 * n}的水泵每小时抽水{30 + n}立方米，装在{n}号楼。\n"
+        for n in range(1, 62)
+    ]
+    library.add([Source(f"{n}.md", text.encode()) for n, text in enumerate(notes)])
+    encoded = encode(library, ["ZK-4287的水泵每小时抽水多少立方米？"])[0]
+    passages = LateRetriever(library).retrieve(encoded, 5)
+    assert passages[0].chunk.doc_id == "40.md"
+    assert all("dense_score" in passage.why for passage in passages)
+    answer = load_assistant(library, RagSettings()).ask("ZK-4287的水泵每小时抽水多少立方米？")
+    assert not answer.declined
+    assert answer.citations[0].doc_id == "40.md"
+    library.close()
