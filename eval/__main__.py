@@ -9,7 +9,14 @@ from tqdm import tqdm
 
 import index.settings
 import rag.settings
-from eval import bench_adding, bench_answers, bench_chunking, bench_embedders, bench_lexical
+from eval import (
+    bench_adding,
+    bench_answers,
+    bench_chunking,
+    bench_embedders,
+    bench_lexical,
+    bench_support,
+)
 from eval.calibrate import fit, observe
 from eval.compare import Comparison, compare, drops
 from eval.recording import record
@@ -32,6 +39,7 @@ _BENCHMARKS = {
     "chunking": bench_chunking,
     "embedders": bench_embedders,
     "lexical": bench_lexical,
+    "support": bench_support,
 }
 _EXAMPLES = 3
 _INTERRUPTED = 130
