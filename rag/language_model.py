@@ -1,0 +1,41 @@
+"""What a language model is to the rest: it counts tokens and writes."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of a conversation with a model."""
+
+    role: Literal["system", "user"]
+    content: str
+
+
+class LanguageModel(Protocol):
+    """Writes text. `name` is what the user called it, `generator` the kind it is chosen by.
+
+    `context_tokens` is how much prompt and answer may have together.
+    """
+
+    @property
+    def generator(self) -> str: ...  # noqa: D102
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def context_tokens(self) -> int: ...  # noqa: D102
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens a text takes, or a number that is not smaller."""
+        ...
+
+    def write(self, messages: Sequence[Message], max_tokens: int) -> Generator[str]:
+        """Yield the answer in pieces, and "" at least every half second while there is none.
+
+        Whoever reads may stop at any piece by closing the iterator: the work ends with it.
+        Raises GenerationError, at the start or midway.
+        """
+        ...
