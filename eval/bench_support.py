@@ -16,7 +16,7 @@ from eval.settings import EvaluationSettings
 from index.embedding import Embedder
 from index.load import load_embedder
 from index.settings import IndexSettings
-from index.token_codes import TokenCodec, encode_passages, encode_questions
+from index.token_codes import TitledText, TokenCodec, encode_passages, encode_questions
 from rag.support import Encoded, Source, SupportChecker
 
 DEFAULT = EvaluationSettings().sets_dir / "support" / "sentences.jsonl"
@@ -103,7 +103,7 @@ def checked(rows: Sequence[Row], embedder: Embedder) -> tuple[list[bool], tuple[
     """Return whether each sentence is supported; milliseconds of embedding and check, a median."""
     codec = TokenCodec.for_embedder(embedder)
     passages = list(dict.fromkeys(row.cited for row in rows))
-    kept = encode_passages(embedder, codec, passages)
+    kept = encode_passages(embedder, codec, [TitledText("", passage) for passage in passages])
     sources = {
         passage: Source(passage, "", vectors.tokens)
         for passage, vectors in zip(passages, kept, strict=True)

@@ -1,7 +1,7 @@
 """Question in, answer out: the whole flow on one screen."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from rag.encoding import EncodedQuestion, encode
 from rag.evidence import Evidence, EvidenceFinder, disagree, select
 from rag.followups import complete
 from rag.gate import Gate
-from rag.generation import Generator
+from rag.generation import Generator, Place
 from rag.language import detect
 from rag.messages import Message, classify
 from rag.retrieval import Retriever
@@ -148,6 +148,8 @@ class Assistant:
         if query.history:
             titles = [summary.metadata.title for summary in self.library.documents()]
             completed = complete(query.question, query.history, titles)
+            if completed:
+                completed = self._generator.complete(query.question, query.history, completed)
         return _Asked(query, message, completed or message.text, completed)
 
     def _answer(
@@ -175,32 +177,48 @@ class Assistant:
         retrieved = time.perf_counter()
         judged = self._gate.judge(encoded, passages, evidence)
         answer = replace(answer, confidence=judged.confidence)
-        best = self._citable(select(encoded.asked, evidence, self._settings.max_quotes))
+        documents = self._documents_of(passages)
+        best = [
+            each
+            for each in select(evidence, self._settings.max_quotes)
+            if _stands(documents, each.passage.chunk.doc_id, each.start, each.quote)
+        ]
         if judged.declines or not best:
             answer = _decline(answer, "not_in_documents", texts(language).declined)
             yield _timed(answer, started, retrieved)
             return
-        answer = replace(answer, notice=self._notice(encoded.asked, language, best))
-        citations = tuple(
-            cite(number, document, Span(each.start, each.end))
-            for number, (each, document) in enumerate(best, 1)
-        )
-        for draft in self._generator.stream(encoded.asked, language, [each for each, _ in best]):
+        notice = self._notice(language, best)
+        read = [
+            passage
+            for passage in passages[: self._settings.read_k]
+            if _stands(documents, passage.chunk.doc_id, passage.chunk.start, passage.chunk.text)
+        ]
+        cited: tuple[Place, ...] = ()
+        citations: tuple[Citation, ...] = ()
+        for draft in self._generator.stream(encoded.text, language, best, read):
+            if draft.cited != cited:
+                cited = draft.cited
+                citations = tuple(
+                    cite(number, documents[place.doc_id], Span(place.start, place.end))
+                    for number, place in enumerate(cited, 1)
+                )
             shown = replace(
                 answer,
                 text=draft.text,
+                generator=draft.generator,
+                notice=draft.notice or notice,
                 sentences=draft.sentences,
-                citations=citations[: draft.cited],
+                citations=citations,
             )
+            if draft.declined:
+                shown = _decline(shown, "not_in_documents", draft.text)
             yield _timed(shown, started, retrieved)
 
-    def _notice(
-        self, question: str, language: str, cited: Sequence[tuple[Evidence, Document]]
-    ) -> str | None:
-        """Return what the reader should know of what is cited."""
+    def _notice(self, language: str, evidence: Sequence[Evidence]) -> str | None:
+        """Return what the reader should know of what is quoted."""
         if not self._gate.is_calibrated:
             return texts(language).uncalibrated
-        return texts(language).disagree if disagree(question, [e for e, _ in cited]) else None
+        return texts(language).disagree if disagree(evidence) else None
 
     def _reply(self, answer: Answer, asked: _Asked) -> Answer:
         """Return the answer to a message that is no question to the documents."""
@@ -254,14 +272,13 @@ class Assistant:
             if holds(summary.doc_id, summary.metadata.date)
         ]
 
-    def _citable(self, evidence: Sequence[Evidence]) -> list[tuple[Evidence, Document]]:
-        """Return the evidence with its documents, without what was changed or removed meanwhile."""
+    def _documents_of(self, passages: Sequence[Passage]) -> dict[str, Document]:
+        """Return the documents of the passages by doc_id, less what was removed meanwhile."""
         documents: dict[str, Document] = {}
-        for doc_id in {each.passage.chunk.doc_id for each in evidence}:
+        for doc_id in {passage.chunk.doc_id for passage in passages}:
             with suppress(CorpusError):
                 documents[doc_id] = self.library.document(doc_id)
-        placed = [(e, documents.get(e.passage.chunk.doc_id)) for e in evidence]
-        return [(e, d) for e, d in placed if d is not None and d.text[e.start : e.end] == e.quote]
+        return documents
 
 
 def cite(number: int, document: Document, span: Span) -> Citation:
@@ -276,6 +293,11 @@ def cite(number: int, document: Document, span: Span) -> Citation:
         metadata=document.metadata,
         page=document.page_at(span.start),
     )
+
+
+def _stands(documents: Mapping[str, Document], doc_id: str, start: int, text: str) -> bool:
+    """Return whether the document still says the text there: it may have changed meanwhile."""
+    return doc_id in documents and documents[doc_id].text.startswith(text, start)
 
 
 def _decline(answer: Answer, reason: str, text: str) -> Answer:

@@ -1,6 +1,6 @@
 """What a model writes, piece by piece -> clean text with citations in one form.
 
-Models cite as `[1]`, `[1, 2]`, `[1-3]`, `【1】`, `［1］`, `[[1]]`. All of these become `[1]`, one mark
+Models cite as `[1]`, `[1, 2]`, `[1-3]`, `【1】`, `［1］`, `[[1]]`. All become `[1]`, one mark
 a number, numbered anew in the order in which they are first used; numbers that name no passage are
 dropped. Inside code (between backticks) nothing is a citation. What may still become a mark is held
 back until it is decided, so that a reader never sees half of one. However the text is cut into
@@ -50,6 +50,12 @@ class CitationParser:
     def finish(self) -> str:
         """Return what was held back: the text is at its end."""
         return self._read(self._held, complete=True)
+
+    def number_of(self, passage: int) -> int:
+        """Return the new number of a passage, which counts as cited from now on."""
+        if passage not in self.cited:
+            self.cited.append(passage)
+        return self.cited.index(passage) + 1
 
     def _read(self, text: str, *, complete: bool) -> str:
         self._held = ""
@@ -103,9 +109,7 @@ class CitationParser:
         shown = ""
         numbers = next(filter(None, mark.groups()))
         for number in dict.fromkeys(_numbers(numbers, self._passages)):
-            if number not in self.cited:
-                self.cited.append(number)
-            new = self.cited.index(number) + 1
+            new = self.number_of(number)
             self.marks.append((self._length, new))
             shown += f"[{new}]"
             self._length += len(f"[{new}]")

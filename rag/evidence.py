@@ -47,7 +47,8 @@ _LEAST_WEIGHT = 1e-6
 class Evidence:
     """A sentence of a document, verbatim at its offsets.
 
-    `score` says how well sentence and passage fit the question. `matches`, shape (tokens of the
+    `score` says how well sentence and passage fit the question; `figure` is the one figure or date
+    in it that the question asks for. `matches`, shape (tokens of the
     question,), says how well each token is matched in the sentence, `weights` how much each
     counts; both are single numbers where there are no token vectors.
     """
@@ -57,6 +58,7 @@ class Evidence:
     end: int
     quote: str
     score: float
+    figure: str | None
     matches: FloatArray
     weights: FloatArray
 
@@ -109,7 +111,7 @@ class EvidenceFinder:
         return found
 
 
-def select(question: str, evidence: Sequence[Evidence], max_quotes: int) -> list[Evidence]:
+def select(evidence: Sequence[Evidence], max_quotes: int) -> list[Evidence]:
     """Return what is quoted: the sentence that fits best, and those that fit almost as well.
 
     Of sentences that say the same, only the first.
@@ -119,19 +121,19 @@ def select(question: str, evidence: Sequence[Evidence], max_quotes: int) -> list
         if len(chosen) == max_quotes or each.score < evidence[0].score - _OTHER_FIGURE_MARGIN:
             break
         elsewhere = all(each.passage.chunk.doc_id != other.passage.chunk.doc_id for other in chosen)
-        gives_figure = elsewhere and asked_figure(question, each.quote) is not None
+        gives_figure = elsewhere and each.figure is not None
         close = each.score >= evidence[0].score - _QUOTE_MARGIN
         if (close or gives_figure) and not any(_same(each.quote, other.quote) for other in chosen):
             chosen.append(each)
     return chosen
 
 
-def disagree(question: str, evidence: Sequence[Evidence]) -> bool:
+def disagree(evidence: Sequence[Evidence]) -> bool:
     """Return whether documents give different figures for the one that the question asks for."""
     amounts: dict[str, list[set[str]]] = {}
     for each in evidence:
-        if figure := asked_figure(question, each.quote):
-            amounts.setdefault(each.passage.chunk.doc_id, []).append(_amount(figure))
+        if each.figure:
+            amounts.setdefault(each.passage.chunk.doc_id, []).append(_amount(each.figure))
     return any(
         not any(a <= b or b <= a for a in one for b in other)  # "2020" and "2020-10-14" agree
         for one, other in itertools.combinations(amounts.values(), 2)
@@ -181,6 +183,7 @@ def _evidence(
     carried += _FROM_ABOVE * np.maximum(sentences.heading - carried, 0)
     for span, own, fit in zip(sentences.spans, matches, carried @ weights, strict=True):
         quote = chunk.text[span.start : span.end]
+        figure = asked_figure(question, quote)
         yield Evidence(
             passage=passage,
             start=chunk.start + span.start,
@@ -189,7 +192,8 @@ def _evidence(
             score=float(fit)
             + passage.score
             - _PER_LOG_CHARACTER * math.log(len(quote))
-            + _FOR_THE_FIGURE * (asked_figure(question, quote) is not None),
+            + _FOR_THE_FIGURE * (figure is not None),
+            figure=figure,
             matches=own,
             weights=weights,
         )

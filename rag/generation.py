@@ -2,22 +2,36 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from rag.evidence import Evidence
-from rag.figures import asked_figure
 from rag.language import detect
 from rag.texts import texts
-from rag.types import Sentence
+from rag.types import Passage, Sentence, Turn
+
+
+class Place(NamedTuple):
+    """Characters `start` to `end` of a document."""
+
+    doc_id: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer so far: it cites the first `cited` pieces of evidence, by numbers from 1."""
+    """An answer so far. It cites the places of `cited` by numbers from 1.
+
+    `generator` names what wrote it, `declined` says that it found no answer, and `notice` is what
+    the reader should know about it.
+    """
 
     text: str
     sentences: tuple[Sentence, ...]
-    cited: int
+    cited: tuple[Place, ...]
+    generator: str
+    declined: bool = False
+    notice: str | None = None
 
 
 class Generator(Protocol):
@@ -26,8 +40,21 @@ class Generator(Protocol):
     @property
     def name(self) -> str: ...  # noqa: D102
 
-    def stream(self, question: str, language: str, evidence: Sequence[Evidence]) -> Iterator[Draft]:
-        """Yield ever fuller drafts in `language`, from evidence that is best first."""
+    def stream(
+        self,
+        question: str,
+        language: str,
+        evidence: Sequence[Evidence],
+        passages: Sequence[Passage],
+    ) -> Iterator[Draft]:
+        """Yield ever fuller drafts in `language`, from sentences or passages that are best first.
+
+        Whoever reads may stop at any draft by closing the iterator: the work ends with it.
+        """
+        ...
+
+    def complete(self, question: str, history: Sequence[Turn], completed: str) -> str:
+        """Return a follow-up as one whole question; `completed` is what rules made of it."""
         ...
 
 
@@ -40,11 +67,22 @@ class ExtractiveGenerator:
 
     name = "extractive"
 
-    def stream(self, question: str, language: str, evidence: Sequence[Evidence]) -> Iterator[Draft]:
+    def complete(self, question: str, history: Sequence[Turn], completed: str) -> str:
+        """Return what the rules made of it."""
+        return completed
+
+    def stream(
+        self,
+        question: str,
+        language: str,
+        evidence: Sequence[Evidence],
+        passages: Sequence[Passage],
+    ) -> Iterator[Draft]:
         """Yield a draft per quotation."""
         parts: list[str] = []
         sentences: list[Sentence] = []
-        if evidence and (figure := asked_figure(question, evidence[0].quote)):
+        cited: list[Place] = []
+        if evidence and (figure := evidence[0].figure):
             parts.append(f"{figure}[1]")
             sentences.append(Sentence(figure, (1,), supported=True))
         framed = ""
@@ -55,7 +93,8 @@ class ExtractiveGenerator:
                 framed = frame
             parts.append(f"“{each.quote}”[{number}]")
             sentences.append(Sentence(f"“{each.quote}”", (number,), supported=True))
-            yield Draft("\n\n".join(parts), tuple(sentences), number)
+            cited.append(Place(each.passage.chunk.doc_id, each.start, each.end))
+            yield Draft("\n\n".join(parts), tuple(sentences), tuple(cited), self.name)
 
 
 def _frame(language: str, source_language: str) -> str:
@@ -63,7 +102,3 @@ def _frame(language: str, source_language: str) -> str:
     if source_language == language:
         return said.said
     return said.said_in.format(language=texts(source_language).native_name)
-
-
-GENERATORS = {ExtractiveGenerator.name: ExtractiveGenerator}
-"""The generators by name; `rag/load.py` chooses."""

@@ -80,7 +80,7 @@ class Encoded:
 
 
 def sources(library: Library, passages: Sequence[Passage], titles: Sequence[str]) -> list["Source"]:
-    """Return passages, with the titles of their documents, as sentences are checked against them."""
+    """Return passages, with the titles of their documents, as what sentences rest on."""
     stored = library.token_codes([passage.chunk for passage in passages])
     return [
         Source(passage.chunk.text, title, codes if codes is not None else NO_CODES)

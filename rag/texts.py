@@ -14,7 +14,7 @@ class AnswerTexts:
     """The sentences of one language.
 
     `said_in` takes the native name of the quotations', `documents` and `more_documents` a count,
-    `summary` a title.
+    `summary` a title, `model_failed` what went wrong.
     """
 
     native_name: str
@@ -32,6 +32,8 @@ class AnswerTexts:
     documents: str
     more_documents: str
     summary: str
+    model_unsupported: str
+    model_failed: str
 
 
 TEXTS: dict[str, AnswerTexts] = {
@@ -51,6 +53,8 @@ TEXTS: dict[str, AnswerTexts] = {
         documents="文件库里的文件（共 {count} 份）：",
         more_documents="另有 {count} 份",
         summary="《{title}》各部分的开头（原文）：",
+        model_unsupported="语言模型写的话在文件里都找不到依据，因此改为直接引用原文。",
+        model_failed="语言模型没有写完，因此改为直接引用原文。原因：{reason}",
     ),
     "en": AnswerTexts(
         native_name="English",
@@ -69,6 +73,8 @@ TEXTS: dict[str, AnswerTexts] = {
         documents="Documents here ({count}):",
         more_documents="and {count} more",
         summary="How the parts of “{title}” begin, verbatim:",
+        model_unsupported="Nothing that the language model wrote is supported by the documents, so they are quoted instead.",
+        model_failed="The language model did not finish, so the documents are quoted instead. The reason: {reason}",
     ),
     "de": AnswerTexts(
         native_name="Deutsch",
@@ -87,6 +93,8 @@ TEXTS: dict[str, AnswerTexts] = {
         documents="Vorhandene Dokumente ({count}):",
         more_documents="und {count} weitere",
         summary="So beginnen die Teile von „{title}“ (Wortlaut):",
+        model_unsupported="Nichts von dem, was das Sprachmodell schrieb, ist durch die Dokumente belegt; daher werden sie stattdessen zitiert.",
+        model_failed="Das Sprachmodell wurde nicht fertig; daher werden die Dokumente stattdessen zitiert. Der Grund: {reason}",
     ),
     "ja": AnswerTexts(
         native_name="日本語",
@@ -104,6 +112,8 @@ TEXTS: dict[str, AnswerTexts] = {
         documents="文書の一覧（{count} 件）：",
         more_documents="ほか {count} 件",
         summary="「{title}」の各部分の書き出し（原文）：",
+        model_unsupported="言語モデルの文はどれも文書で裏付けられなかったため、代わりに原文を引用します。",
+        model_failed="言語モデルが書き終えられなかったため、代わりに原文を引用します。理由：{reason}",
     ),
     "ko": AnswerTexts(
         native_name="한국어",
@@ -121,6 +131,8 @@ TEXTS: dict[str, AnswerTexts] = {
         documents="문서 목록({count}건):",
         more_documents="그 밖에 {count}건",
         summary="“{title}” 각 부분의 첫머리(원문):",
+        model_unsupported="언어 모델이 쓴 문장은 모두 문서로 뒷받침되지 않아, 대신 원문을 인용합니다.",
+        model_failed="언어 모델이 답을 마치지 못해 대신 원문을 인용합니다. 이유: {reason}",
     ),
     "fr": AnswerTexts(
         native_name="français",
@@ -139,6 +151,8 @@ TEXTS: dict[str, AnswerTexts] = {
         documents="Documents disponibles ({count}) :",
         more_documents="et {count} de plus",
         summary="Le début des parties de « {title} », mot pour mot :",
+        model_unsupported="Rien de ce que le modèle de langue a écrit n'est étayé par les documents ; ils sont donc cités à la place.",
+        model_failed="Le modèle de langue n'a pas terminé ; les documents sont donc cités à la place. La raison : {reason}",
     ),
     "es": AnswerTexts(
         native_name="español",
@@ -157,6 +171,8 @@ TEXTS: dict[str, AnswerTexts] = {
         documents="Documentos disponibles ({count}):",
         more_documents="y {count} más",
         summary="Así comienzan las partes de «{title}», literalmente:",
+        model_unsupported="Nada de lo que escribió el modelo de lenguaje está respaldado por los documentos, así que se citan en su lugar.",
+        model_failed="El modelo de lenguaje no terminó, así que se citan los documentos en su lugar. El motivo: {reason}",
     ),
     "ru": AnswerTexts(
         native_name="русский",
@@ -175,6 +191,8 @@ TEXTS: dict[str, AnswerTexts] = {
         documents="Документы ({count}):",
         more_documents="и ещё {count}",
         summary="Начало частей документа «{title}», дословно:",
+        model_unsupported="Ничто из написанного языковой моделью не подтверждается документами, поэтому приводятся цитаты из них.",
+        model_failed="Языковая модель не закончила ответ, поэтому приводятся цитаты из документов. Причина: {reason}",
     ),
     "ar": AnswerTexts(
         native_name="العربية",
@@ -192,6 +210,8 @@ TEXTS: dict[str, AnswerTexts] = {
         documents="الوثائق المتاحة ({count}):",
         more_documents="و{count} أخرى",
         summary="بدايات أقسام «{title}» بنصها:",
+        model_unsupported="لا تؤيد الوثائق شيئًا مما كتبه النموذج اللغوي، لذلك نقتبس منها مباشرة.",
+        model_failed="لم يُكمل النموذج اللغوي الإجابة، لذلك نقتبس من الوثائق مباشرة. السبب: {reason}",
     ),
     "vi": AnswerTexts(
         native_name="Tiếng Việt",
@@ -210,6 +230,8 @@ TEXTS: dict[str, AnswerTexts] = {
         documents="Các tài liệu hiện có ({count}):",
         more_documents="và {count} tài liệu khác",
         summary="Phần mở đầu các mục của “{title}”, nguyên văn:",
+        model_unsupported="Không điều gì mô hình ngôn ngữ viết được tài liệu xác nhận, vì vậy tài liệu được trích dẫn thay thế.",
+        model_failed="Mô hình ngôn ngữ chưa viết xong, vì vậy tài liệu được trích dẫn thay thế. Lý do: {reason}",
     ),
 }
 

@@ -1,0 +1,164 @@
+"""A language model behind a server of the OpenAI protocol: Ollama, llama.cpp, vLLM, DeepSeek.
+
+The key comes from the environment alone (`OPENAI_API_KEY`); a server of one's own needs none. What
+the server sends is read in a thread, so that whoever reads the answer may stop at any moment, even
+while the server says nothing.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Generator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from index.errors import GenerationError
+from rag.language_model import Message
+
+_CONNECT_SECONDS = 5.0
+_SILENT_SECONDS = 60.0
+"""So long may a server say nothing: a big model on a small machine reads its prompt first."""
+_ANSWER_SECONDS = 300.0
+_RETRIES = 2
+_TURN_SECONDS = 0.2
+_CHARACTERS_A_TOKEN = 8
+"""An answer that is longer for its tokens does not stop where it was told to."""
+_CONTEXT_TOKENS = 4096
+"""The least that servers have in common (Ollama's default); answers need no more."""
+_BYTES_A_TOKEN = 2
+"""Fewer than any usual tokenizer's: the server does not tell its own."""
+
+
+class OpenAiModel:
+    """One model of one server. Threads may share it."""
+
+    generator = "openai"
+    context_tokens = _CONTEXT_TOKENS
+
+    def __init__(
+        self,
+        name: str,
+        base_url: str | None,
+        key: str | None,
+        *,
+        silent_seconds: float = _SILENT_SECONDS,
+        answer_seconds: float = _ANSWER_SECONDS,
+    ) -> None:
+        """Take the model's name, the server's address (None: OpenAI's own) and the key."""
+        self.name = name
+        self._server = base_url or "api.openai.com"
+        self._base_url = base_url
+        self._key = key
+        self._silent_seconds = silent_seconds
+        self._answer_seconds = answer_seconds
+
+    def count_tokens(self, text: str) -> int:
+        """Return a number of tokens that the text does not exceed."""
+        return len(text.encode()) // _BYTES_A_TOKEN + 1
+
+    def write(self, messages: Sequence[Message], max_tokens: int) -> Generator[str]:
+        """Yield the answer as the server sends it; "" while it sends nothing."""
+        pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+        reading = _Reading(self._request(messages, max_tokens), pieces)
+        reading.start()
+        ends = time.monotonic() + self._answer_seconds
+        left = max_tokens * _CHARACTERS_A_TOKEN
+        try:
+            while left > 0 and time.monotonic() < ends:
+                try:
+                    piece = pieces.get(timeout=_TURN_SECONDS)
+                except queue.Empty:
+                    yield ""
+                    continue
+                if piece is None:
+                    return
+                if isinstance(piece, Exception):
+                    raise self._told(piece) from piece
+                left -= len(piece)
+                yield piece
+        finally:
+            reading.stop()
+        if time.monotonic() >= ends:
+            raise GenerationError(
+                f"The server {self._server} had not finished after {self._answer_seconds:.0f} "
+                "seconds. Use a smaller model, or a faster server."
+            )
+
+    def _request(self, messages: Sequence[Message], max_tokens: int) -> Any:  # noqa: ANN401
+        """Return a function that sends the request and returns the stream of its answer."""
+        import openai
+
+        client = openai.OpenAI(
+            api_key=self._key or "none",
+            base_url=self._base_url,
+            timeout=openai.Timeout(self._silent_seconds, connect=_CONNECT_SECONDS),
+            max_retries=_RETRIES,
+        )
+
+        def send() -> Any:  # noqa: ANN401
+            return client.chat.completions.create(
+                model=self.name,
+                messages=[{"role": m.role, "content": m.content} for m in messages],  # type: ignore[misc]
+                max_tokens=max_tokens,
+                temperature=0,
+                stream=True,
+            )
+
+        return send
+
+    def _told(self, error: Exception) -> GenerationError:
+        """Return what went wrong as a sentence with its remedy."""
+        import openai
+
+        server = f"The server {self._server}"
+        match error:
+            case openai.APITimeoutError():
+                text = f"{server} said nothing for too long. Is it overloaded? Ask again."
+            case openai.AuthenticationError() | openai.PermissionDeniedError():
+                text = f"{server} refused the key. Set OPENAI_API_KEY in the environment."
+            case openai.NotFoundError():
+                text = f"{server} does not know the model {self.name}. Name one with `--model`."
+            case openai.RateLimitError():
+                text = f"{server} has too much to do or the quota is used up (429). Ask later."
+            case openai.APIStatusError():
+                text = f"{server} answered with an error ({error.status_code}). See its log."
+            case openai.APIConnectionError():
+                text = f"{server} cannot be reached. Start it, or name another with `--base-url`."
+            case _:
+                text = f"{server} broke off or sent what is no answer ({type(error).__name__})."
+        return GenerationError(text)
+
+
+class _Reading(threading.Thread):
+    """Puts what a server sends into a queue, an exception where it fails, and None at the end."""
+
+    def __init__(self, send: Any, pieces: "queue.SimpleQueue[str | Exception | None]") -> None:  # noqa: ANN401
+        super().__init__(daemon=True)
+        self._send = send
+        self._pieces = pieces
+        self._stream: Any = None
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Read until the answer ends, the server fails, or nobody wants to know any more."""
+        finished = False
+        try:
+            self._stream = self._send()
+            with self._stream as stream:
+                for chunk in stream:
+                    if self._stopped.is_set():
+                        return
+                    for choice in chunk.choices[:1]:
+                        finished = finished or choice.finish_reason is not None
+                        if choice.delta and choice.delta.content:
+                            self._pieces.put(choice.delta.content)
+            self._pieces.put(None if finished else EOFError("the answer ended midway"))
+        except Exception as error:  # noqa: BLE001 (told where the pieces are read)
+            self._pieces.put(error)
+
+    def stop(self) -> None:
+        """Have the connection closed: the server stops writing, the thread ends."""
+        self._stopped.set()
+        if self._stream is not None:
+            with suppress(Exception):
+                self._stream.close()

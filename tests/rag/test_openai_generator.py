@@ -1,0 +1,97 @@
+"""The client of the OpenAI protocol against a real server that behaves well, and badly."""
+
+import time
+
+import pytest
+
+from index.errors import GenerationError
+from rag.language_model import Message
+from rag.openai_generator import OpenAiModel
+from tests.rag.model_server import serving
+
+ASKED = [Message("system", "Answer."), Message("user", "青石港？")]
+
+
+def echo(messages):
+    yield from ["回答：", messages[-1]["content"], "🗼", "[1]"]
+
+
+def model(server, name, **options):
+    return OpenAiModel(name, server.url, "key-1", **options)
+
+
+def test_the_answer_comes_in_pieces():
+    with serving(echo) as server:
+        pieces = [piece for piece in model(server, "good").write(ASKED, 100) if piece]
+    assert pieces == ["回答：", "青石港？", "🗼", "[1]"]
+    assert server.keys == ["Bearer key-1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says", "requests"),
+    [
+        ("busy", "429", 3),
+        ("broken", "500", 3),
+        ("locked", "OPENAI_API_KEY", 1),
+        ("missing", "--model", 1),
+        ("garbage", "no answer", 1),
+        ("page", "broke off", 1),
+    ],
+)
+def test_what_goes_wrong_is_a_sentence(name, says, requests):
+    with serving() as server, pytest.raises(GenerationError, match=says) as error:
+        list(model(server, name).write(ASKED, 100))
+    assert server.requests == requests
+    assert "secret" not in str(error.value)
+    assert "key-1" not in str(error.value)
+
+
+def test_a_server_that_recovers_is_asked_again():
+    with serving(echo) as server:
+        assert "".join(model(server, "recovering").write(ASKED, 100)).startswith("回答")
+    assert server.requests == 2
+
+
+@pytest.mark.parametrize("name", ["cut", "unfinished"])
+def test_a_connection_that_is_cut_keeps_what_came_and_says_so(name):
+    got: list[str] = []
+    with serving(echo) as server, pytest.raises(GenerationError, match="broke off|cannot be"):
+        got.extend(model(server, name).write(ASKED, 100))
+    assert "".join(got) == "回答：青石港？🗼[1]"
+
+
+def test_an_answer_without_end_is_ended():
+    with serving() as server:
+        written = "".join(model(server, "endless").write(ASKED, 50))
+        assert server.hung_up.wait(10)
+    assert 400 <= len(written) < 500
+
+
+def test_a_server_that_says_nothing_is_given_up():
+    with serving() as server, pytest.raises(GenerationError, match="said nothing|had not"):
+        list(model(server, "dead", silent_seconds=0.3).write(ASKED, 50))
+    with serving() as server, pytest.raises(GenerationError, match="had not finished"):
+        list(model(server, "silent", answer_seconds=1.0).write(ASKED, 50))
+
+
+def test_nobody_there():
+    unused = OpenAiModel("m", "http://127.0.0.1:9/v1", None)
+    with pytest.raises(GenerationError, match="cannot be reached"):
+        list(unused.write(ASKED, 50))
+
+
+@pytest.mark.parametrize("name", ["endless", "silent"])
+def test_a_reader_may_stop_at_any_moment(name):
+    """While the server is silent, too, the reader has its turn, and the server notices the end."""
+    with serving() as server:
+        writing = model(server, name).write(ASKED, 100_000)
+        for _ in range(3):
+            began = time.monotonic()
+            next(writing)
+            assert time.monotonic() - began < 5
+        writing.close()
+        assert server.hung_up.wait(10)
+
+
+def test_the_key_is_in_nothing_that_is_shown():
+    assert "key-1" not in repr(OpenAiModel("m", None, "key-1"))
