@@ -11,7 +11,7 @@ from index.errors import GenerationError
 from index.library import Library, Source
 from index.settings import IndexSettings
 from rag.assistant import Assistant
-from rag.gate import Gate
+from rag.gate import load_gate
 from rag.model_generation import ModelGenerator
 from rag.openai_generator import OpenAiModel
 from rag.retrieval import LateRetriever
@@ -59,7 +59,13 @@ def library(settings: IndexSettings, embedder: Embedder) -> Iterator[Library]:
 
 def assistant(library, model):
     generator = ModelGenerator(model, library)
-    return Assistant(library, LateRetriever(library), Gate(), generator, RagSettings())
+    return Assistant(
+        library,
+        LateRetriever(library),
+        load_gate(library.embedder.fingerprint, library.settings.cache_dir),
+        generator,
+        RagSettings(),
+    )
 
 
 HARBOUR = "青石港2031年装卸了多少万箱？"

@@ -16,7 +16,7 @@ from index.errors import GenerationError
 from index.library import Library
 from index.settings import IndexSettings
 from rag.assistant import Assistant
-from rag.gate import Gate
+from rag.gate import load_gate
 from rag.language_model import Message
 from rag.model_generation import ModelGenerator
 from rag.openai_generator import OpenAiModel
@@ -55,7 +55,13 @@ def library(settings: IndexSettings, embedder: Embedder) -> Iterator[Library]:
 
 def assistant(library, model):
     generator = ModelGenerator(model, library)
-    return Assistant(library, LateRetriever(library), Gate(), generator, RagSettings())
+    return Assistant(
+        library,
+        LateRetriever(library),
+        load_gate(library.embedder.fingerprint, library.settings.cache_dir),
+        generator,
+        RagSettings(),
+    )
 
 
 def test_it_writes_what_transformers_itself_generates(model):
