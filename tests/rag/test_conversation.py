@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from index.embedding import Embedder
 from index.library import Library, Source
 from index.scope import make_scope
 from index.settings import IndexSettings
+from index.types import Chunk
 from rag.assistant import Assistant
+from rag.evidence import Evidence, disagree
+from rag.figures import asked_figure
 from rag.load import load_assistant
 from rag.settings import RagSettings
 from rag.texts import TEXTS
-from rag.types import Query, Turn
+from rag.types import Passage, Query, Turn
 from tests.conftest import TEXTS as DOCUMENTS
 
 YEARS = {
