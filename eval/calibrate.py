@@ -33,6 +33,7 @@ Floats = NDArray[np.float64]
 _FOLDS = 5
 _BATCH_SIZE = 32
 _CURVE_POINTS = 50
+_NEARLY_EQUAL = 0.02
 _DIGITS = 5
 
 
@@ -188,14 +189,16 @@ def _confidences(
 def _threshold(confidences: Floats, answered: Floats, weights: Floats) -> float:
     """Return where refused answers and answers to what cannot be answered weigh least together.
 
-    That is where Youden's index (1950) is largest.
+    That is where Youden's index (1950) is largest; of nearly equal ones the lowest, for what is
+    answered shows its evidence and can be judged.
     """
     order = np.argsort(confidences)
     lost = np.cumsum((weights * answered)[order]) / (weights * answered).sum()
     kept_out = np.cumsum((weights * (1 - answered))[order]) / (weights * (1 - answered)).sum()
-    best = int(np.argmax(kept_out - lost))
-    if kept_out[best] <= lost[best]:  # no better than chance: nothing is declined
+    index = kept_out - lost
+    if index.max() <= 0:  # no better than chance: nothing is declined
         return 0.0
+    best = int(np.argmax(index >= index.max() - _NEARLY_EQUAL))
     ordered = confidences[order]
     return float(ordered[best : best + 2].mean())
 

@@ -9,7 +9,7 @@ languages than within one, so each has a model of its own. The coefficients are 
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,12 +21,13 @@ from rag.encoding import EncodedQuestion
 from rag.evidence import Evidence
 from rag.figures import lacks_figure
 from rag.language import detect
+from rag.names import Token, missing_names
 from rag.types import Passage
 
 FEATURES = (
     *("token_score", "sentence_score", "dense_score", "lexical_share"),
     *("weak_tokens", "tokens_elsewhere", "terms_elsewhere"),
-    *("margin", "names_missing", "number_missing", "figure_missing"),
+    *("margin", "titles_missing", "name_missing", "number_missing", "figure_missing"),
 )
 """What the models weigh, in the order of their coefficients. Each is a number about 0 to 1."""
 
@@ -135,9 +136,20 @@ def features(
         len((known - held) & asked) / max(len(asked), 1),
         float(top.score - np.mean([each.score for each in others])) if others else 0.0,
         len(question.names - held) / max(len(question.names), 1),
+        float(any(not set(terms(name)) <= held for name in _missing_names(question, top))),
         float(bool(numbers - held)),
         float(lacks_figure(question.text, best.quote)),
     )
+
+
+def _missing_names(question: EncodedQuestion, passage: Passage) -> Iterator[str]:
+    """Yield the names in the question that the passage does not hold."""
+    tokens = [
+        Token(span.start, span.end, closeness)
+        for span, closeness in zip(question.vectors.spans, passage.matches, strict=True)
+    ]
+    german = detect(question.text) == "de"
+    return missing_names(question.text, passage.chunk.text, tokens, nouns_are_capital=german)
 
 
 def _terms_of(passage: Passage) -> set[str]:

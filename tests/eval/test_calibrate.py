@@ -69,7 +69,12 @@ def test_the_threshold_is_where_brute_force_finds_it() -> None:
         )
 
     found = _threshold(confidences, answered, weights)
-    assert lost(found) == pytest.approx(min(lost(t) for t in np.linspace(0, 1.01, 2000)), abs=1e-9)
+    every = np.linspace(0, 1.01, 5000)
+    least = min(map(lost, every))
+    assert lost(found) <= least + 0.02 + 1e-9
+    # None that is nearly as good is lower, but for the gap to the next confidence.
+    below = confidences[confidences < found].max()
+    assert all(lost(t) > least + 0.02 for t in every if t <= below)
 
 
 def test_one_kind_of_case_teaches_nothing() -> None:
