@@ -16,7 +16,7 @@ from index.embedding import Embedder
 from index.library import Library
 from index.settings import IndexSettings
 from index.terms import terms
-from index.token_codes import TokenCodec, encode_passages
+from index.token_codes import TitledText, TokenCodec, encode_passages
 from index.types import Chunk
 
 WRITER = Path(__file__).with_name("crash_writer.py")
@@ -71,8 +71,9 @@ def check_codes(library: Library, held: dict[str, str]) -> None:
     codec = TokenCodec.for_embedder(library.embedder)
     for doc_id in held:
         chunks = library.chunks(doc_id)
-        texts = [chunk.text for chunk in chunks]
-        fresh = encode_passages(library.embedder, codec, texts)
+        title = library.document(doc_id).metadata.title
+        passages = [TitledText(title, chunk.text) for chunk in chunks]
+        fresh = encode_passages(library.embedder, codec, passages)
         for stored, expected in zip(library.token_codes(chunks), fresh, strict=True):
             assert stored is not None
             assert (stored.spans == expected.tokens.spans).all()
