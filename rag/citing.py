@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 import regex
 
 _NUMBER = r"[0-9０-９]{1,3}"
-_NUMBERS = rf"\s?{_NUMBER}(?:\s?[,，、;；–—~～-]\s?{_NUMBER}){{0,15}}\s?"
+_SPACE = r"[^\S\r\n]?"
+_NUMBERS = rf"{_SPACE}{_NUMBER}(?:{_SPACE}[,，、;；–—~～-]{_SPACE}{_NUMBER}){{0,15}}{_SPACE}"
 _MARK = regex.compile(
     rf"[ ]{{0,2}}(?:\[\[({_NUMBERS})\]\]|\[({_NUMBERS})\]|【({_NUMBERS})】|［({_NUMBERS})］)"
 )
