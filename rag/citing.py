@@ -2,9 +2,10 @@
 
 Models cite as `[1]`, `[1, 2]`, `[1-3]`, `【1】`, `［1］`, `[[1]]`. All become `[1]`, one mark
 a number, numbered anew in the order in which they are first used; numbers that name no passage are
-dropped. Inside code (between backticks) nothing is a citation. What may still become a mark is held
-back until it is decided, so that a reader never sees half of one. However the text is cut into
-pieces, the result is the same, and the time is linear.
+dropped, and so are the marks between which the model got the passages. Inside code (between
+backticks) nothing is a citation. What may still become a mark is held back until it is decided, so
+that a reader never sees half of one. However the text is cut into pieces, the result is the same,
+and the time is linear.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,11 +16,12 @@ _NUMBER = r"[0-9０-９]{1,3}"
 _SPACE = r"[^\S\r\n]?"
 _NUMBERS = rf"{_SPACE}{_NUMBER}(?:{_SPACE}[,，、;；–—~～-]{_SPACE}{_NUMBER}){{0,15}}{_SPACE}"
 _MARK = regex.compile(
-    rf"[ ]{{0,2}}(?:\[\[({_NUMBERS})\]\]|\[({_NUMBERS})\]|【({_NUMBERS})】|［({_NUMBERS})］)"
+    rf"[ ]{{0,2}}(?:\[\[({_NUMBERS})\]\]|\[({_NUMBERS})\]|【({_NUMBERS})】|［({_NUMBERS})］"
+    r"|</?text-[0-9a-f]{10}>)"
 )
 _RANGE = regex.compile(rf"({_NUMBER})\s?[–—~～-]\s?({_NUMBER})|({_NUMBER})")
-_MAY_OPEN = frozenset(" [【［")
-_TEXT = regex.compile(r"[^ \[【［`\n]+")
+_MAY_OPEN = frozenset(" [【［<")
+_TEXT = regex.compile(r"[^ \[【［<`\n]+")
 _CODE = regex.compile(r"[^`\n]+")
 _FENCE = 3
 """So many backticks open code that goes on over the end of the line."""
@@ -108,7 +110,7 @@ class CitationParser:
     def _cite(self, mark: "regex.Match[str]") -> str:
         """Return the mark in our form, empty where it names no passage."""
         shown = ""
-        numbers = next(filter(None, mark.groups()))
+        numbers = next(filter(None, mark.groups()), "")
         for number in dict.fromkeys(_numbers(numbers, self._passages)):
             new = self.number_of(number)
             self.marks.append((self._length, new))

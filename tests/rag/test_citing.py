@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.citing import CitationParser, without_thoughts
+from rag.prompting import Quoted, answer_prompt
 
 
 def read(pieces, passages=3):
@@ -37,6 +38,8 @@ def read(pieces, passages=3):
         ("one ` tick\nand [2]", "one ` tick\nand[1]", [2]),
         ("👩‍🔬 e\u0301[1]", "👩‍🔬 e\u0301[1]", [1]),
         ("[[1], [2]]", "[[1],[2]]", [1, 2]),
+        ("<text-0123456789>\nA <b> b [1].\n</text-0123456789>", "\nA <b> b[1].\n", [1]),
+        ("Two\n[1\n] lines", "Two\n[1\n] lines", []),
     ],
 )
 def test_forms(written, shown, cited):
@@ -54,7 +57,19 @@ def test_forms(written, shown, cited):
                 ["[", "]", "[[", "【", "】", "［", "1", "2", "9", ",", "-", " ", "`", "\n"]
             ),
             st.sampled_from(
-                ["[1]", "[1,2]", "[[3]]", "【1】", "```", "句子。", "word ", "🗼", "e\u0301"]
+                [
+                    "[1]",
+                    "[1,2]",
+                    "[[3]]",
+                    "【1】",
+                    "<text-0123456789>",
+                    "<",
+                    "```",
+                    "句子。",
+                    "word ",
+                    "🗼",
+                    "e\u0301",
+                ]
             ),
         ),
         max_size=40,
@@ -73,6 +88,14 @@ def test_what_is_shown_never_shrinks_and_nothing_else_is_lost(written):
     text, _, _ = read(written, passages=0)
     kept = [c for c in written if c not in "[]【】0123456789 "]
     assert [c for c in text if c not in "[]【】0123456789 "] == kept
+
+
+def test_the_marks_of_a_prompt_are_not_repeated():
+    passage = Quoted("A harbour", None, "418万箱")
+    messages, _ = answer_prompt("?", "zh", [passage], count_tokens=len, budget=4000)
+    written = messages[-1].content
+    assert "<text-" in written
+    assert "text-" not in read(written)[0]
 
 
 @pytest.mark.parametrize("unit", ["[", "[1", " ", "`", "[[1", "[1,", "[1 , ", "字[1]", "[1] "])
