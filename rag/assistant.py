@@ -93,7 +93,7 @@ class Assistant:
         Each answer's seconds hold its share of that.
         """
         started = time.perf_counter()
-        asked = [self._understand(query) for query in queries]
+        asked = [list(self._understand(query))[-1] for query in queries]
         encoded = iter(encode(self.library, [each.question for each in asked if each.question]))
         share = (time.perf_counter() - started) / max(len(queries), 1)
         for each in asked:
@@ -115,15 +115,17 @@ class Assistant:
         documents in the scope are looked at.
         """
         started = time.perf_counter()
-        asked = self._understand(Query(question, tuple(history), language, scope))
+        for asked in self._understand(Query(question, tuple(history), language, scope)):
+            if asked.completed is not None:
+                yield self._begun(asked)
         encoded = None
         if asked.question:
             encoded = asked.focused(encode(self.library, [asked.question])[0])
-        return self._answer(asked, encoded, started)
+        yield from self._answer(asked, encoded, started)
 
     def find(self, queries: Sequence[Query]) -> Iterator[Finding]:
         """Yield what there is to answer each query from, before it is judged whether it does."""
-        asked = [self._understand(query) for query in queries]
+        asked = [list(self._understand(query))[-1] for query in queries]
         encoded = encode(self.library, [each.question or each.query.question for each in asked])
         for each, question in zip(asked, encoded, strict=True):
             yield self._find(each.focused(question), each.query.scope)
@@ -133,7 +135,15 @@ class Assistant:
         evidence = self._finder.find(question, passages[: self._settings.read_k])
         return Finding(question, passages, evidence)
 
-    def _understand(self, query: Query) -> _Asked:
+    def _understand(self, query: Query) -> Iterator[_Asked]:
+        """Yield the message as rules understand it, then as the generator does; the last counts."""
+        asked = self._classified(query)
+        yield asked
+        if asked.completed is not None:
+            for whole in self._generator.complete(query.question, query.history, asked.completed):
+                yield replace(asked, question=whole, completed=whole)
+
+    def _classified(self, query: Query) -> _Asked:
         message = classify(query.question)
         if message.kind in ("documents", "summary"):
             documents = self._documents(query.scope)
@@ -148,21 +158,23 @@ class Assistant:
         if query.history:
             titles = [summary.metadata.title for summary in self.library.documents()]
             completed = complete(query.question, query.history, titles)
-            if completed:
-                completed = self._generator.complete(query.question, query.history, completed)
         return _Asked(query, message, completed or message.text, completed)
+
+    def _begun(self, asked: _Asked) -> Answer:
+        query = asked.query
+        return Answer(
+            question=query.question,
+            language=query.language or detect(query.question),
+            generator=self._generator.name,
+            completed_question=asked.completed,
+        )
 
     def _answer(
         self, asked: _Asked, encoded: EncodedQuestion | None, started: float
     ) -> Iterator[Answer]:
         query = asked.query
-        language = query.language or detect(query.question)
-        answer = Answer(
-            question=query.question,
-            language=language,
-            generator=self._generator.name,
-            completed_question=asked.completed,
-        )
+        answer = self._begun(asked)
+        language = answer.language
         if asked.message.kind != "question":
             yield _timed(self._reply(answer, asked), started, started)
             return

@@ -53,8 +53,11 @@ class Generator(Protocol):
         """
         ...
 
-    def complete(self, question: str, history: Sequence[Turn], completed: str) -> str:
-        """Return a follow-up as one whole question; `completed` is what rules made of it."""
+    def complete(self, question: str, history: Sequence[Turn], completed: str) -> Iterator[str]:
+        """Yield a follow-up as one whole question, at least once; the last one counts.
+
+        `completed` is what rules made of it. Whoever reads may stop, as with `stream`.
+        """
         ...
 
 
@@ -67,9 +70,9 @@ class ExtractiveGenerator:
 
     name = "extractive"
 
-    def complete(self, question: str, history: Sequence[Turn], completed: str) -> str:
-        """Return what the rules made of it."""
-        return completed
+    def complete(self, question: str, history: Sequence[Turn], completed: str) -> Iterator[str]:
+        """Yield what the rules made of it."""
+        yield completed
 
     def stream(
         self,

@@ -76,11 +76,12 @@ class ModelGenerator:
         for quoted in self._extractive.stream(question, language, evidence, passages):
             yield replace(quoted, notice=notice)
 
-    def complete(self, question: str, history: Sequence[Turn], completed: str) -> str:
-        """Return the follow-up as the model completes it, if that adds nothing of its own.
+    def complete(self, question: str, history: Sequence[Turn], completed: str) -> Iterator[str]:
+        """Yield the rules' completion while the model writes, then its own if that adds nothing.
 
         The rules' completion stays where the model fails, takes long, or says what nobody said.
         """
+        yield completed
         language = detect(question)
         ends = time.monotonic() + _FOLLOW_UP_SECONDS
         written = ""
@@ -88,15 +89,17 @@ class ModelGenerator:
             messages = follow_up_prompt(question, language, history)
             with closing(self._model.write(messages, _FOLLOW_UP_TOKENS)) as pieces:
                 for piece in without_thoughts(pieces):
+                    yield completed
                     written += piece
                     if time.monotonic() > ends:
-                        return completed
+                        return
                     if "\n" in written.strip():
                         break
         except GenerationError:
-            return completed
+            return
         whole = written.strip().partition("\n")[0].removeprefix("Q:").strip()
-        return whole if _adds_nothing(whole, question, history, language) else completed
+        if _adds_nothing(whole, question, history, language):
+            yield whole
 
     def _written(
         self, question: str, language: str, passages: Sequence[Passage]

@@ -2,14 +2,15 @@
 
 The key comes from the environment alone (`OPENAI_API_KEY`); a server of one's own needs none. What
 the server sends is read in a thread, so that whoever reads the answer may stop at any moment, even
-while the server says nothing.
+while the server says nothing: the connection is closed then, and the thread ends.
 """
 
+import asyncio
 import queue
 import threading
 import time
-from collections.abc import Generator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import aclosing, suppress
 from typing import Any
 
 from index.errors import GenerationError
@@ -59,7 +60,7 @@ class OpenAiModel:
     def write(self, messages: Sequence[Message], max_tokens: int) -> Generator[str]:
         """Yield the answer as the server sends it; "" while it sends nothing."""
         pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
-        reading = _Reading(self._request(messages, max_tokens), pieces)
+        reading = _Reading(self._received(messages, max_tokens), pieces)
         reading.start()
         ends = time.monotonic() + self._answer_seconds
         left = max_tokens * _CHARACTERS_A_TOKEN
@@ -84,27 +85,38 @@ class OpenAiModel:
                 "seconds. Use a smaller model, or a faster server."
             )
 
-    def _request(self, messages: Sequence[Message], max_tokens: int) -> Any:  # noqa: ANN401
-        """Return a function that sends the request and returns the stream of its answer."""
+    async def _received(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[str]:
+        """Yield what the server sends. Raises what the client raises, EOFError where it ends early.
+
+        Nothing blocks, so that cancelling it closes the connection at once.
+        """
         import openai
 
-        client = openai.OpenAI(
+        client = openai.AsyncOpenAI(
             api_key=self._key or "none",
             base_url=self._base_url,
             timeout=openai.Timeout(self._silent_seconds, connect=_CONNECT_SECONDS),
             max_retries=_RETRIES,
         )
-
-        def send() -> Any:  # noqa: ANN401
-            return client.chat.completions.create(
+        asked: list[Any] = [{"role": m.role, "content": m.content} for m in messages]
+        finished = False
+        async with (
+            client,
+            await client.chat.completions.create(
                 model=self.name,
-                messages=[{"role": m.role, "content": m.content} for m in messages],  # type: ignore[misc]
+                messages=asked,
                 max_tokens=max_tokens,
                 temperature=0,
                 stream=True,
-            )
-
-        return send
+            ) as stream,
+        ):
+            async for chunk in stream:
+                for choice in chunk.choices[:1]:
+                    finished = finished or choice.finish_reason is not None
+                    if choice.delta and choice.delta.content:
+                        yield choice.delta.content
+        if not finished:
+            raise EOFError("the answer ended midway")
 
     def _told(self, error: Exception) -> GenerationError:
         """Return what went wrong as a sentence with its remedy."""
@@ -132,33 +144,33 @@ class OpenAiModel:
 class _Reading(threading.Thread):
     """Puts what a server sends into a queue, an exception where it fails, and None at the end."""
 
-    def __init__(self, send: Any, pieces: "queue.SimpleQueue[str | Exception | None]") -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        received: AsyncGenerator[str],
+        pieces: "queue.SimpleQueue[str | Exception | None]",
+    ) -> None:
         super().__init__(daemon=True)
-        self._send = send
         self._pieces = pieces
-        self._stream: Any = None
-        self._stopped = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._reading = self._loop.create_task(self._read(received))
 
     def run(self) -> None:
         """Read until the answer ends, the server fails, or nobody wants to know any more."""
-        finished = False
-        try:
-            self._stream = self._send()
-            with self._stream as stream:
-                for chunk in stream:
-                    if self._stopped.is_set():
-                        return
-                    for choice in chunk.choices[:1]:
-                        finished = finished or choice.finish_reason is not None
-                        if choice.delta and choice.delta.content:
-                            self._pieces.put(choice.delta.content)
-            self._pieces.put(None if finished else EOFError("the answer ended midway"))
-        except Exception as error:  # noqa: BLE001 (told where the pieces are read)
-            self._pieces.put(error)
+        with suppress(asyncio.CancelledError):
+            self._loop.run_until_complete(self._reading)
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()
 
     def stop(self) -> None:
         """Have the connection closed: the server stops writing, the thread ends."""
-        self._stopped.set()
-        if self._stream is not None:
-            with suppress(Exception):
-                self._stream.close()
+        with suppress(RuntimeError):  # it has ended by itself
+            self._loop.call_soon_threadsafe(self._reading.cancel)
+
+    async def _read(self, received: AsyncGenerator[str]) -> None:
+        try:
+            async with aclosing(received):
+                async for piece in received:
+                    self._pieces.put(piece)
+            self._pieces.put(None)
+        except Exception as error:  # noqa: BLE001 (told where the pieces are read)
+            self._pieces.put(error)

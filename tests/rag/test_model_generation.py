@@ -219,10 +219,12 @@ FOLLOW_UP = [Turn("福田区有多少个5G基站？", "5260个")]
 )
 def test_follow_ups_are_completed_if_nothing_is_added(library, written, completed):
     generator = ModelGenerator(Scripted(written), library)
-    assert generator.complete("那南山区呢？", FOLLOW_UP, "rules") == completed
+    *waiting, last = generator.complete("那南山区呢？", FOLLOW_UP, "rules")
+    assert last == completed
+    assert set(waiting) <= {"rules"}
     failing = ModelGenerator(Scripted(written, fails=True), library)
     if completed == "rules" or "\n" not in written:
-        assert failing.complete("那南山区呢？", FOLLOW_UP, "rules") == "rules"
+        assert [*failing.complete("那南山区呢？", FOLLOW_UP, "rules")][-1] == "rules"
 
 
 def test_over_a_real_server(library):

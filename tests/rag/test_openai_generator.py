@@ -1,5 +1,6 @@
 """The client of the OpenAI protocol against a real server that behaves well, and badly."""
 
+import threading
 import time
 
 import pytest
@@ -80,17 +81,23 @@ def test_nobody_there():
         list(unused.write(ASKED, 50))
 
 
-@pytest.mark.parametrize("name", ["endless", "silent"])
+@pytest.mark.parametrize("name", ["endless", "silent", "dead"])
 def test_a_reader_may_stop_at_any_moment(name):
-    """While the server is silent, too, the reader has its turn, and the server notices the end."""
+    """While the server is silent, too, the reader has its turn, and nothing reads on."""
+    threads = threading.active_count()
     with serving() as server:
         writing = model(server, name).write(ASKED, 100_000)
         for _ in range(3):
             began = time.monotonic()
             next(writing)
             assert time.monotonic() - began < 5
+        reading = [one for one in threading.enumerate() if "_Reading" in type(one).__name__]
+        assert len(reading) == 1
         writing.close()
-        assert server.hung_up.wait(10)
+        reading[0].join(0.5)
+        assert not reading[0].is_alive()
+        assert name == "dead" or server.hung_up.wait(10)
+    assert threading.active_count() <= threads + 1  # the server's own may be at its last breath
 
 
 def test_the_key_is_in_nothing_that_is_shown():
