@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import logging
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -146,4 +147,8 @@ def _say(message: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stderr.flush()
+    # Threads may still be computing, a model's among them: the interpreter's own end would have
+    # them abort the process. What the index holds is whole at every moment.
+    os._exit(status)

@@ -118,6 +118,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._piece("and so on ")
             time.sleep(0.001)
 
+    def _dawdling(self, asked: dict) -> None:
+        """Write for a minute."""
+        self._begin()
+        for number in range(600):
+            self._piece(f"word{number} ")
+            time.sleep(0.1)
+        self._end()
+
     def _silent(self, asked: dict) -> None:
         """Begin, and then say nothing, as a model does that reads its prompt for ever."""
         self._begin()

