@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 from markupsafe import Markup
@@ -29,6 +29,7 @@ class GeneratorControl:
         """Lay it out where the page stands."""
         self._texts = texts
         self._answering = answering
+        self._begun = answering.state.running
         state = answering.state
         with (
             gr.Row(elem_id="generator"),
@@ -37,17 +38,17 @@ class GeneratorControl:
             if not answering.fixed:
                 self._kind = gr.Radio(
                     list(texts.generators),
-                    value=state.running.generator,
+                    value=self._begun.generator,
                     label=texts.generator_label,
                     elem_id="generator-kind",
                 )
                 with gr.Row():
-                    self._model = self._field(texts.model, "generator-model")
-                    self._base_url = self._field(texts.base_url, "generator-base-url")
+                    self._model = self._field("model", self._begun.model)
+                    self._base_url = self._field("base_url", self._begun.base_url)
                     self._use = gr.Button(texts.use, elem_id="generator-use")
             self._status = html(status(state, texts, fixed=answering.fixed), _COPY_JS)
             if not answering.fixed:
-                self._about = html("")
+                self._about = html(self._about_kind(self._begun.generator))
                 self._wire()
 
     def follow_on(self, listener: Callable[..., Any]) -> None:
@@ -73,9 +74,15 @@ class GeneratorControl:
         changed = [] if self._answering.fixed else [self._use]
         return [self._line, self._status, *changed]
 
-    def _field(self, label: str, elem_id: str) -> gr.Textbox:
+    def _field(self, name: Literal["model", "base_url"], value: str | None) -> gr.Textbox:
         return gr.Textbox(
-            value="", label=label, max_lines=1, max_length=500, elem_id=elem_id, min_width=200
+            value=value or "",
+            label=getattr(self._texts, name),
+            max_lines=1,
+            max_length=500,
+            elem_id=f"generator-{name.replace('_', '-')}",
+            min_width=200,
+            **self._asks_for(self._begun.generator)[name],
         )
 
     def _wire(self) -> None:
@@ -89,18 +96,31 @@ class GeneratorControl:
             **QUIET,
         )
 
-    def _ask_for(self, kind: str) -> tuple[Any, Any, str]:
-        """Show the fields that a choice needs, and what to know about it."""
+    def _asks_for(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Return what is to be shown of each field for a choice."""
         texts, there = self._texts, kind == "openai"
         hint = texts.model_there if there else texts.model_here
+        return {
+            "model": {"visible": kind != "extractive", "placeholder": hint},
+            "base_url": {"visible": there, "placeholder": texts.base_url_hint},
+        }
+
+    def _about_kind(self, kind: str) -> str:
+        return about(kind, self._texts, has_key=api_key() is not None)
+
+    def _ask_for(self, kind: str) -> tuple[Any, Any, str]:
+        """Show the fields that a choice needs, and what to know about it."""
+        fields = self._asks_for(kind)
         return (
-            gr.update(visible=kind != "extractive", placeholder=hint),
-            gr.update(visible=there, placeholder=texts.base_url_hint),
-            about(kind, texts, has_key=api_key() is not None),
+            gr.update(**fields["model"]),
+            gr.update(**fields["base_url"]),
+            self._about_kind(kind),
         )
 
     def _fill(self) -> tuple[Any, ...]:
         running = self._answering.state.loading or self._answering.state.running
+        if running == self._begun:  # there already, and the reader may be choosing another
+            return (gr.skip(),) * 4
         model, base_url, known = self._ask_for(running.generator)
         return (
             running.generator,

@@ -95,6 +95,8 @@ def test_a_choice_that_fails_says_why_and_changes_nothing(
     chosen: Server, model: ModelServer, browser: Browser
 ) -> None:
     with visiting(browser, chosen.url, locale="en-US") as page:
+        line(page).click()
+        expect(page.locator("#generator-kind input[value=openai]")).to_be_checked()
         choose(page, "extractive")
         expect(line(page)).to_contain_text("Answers: Quotations from the documents")
         expect(field(page, "model")).to_be_hidden()
