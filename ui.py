@@ -12,17 +12,13 @@ from pathlib import Path
 import eval.settings
 import index.settings
 import rag.settings
-from index.errors import ChatbotError, IndexNotBuiltError
+from index.errors import ChatbotError
 from index.library import Library
 from index.update import Report
 from index.watching import watch
-from rag.assistant import Assistant
-from rag.load import load_assistant
-from rag.settings import RagSettings
 from webui import auth
-from webui.launching import check_address, launch, quick_import
-
-LOCAL = ("127.0.0.1", "localhost", "::1")
+from webui.answering import Answering
+from webui.launching import LOCAL, check_address, launch, quick_import
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -76,9 +72,9 @@ def _serve(options: argparse.Namespace) -> int:
     check_address(options.host, options.port)
     index_settings = index.settings.from_arguments(options)
     library = Library(index_settings, notify=_say)
-    answering = rag.settings.from_arguments(options)
-    assistant = _Loading(library, answering)
     fits = None if options.auth is None else auth.checker(auth.read_users(options.auth))
+    # A reader must not make the server load models, or send its key to an address of his.
+    answering = Answering(library, rag.settings.from_arguments(options), fixed=fits is not None)
     secret = auth.browser_secret(index_settings.cache_dir)
     logging.basicConfig(level=logging.WARNING)
 
@@ -86,9 +82,8 @@ def _serve(options: argparse.Namespace) -> int:
         from webui.page import build_page
     page = build_page(
         library,
-        assistant,
+        answering,
         secret,
-        answering=answering,
         evaluation=eval.settings.from_arguments(options),
         allow_private=options.allow_private,
     )
@@ -96,41 +91,14 @@ def _serve(options: argparse.Namespace) -> int:
     _say(f"问证 Wenzheng: {address}")
     # The model loads while the reader's browser fetches the page. Any earlier, and it would take
     # its time from building the page, which needs the interpreter as much.
-    threading.Thread(target=_keep_ready, args=(library, assistant), daemon=True).start()
+    threading.Thread(target=_keep_ready, args=(library, answering), daemon=True).start()
     page.block_thread()
     return 0
 
 
-class _Loading:
-    """Returns the assistant, loading it at the first call that can (there is an index by then)."""
-
-    def __init__(self, library: Library, settings: RagSettings) -> None:
-        self._library = library
-        self._settings = settings
-        self._lock = threading.Lock()
-        self._assistant: Assistant | None = None
-
-    def __call__(self) -> Assistant:
-        with self._lock:
-            if self._assistant is None:
-                self._library.open()
-                self._assistant = load_assistant(self._library, self._settings)
-            return self._assistant
-
-    def prepare(self) -> None:
-        """Load it ahead of the first question, which tells the reader if it did not work."""
-        try:
-            for _ in self().stream("Is everything ready?"):
-                pass  # what is loaded at the first question is loaded now
-        except IndexNotBuiltError:
-            pass  # it is made next
-        except ChatbotError as error:
-            _say(str(error))
-
-
-def _keep_ready(library: Library, assistant: _Loading) -> None:
+def _keep_ready(library: Library, answering: Answering) -> None:
     """Load the assistant, then bring the index up whenever the corpus folder changes."""
-    assistant.prepare()
+    answering.prepare()
     try:
         watch(library, threading.Event(), on_reports=_report, on_error=lambda e: _say(str(e)))
     except ChatbotError as error:

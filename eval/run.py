@@ -27,6 +27,7 @@ from index.load import load_embedder
 from index.settings import IndexSettings
 from index.update import Progress, silent
 from rag.assistant import Assistant
+from rag.language_model import LanguageModel
 from rag.load import load_assistant
 from rag.settings import RagSettings
 from rag.types import Answer, Query
@@ -62,10 +63,12 @@ def prepare(
     split: str,
     live: bool = False,
     progress: Progress = silent,
+    model: LanguageModel | None = None,
 ) -> Task:
     """Index the set's documents, or with `live` take the user's corpus; return what is to be run.
 
-    A set without documents of its own is always asked of the user's corpus.
+    A set without documents of its own is always asked of the user's corpus. `model` is the language
+    model of the settings where it is loaded already.
     Raises EvaluationError when no case is left, ChatbotError for an unknown part.
     """
     started = time.perf_counter()
@@ -88,7 +91,7 @@ def prepare(
             "and the documents of none of them are there. Try --split all, or without --live."
         )
     return Task(
-        assistant=load_assistant(library, settings),
+        assistant=load_assistant(library, settings, model),
         cases=cases,
         fingerprint=_fingerprint(library, settings, evaluation_set, split=split, live=live),
         left_out=len(asked) - len(cases),

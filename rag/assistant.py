@@ -218,6 +218,7 @@ class Assistant:
                 answer,
                 text=draft.text,
                 generator=draft.generator,
+                model=draft.model,
                 notice=draft.notice or notice,
                 sentences=draft.sentences,
                 citations=citations,

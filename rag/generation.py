@@ -22,8 +22,8 @@ class Place(NamedTuple):
 class Draft:
     """An answer so far. It cites the places of `cited` by numbers from 1.
 
-    `generator` names what wrote it, `declined` says that it found no answer, and `notice` is what
-    the reader should know about it.
+    `generator` names what wrote it and `model` the language model, if one did; `declined` says that
+    it found no answer, and `notice` is what the reader should know about it.
     """
 
     text: str
@@ -32,6 +32,7 @@ class Draft:
     generator: str
     declined: bool = False
     notice: str | None = None
+    model: str | None = None
 
 
 class Generator(Protocol):

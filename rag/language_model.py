@@ -1,7 +1,9 @@
 """What a language model is to the rest: it counts tokens and writes."""
 
 from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Literal, Protocol
 
 
@@ -39,3 +41,18 @@ class LanguageModel(Protocol):
         Raises GenerationError, at the start or midway.
         """
         ...
+
+
+def short_name(name: str) -> str:
+    """Return what readers call a model: neither its publisher nor the server's folders.
+
+    >>> short_name("Qwen/Qwen2.5-1.5B-Instruct"), short_name("/srv/models/small.gguf")
+    ('Qwen2.5-1.5B-Instruct', 'small.gguf')
+    """
+    return PurePath(name).name or name
+
+
+def try_out(model: LanguageModel) -> None:
+    """Have the model begin an answer. Raises GenerationError when it does not."""
+    with closing(model.write([Message("user", "Are you there?")], 1)) as pieces:
+        any(pieces)

@@ -8,48 +8,67 @@ from index.errors import ChatbotError, GenerationError
 from index.library import Library
 from rag.assistant import Assistant
 from rag.gate import load_gate
-from rag.generation import ExtractiveGenerator, Generator
+from rag.generation import ExtractiveGenerator
+from rag.language_model import LanguageModel
 from rag.model_generation import ModelGenerator
 from rag.retrieval import RETRIEVERS
 from rag.settings import RagSettings, api_key
 
 _T = TypeVar("_T")
 
+Notify = Callable[[str], None]
 
-def load_assistant(library: Library, settings: RagSettings) -> Assistant:
-    """Return an assistant for an opened library. Raises ChatbotError for an unknown name."""
+
+def load_assistant(
+    library: Library, settings: RagSettings, model: LanguageModel | None = None
+) -> Assistant:
+    """Return an assistant for an opened library. Raises ChatbotError for an unknown name.
+
+    `model` is the language model of these settings where it is loaded already: assistants may
+    share one.
+    """
     retriever = _named("retriever", RETRIEVERS, settings.retriever)
-    generator = _named("generator", GENERATORS, settings.generator)
+    model = model or load_model(settings)
+    generator = ModelGenerator(model, library) if model else ExtractiveGenerator()
     gate = load_gate(library.embedder.fingerprint, library.settings.cache_dir)
-    return Assistant(library, retriever(library), gate, generator(library, settings), settings)
+    return Assistant(library, retriever(library), gate, generator, settings)
 
 
-def _extractive(library: Library, settings: RagSettings) -> Generator:
-    return ExtractiveGenerator()
+def load_model(settings: RagSettings, notify: Notify = say) -> LanguageModel | None:
+    """Return the language model that is to write, None where the documents are quoted.
+
+    `notify` gets sentences about what takes long. Raises ChatbotError when it cannot be had.
+    """
+    return _named("generator", GENERATORS, settings.generator)(settings, notify)
 
 
-def _transformers(library: Library, settings: RagSettings) -> Generator:
+def _extractive(settings: RagSettings, notify: Notify) -> None:
+    return None
+
+
+def _transformers(settings: RagSettings, notify: Notify) -> LanguageModel:
     from rag.transformers_generator import TransformersModel
 
-    return ModelGenerator(TransformersModel.load(_model(settings), say), library)
+    return TransformersModel.load(_model(settings), notify)
 
 
-def _openai(library: Library, settings: RagSettings) -> Generator:
+def _openai(settings: RagSettings, notify: Notify) -> LanguageModel:
     from rag.openai_generator import OpenAiModel
 
-    return ModelGenerator(OpenAiModel(_model(settings), settings.base_url, api_key()), library)
+    return OpenAiModel(_model(settings), settings.base_url, api_key())
 
 
 def _model(settings: RagSettings) -> str:
     if settings.model is None:
         raise GenerationError(
             f"Name the language model for the generator {settings.generator} with `--model NAME`: "
-            "what the server calls it, or for transformers a hub name, a folder or a GGUF file."
+            "what the server calls it, or for transformers a hub name, a folder or a GGUF file.",
+            code="no_model",
         )
     return settings.model
 
 
-GENERATORS: dict[str, Callable[[Library, RagSettings], Generator]] = {
+GENERATORS: dict[str, Callable[[RagSettings, Notify], LanguageModel | None]] = {
     "extractive": _extractive,
     "transformers": _transformers,
     "openai": _openai,

@@ -21,7 +21,7 @@ from rag.citing import CitationParser, without_thoughts
 from rag.evidence import Evidence
 from rag.generation import Draft, ExtractiveGenerator, Place
 from rag.language import detect
-from rag.language_model import LanguageModel
+from rag.language_model import LanguageModel, short_name
 from rag.names import missing_names
 from rag.prompting import NO_ANSWER, Quoted, answer_prompt, follow_up_prompt
 from rag.quantities import figures, missing
@@ -51,6 +51,7 @@ class ModelGenerator:
         self._library = library
         self._extractive = ExtractiveGenerator()
         self.name = model.generator
+        self._model_name = short_name(model.name)
 
     def stream(
         self,
@@ -127,8 +128,10 @@ class ModelGenerator:
 
     def _draft(self, writing: "Writing", language: str) -> Draft:
         if writing.declines and writing.finished:
-            return Draft(texts(language).declined, (), (), self.name, declined=True)
-        return Draft(writing.shown, tuple(writing.sentences), writing.cited(), self.name)
+            said, model = texts(language).declined, self._model_name
+            return Draft(said, (), (), self.name, declined=True, model=model)
+        sentences, cited = tuple(writing.sentences), writing.cited()
+        return Draft(writing.shown, sentences, cited, self.name, model=self._model_name)
 
     def _quoted(self, passage: Passage) -> Quoted:
         chunk = passage.chunk

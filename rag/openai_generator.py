@@ -28,6 +28,14 @@ _CONTEXT_TOKENS = 4096
 """The least that servers have in common (Ollama's default); answers need no more."""
 _BYTES_A_TOKEN = 2
 """Fewer than any usual tokenizer's: the server does not tell its own."""
+_CODES = {
+    "APITimeoutError": "server_silent",
+    "APIConnectionError": "server_away",
+    "AuthenticationError": "server_key",
+    "PermissionDeniedError": "server_key",
+    "NotFoundError": "server_model",
+    "RateLimitError": "server_busy",
+}
 
 
 class OpenAiModel:
@@ -138,7 +146,7 @@ class OpenAiModel:
                 text = f"{server} cannot be reached. Start it, or name another with `--base-url`."
             case _:
                 text = f"{server} broke off or sent what is no answer ({type(error).__name__})."
-        return GenerationError(text)
+        return GenerationError(text, code=_CODES.get(type(error).__name__, "server_error"))
 
 
 class _Reading(threading.Thread):

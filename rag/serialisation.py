@@ -20,6 +20,7 @@ def to_dict(answer: Answer, *, case_id: str | None = None) -> dict[str, Any]:
         "reason": answer.reason,
         "confidence": round(answer.confidence, _SCORE_DIGITS),
         "generator": answer.generator,
+        "model": answer.model,
         "notice": answer.notice,
         "citations": [_citation(citation) for citation in answer.citations],
         "passages": [_passage(passage) for passage in answer.passages],

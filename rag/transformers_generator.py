@@ -78,7 +78,8 @@ class TransformersModel:
         except Exception as error:
             raise GenerationError(
                 f"The model {name} cannot be loaded: {_first_line(error)}. It must be a causal "
-                "language model that transformers knows; name another with `--model`."
+                "language model that transformers knows; name another with `--model`.",
+                code="model_broken",
             ) from error
         return cls(name, model.to(device).eval(), tokenizer)
 
@@ -182,7 +183,9 @@ def _found(name: str, notify: Callable[[str], None]) -> tuple[Path, str | None]:
     if path.is_dir():
         return path, None
     if path.suffix == ".gguf":
-        raise GenerationError(f"There is no file {name}. Name a GGUF file, a folder or a model.")
+        raise GenerationError(
+            f"There is no file {name}. Name a GGUF file, a folder or a model.", code="model_name"
+        )
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
@@ -195,7 +198,8 @@ def _found(name: str, notify: Callable[[str], None]) -> tuple[Path, str | None]:
     except HFValidationError:
         raise GenerationError(
             f"{name} is neither a folder, a GGUF file nor the name of a model. "
-            "Type, for example, `--model Qwen/Qwen2.5-1.5B-Instruct`."
+            "Type, for example, `--model Qwen/Qwen2.5-1.5B-Instruct`.",
+            code="model_name",
         ) from None
     return _downloaded(name, notify), None
 
@@ -213,7 +217,8 @@ def _downloaded(name: str, notify: Callable[[str], None]) -> Path:
             f"The model {name} is not on this machine and cannot be downloaded: "
             f"{_first_line(error)}. Download it on a connected machine "
             f"(`hf download {name} --local-dir FOLDER`) and type `--model FOLDER`, or leave "
-            "`--generator` out to have answers quoted."
+            "`--generator` out to have answers quoted.",
+            code="model_missing",
         ) from error
 
 

@@ -78,7 +78,8 @@ class Answer:
     """An answer, complete or still growing (`Assistant.stream` yields ever fuller ones).
 
     `language` (ISO 639-1) is the question's, or the one that was asked for. `declined`: the
-    documents do not hold the answer; `passages` are then the nearest that there are.
+    documents do not hold the answer; `passages` are then the nearest that there are. `model`: the
+    language model that wrote it, if one did.
     """
 
     question: str
@@ -88,6 +89,7 @@ class Answer:
     reason: str | None = None
     confidence: float = 0.0
     generator: str = "extractive"
+    model: str | None = None
     notice: str | None = None
     completed_question: str | None = None
     citations: tuple[Citation, ...] = ()

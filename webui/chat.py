@@ -1,6 +1,6 @@
 """The tab where questions are asked: conversation list, transcript, evidence beside it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +11,14 @@ from eval.sets import Quote
 from eval.settings import EvaluationSettings
 from index.errors import ChatbotError, CorpusError, IndexNotBuiltError
 from index.library import Library
-from rag.assistant import Assistant
 from rag.types import Answer
 from webui import conversations, reading, render
+from webui.answering import Answering
 from webui.components import AT_ONCE, QUIET, html
 from webui.conversations import Conversation, Exchange
 from webui.examples import examples
 from webui.failures import sentence, told
+from webui.generating import GeneratorControl
 from webui.scoping import Narrowed, ScopeControl
 from webui.texts import Texts
 
@@ -50,14 +51,14 @@ class ChatTab:
         self,
         texts: Texts,
         library: Library,
-        assistant: Callable[[], Assistant],
+        answering: Answering,
         secret: str,
         evaluation: EvaluationSettings,
     ) -> None:
-        """Lay the tab out. `assistant` waits until the assistant is loaded."""
+        """Lay the tab out."""
         self._texts = texts
         self._library = library
-        self._assistant = assistant
+        self._answering = answering
         self._evaluation = evaluation
         self._layout(secret)
         self._wire()
@@ -78,7 +79,9 @@ class ChatTab:
                 )
                 self._log = html(render.transcript(Conversation(), texts), _LOG_JS)
                 with gr.Column(elem_id="asking", min_width=0):
-                    self._scope = ScopeControl(texts, self._library)
+                    with gr.Row(elem_id="lines"):
+                        self._scope = ScopeControl(texts, self._library)
+                        self._generator = GeneratorControl(texts, self._answering)
                     with gr.Row(elem_id="composer"):
                         self._question = gr.Textbox(
                             value="",
@@ -135,6 +138,8 @@ class ChatTab:
         )
         for event in [*asked, stopped, judged]:
             event.then(self._keep, [self._open, self._saved], [self._saved, self._side], **QUIET)
+        for event in asked:  # somebody may have changed it since
+            self._generator.follow_on(event.then)
 
         at_once = AT_ONCE
         shown = [*view, self._evidence, self._side, self._saved, self._open]
@@ -149,11 +154,13 @@ class ChatTab:
         self._scope.clear_on(self._log.unscope)
         for listener in (self._question.submit, self._send.click, self._log.retry):
             self._scope.fold_on(listener)
+            self._generator.fold_on(listener)
 
     def on_load(self, page: gr.Blocks) -> None:
         """Show what the browser kept; then, once the corpus is there, what could be asked."""
         both = [self._saved, self._open]
         page.load(self._restore, both, [self._log, self._intro, self._side], queue=False, **QUIET)
+        self._generator.load_on(page.load)
         self.refresh_on(page.load)
 
     def refresh_on(self, listener: Any) -> None:  # noqa: ANN401 (an event of Gradio's)
@@ -197,7 +204,7 @@ class ChatTab:
         yield (*self._growing(conversation, exchange, question=""), exchange, gr.skip())
         try:
             scope = self._scope.read(narrowed)
-            answers = self._assistant().stream(question, conversation.history(), scope=scope)
+            answers = self._answering().stream(question, conversation.history(), scope=scope)
             for answer in answers:
                 found = conversations.found(answer.passages, self._library.document)
                 exchange = Exchange(answer, found, scope=scope)
@@ -311,7 +318,7 @@ class ChatTab:
     def _suggest(self) -> str:
         try:
             documents = len(self._library.documents())
-            suggested = examples(self._assistant(), self._texts) if documents else []
+            suggested = examples(self._answering.quoting(), self._texts) if documents else []
         except IndexNotBuiltError:
             return render.welcome(self._texts, examples=(), documents=0)
         except ChatbotError:  # said in full when a question is asked

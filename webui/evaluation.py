@@ -19,8 +19,8 @@ from eval.sets import Case, EvaluationSet, known_sets, read_set
 from eval.settings import EvaluationSettings
 from index.errors import ChatbotError
 from index.settings import IndexSettings
-from rag.settings import RagSettings
 from webui import figures, reading
+from webui.answering import Answering
 from webui.components import QUIET, html
 from webui.failures import sentence, told
 from webui.texts import Texts
@@ -56,7 +56,7 @@ class EvaluationTab:
         self,
         texts: Texts,
         index_settings: IndexSettings,
-        answering: RagSettings,
+        answering: Answering,
         evaluation: EvaluationSettings,
     ) -> None:
         """Lay the tab out."""
@@ -220,7 +220,15 @@ class EvaluationTab:
 
         indexed("", 0, 0)
         chosen = self._read(name)
-        task = prepare(chosen, self._index_settings, self._answering, split=split, progress=indexed)
+        answers = self._answering.state
+        task = prepare(
+            chosen,
+            self._index_settings,
+            answers.running,
+            split=split,
+            progress=indexed,
+            model=answers.model,
+        )
         try:
             run = record(
                 task,

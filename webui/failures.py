@@ -19,9 +19,14 @@ def sentence(error: Exception, texts: Texts) -> str:
     if isinstance(error, IndexNotBuiltError):
         return texts.no_index
     if isinstance(error, ChatbotError):
-        return texts.failed.format(message=texts.errors.get(error.code, str(error)))
+        return texts.failed.format(message=reason(error, texts))
     log.error("Unexpected error", exc_info=error)
     return texts.unexpected
+
+
+def reason(error: ChatbotError, texts: Texts) -> str:
+    """Return what is wrong and what to do, in the page's language where it can say it."""
+    return texts.errors.get(error.code, str(error))
 
 
 def told(handler: Callable[..., Any], texts: Texts) -> Callable[..., Any]:

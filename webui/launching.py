@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from index.errors import ChatbotError
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 MAX_UPLOAD = "64mb"
+LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 @contextmanager
@@ -80,6 +82,18 @@ def launch(
     except OSError as error:
         raise _unavailable(host, port) from error
     return _public_address(page) if share else str(address)
+
+
+def is_local(host: str) -> bool:
+    """Return whether a Host header names this computer, as it does in no page of another site.
+
+    >>> is_local("localhost:7860"), is_local("[::1]:7860"), is_local("wenzheng.example.org")
+    (True, True, False)
+    """
+    try:
+        return urlsplit(f"//{host}").hostname in LOCAL
+    except ValueError:
+        return False
 
 
 def check_address(host: str, port: int) -> None:

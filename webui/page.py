@@ -1,6 +1,5 @@
-"""The whole page: one route a language, each with its tabs, over one assistant."""
+"""The whole page: one route a language, each with its tabs, over one library."""
 
-from collections.abc import Callable
 from functools import partial
 
 import gradio as gr
@@ -8,8 +7,7 @@ from markupsafe import Markup
 
 from eval.settings import EvaluationSettings
 from index.library import Library
-from rag.assistant import Assistant
-from rag.settings import RagSettings
+from webui.answering import Answering
 from webui.chat import ChatTab
 from webui.documents import DocumentsTab
 from webui.evaluation import EvaluationTab
@@ -27,25 +25,22 @@ MONO_FONTS = ("ui-monospace", "Cascadia Code", "Menlo", "Consolas", "Noto Sans M
 
 def build_page(
     library: Library,
-    assistant: Callable[[], Assistant],
+    answering: Answering,
     secret: str,
     *,
-    answering: RagSettings,
     evaluation: EvaluationSettings,
     allow_private: bool = False,
 ) -> gr.Blocks:
-    """Return the page. `assistant` waits until the assistant is loaded and returns it.
+    """Return the page.
 
-    `secret` is the key under which browsers keep their conversations. Evaluation sets are run with
-    `answering`, by assistants of their own. `allow_private`: documents may be fetched from this
-    computer and its network.
+    `secret` is the key under which browsers keep their conversations. `allow_private`: documents
+    may be fetched from this computer and its network.
     """
     tabs = partial(
         _fill,
         library=library,
-        assistant=assistant,
-        secret=secret,
         answering=answering,
+        secret=secret,
         evaluation=evaluation,
         allow_private=allow_private,
     )
@@ -79,16 +74,15 @@ def _fill(
     texts: Texts,
     *,
     library: Library,
-    assistant: Callable[[], Assistant],
+    answering: Answering,
     secret: str,
-    answering: RagSettings,
     evaluation: EvaluationSettings,
     allow_private: bool,
 ) -> None:
     gr.HTML(_header(texts), apply_default_css=False, js_on_load=None)
     with gr.Tabs(elem_id="tabs"):
         with gr.Tab(texts.ask_tab, id="ask"):
-            chat = ChatTab(texts, library, assistant, secret, evaluation)
+            chat = ChatTab(texts, library, answering, secret, evaluation)
         with gr.Tab(texts.documents_tab, id="documents"):
             documents = DocumentsTab(texts, library, evaluation, allow_private=allow_private)
         with gr.Tab(texts.evaluation_tab, id="evaluation") as tab:

@@ -87,6 +87,8 @@ def copyable(exchange: Exchange, texts: Texts) -> str:
     """Return an exchange as plain text with its quotes, for the clipboard."""
     answer = exchange.answer
     lines = [answer.question, "", answer.text]
+    if answer.model:
+        lines += ["", texts.written_by.format(model=answer.model)]
     cited = answer.citations or tuple(found.citation for found in exchange.found)
     if cited:
         lines += ["", texts.sources if answer.citations else texts.nearest]
@@ -373,13 +375,12 @@ def _actions(exchange: Exchange, texts: Texts, *, last: bool) -> Markup:
         else EMPTY
     )
     seconds = exchange.answer.seconds.total
-    timing = (
-        Markup('<span class="timing">{}</span>').format(
-            texts.seconds.format(seconds=f"{seconds:.2f}")
-        )
-        if seconds >= _LEAST_SECONDS
-        else EMPTY
-    )
+    made = [
+        texts.written_by.format(model=exchange.answer.model) if exchange.answer.model else "",
+        texts.seconds.format(seconds=f"{seconds:.2f}") if seconds >= _LEAST_SECONDS else "",
+    ]
+    said = " · ".join(filter(None, made))
+    timing = Markup('<span class="timing">{}</span>').format(said) if said else EMPTY
     return Markup('<div class="actions">{}{}{}{}</div>').format(copy, retry, clear, timing)
 
 

@@ -70,6 +70,29 @@ class Texts:
     up_to: str
     scope_used: str
     scope_clear: str
+    # -- what writes the answers
+    generator: str
+    generator_loading_short: str
+    generator_wrong: str
+    generator_label: str
+    generators: tuple[tuple[str, str], ...]
+    model: str
+    model_here: str
+    model_there: str
+    base_url: str
+    base_url_hint: str
+    sent_there: str
+    key_set: str
+    key_missing: str
+    weak_check: str
+    use: str
+    generator_loading: str
+    generator_failed: str
+    details: str
+    generator_command: str
+    generator_fixed: str
+    copy_command: str
+    written_by: str
     # -- evidence
     evidence: str
     close: str
@@ -282,6 +305,32 @@ ZH = Texts(
     up_to="{until} 止",
     scope_used="只查找了：{scope}",
     scope_clear="清除范围",
+    generator="回答：{running}",
+    generator_loading_short="{running}（正在载入 {model}）",
+    generator_wrong="{running}（没有载入）",
+    generator_label="由什么来写回答",
+    generators=(
+        ("摘录文档原文", "extractive"),
+        ("本机的语言模型", "transformers"),
+        ("OpenAI 协议的服务器", "openai"),
+    ),
+    model="模型",
+    model_here="模型库名称、文件夹或 GGUF 文件",
+    model_there="服务器对它的称呼，如 qwen2.5:7b",
+    base_url="服务器地址",
+    base_url_hint="如 http://127.0.0.1:11434/v1；留空为 OpenAI",
+    sent_there="问题和查到的段落会发给这个服务器。",
+    key_set="密钥只取自环境变量 OPENAI_API_KEY，现已设置，会随问题发出；这里不能填写。",
+    key_missing="密钥只取自环境变量 OPENAI_API_KEY，现未设置；这里不能填写。自己的服务器多半不需要。",
+    weak_check="模型写的每句话都与所引的原文核对，没有依据的会标出来。这种核对不擅长否定，也看不出放错位置的真实数字：要紧的话，请点开原文。",
+    use="使用",
+    generator_loading="正在载入 {model}，要几秒到几分钟。载好之前，仍照原来的方式回答。",
+    generator_failed="没有换成 {model}：{reason}",
+    details="详情",
+    generator_command="以后启动时仍按现在的方式回答，请输入：",
+    generator_fixed="这个页面需要登录：由什么来写回答，在启动页面的命令里选定，读者不能更改。",
+    copy_command="复制",
+    written_by="由 {model} 写成",
     evidence="原文依据",
     close="关闭",
     previous="上一处",
@@ -517,6 +566,19 @@ ZH = Texts(
         "damaged": "索引已损坏。请在服务器上运行：python -m index doctor",
         "log_in_use": "文档已经移除，但另一个程序正在读取索引，日志里还留有它的内容。请结束那个程序，再在服务器上运行：python -m index doctor",
         "rebuild": "索引与当前程序或模型不符。请在服务器上运行：python -m index build",
+        "no_model": "没有写明用哪个语言模型。请填写它的名称。",
+        "model_name": "没有这样的文件夹或 GGUF 文件，也不是模型库里的名称。名称形如 Qwen/Qwen2.5-1.5B-Instruct。",
+        "model_missing": "这台机器上没有这个模型，也下载不到。请检查名称和网络，或在别处下载，再填写它的文件夹。",
+        "model_broken": "模型载入不了。请换一个 transformers 认识的因果语言模型。",
+        "server_away": "连不上服务器。请启动它，或改正地址，形如 http://127.0.0.1:11434/v1。",
+        "server_silent": "服务器太久没有回音。它可能太忙，请再试。",
+        "server_key": "服务器不接受密钥。请设置环境变量 OPENAI_API_KEY，再重新启动页面。",
+        "server_model": "服务器没有这个模型，或地址不对。请改正模型名称，或检查地址是否要以 /v1 结尾。",
+        "server_busy": "服务器太忙，或额度已用完。请稍后再试。",
+        "server_error": "服务器报错，或传回的不是回答。请检查地址，看它的日志。",
+        "loading": "正在载入一个模型。请等它载好再换。",
+        "fixed": "这个页面需要登录，由什么来写回答，在启动页面的命令里选定。",
+        "not_here": "只能在服务器那台电脑上更改。请在启动页面的命令里选定：python ui.py --generator …",
     },
     unexpected="出了意外的错误，没有完成。详情已记入服务器日志，请重试。",
     no_index="还没有索引。请在服务器上运行：python -m index build",
@@ -592,6 +654,32 @@ EN = Texts(
     up_to="until {until}",
     scope_used="Looked only in: {scope}",
     scope_clear="Clear scope",
+    generator="Answers: {running}",
+    generator_loading_short="{running} (loading {model})",
+    generator_wrong="{running} (not loaded)",
+    generator_label="What writes the answers",
+    generators=(
+        ("Quotations from the documents", "extractive"),
+        ("A language model on this computer", "transformers"),
+        ("A server of the OpenAI protocol", "openai"),
+    ),
+    model="Model",
+    model_here="hub name, folder or GGUF file",
+    model_there="what the server calls it, such as qwen2.5:7b",
+    base_url="Address of the server",
+    base_url_hint="such as http://127.0.0.1:11434/v1; empty: OpenAI",
+    sent_there="Questions and the passages found are sent to this server. ",
+    key_set="The key comes from the environment alone: OPENAI_API_KEY is set, and is sent along. It cannot be typed here.",
+    key_missing="The key comes from the environment alone: OPENAI_API_KEY is not set. It cannot be typed here; a server of your own rarely needs one.",
+    weak_check="Every sentence that a model writes is checked against what it cites, and marked where that does not support it. The check is weak on negation and does not see a true figure in the wrong place: open the source where it matters.",
+    use="Use it",
+    generator_loading="Loading {model}: this takes seconds to minutes. Until then, answers are written as before.",
+    generator_failed="Not changed to {model}. {reason}",
+    details="Details",
+    generator_command="To start the page the way it answers now, type:",
+    generator_fixed="Readers log in to this page: what writes the answers is chosen on the command line that starts it, and cannot be changed here.",
+    copy_command="Copy",
+    written_by="written by {model}",
     evidence="Evidence",
     close="Close",
     previous="Previous",
@@ -842,6 +930,19 @@ EN = Texts(
         "log_in_use": "The documents are removed, but another program reads the index, and their bytes are in its log until that ends. End it, then run on the server: python -m index doctor",
         "rebuild": "The index fits another program or model. On the server, run: "
         "python -m index build",
+        "no_model": "No language model is named. Type its name.",
+        "model_name": "There is no such folder or GGUF file, and it is no name of a model. Names look like Qwen/Qwen2.5-1.5B-Instruct.",
+        "model_missing": "The model is not on this machine and cannot be downloaded. Check its name and the connection, or download it elsewhere and type its folder.",
+        "model_broken": "The model cannot be loaded. Choose a causal language model that transformers knows.",
+        "server_away": "The server cannot be reached. Start it, or mend the address, which looks like http://127.0.0.1:11434/v1.",
+        "server_silent": "The server said nothing for too long. It may be busy: try again.",
+        "server_key": "The server refuses the key. Set OPENAI_API_KEY in the environment and start the page again.",
+        "server_model": "The server does not have this model, or the address is not right. Mend the model’s name; does the address have to end in /v1?",
+        "server_busy": "The server has too much to do, or the quota is used up. Try again later.",
+        "server_error": "The server answers with an error, or with what is no answer. Check the address and look into its log.",
+        "loading": "A model is being loaded. Wait until it runs, then choose again.",
+        "fixed": "Readers log in to this page: what writes the answers is chosen on the command line that starts it.",
+        "not_here": "This can be changed at the server’s own computer only. Choose on the command line that starts the page: python ui.py --generator …",
     },
     unexpected="Something unexpected went wrong. The server’s log has the details; please try again.",
     no_index="There is no index yet. On the server, run: python -m index build",

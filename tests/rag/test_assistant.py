@@ -190,7 +190,8 @@ def test_the_json_form_has_the_documented_fields(assistant: Assistant) -> None:
     value = to_dict(assistant.ask("Who leads the observatory?"), case_id="7")
     assert list(value) == [
         *("id", "question", "completed_question", "language", "answer", "declined", "reason"),
-        *("confidence", "generator", "notice", "citations", "passages", "sentences", "seconds"),
+        *("confidence", "generator", "model", "notice"),
+        *("citations", "passages", "sentences", "seconds"),
     ]
     assert list(value["citations"][0]) == [
         *("number", "doc_id", "title", "author", "date", "page", "start", "end", "quote"),

@@ -20,8 +20,8 @@ from index.errors import GenerationError
 from index.library import Library
 from index.types import EVERYTHING, Scope
 from rag.assistant import Assistant
-from rag.load import load_assistant
 from rag.types import Answer, Sentence, Turn
+from webui.answering import Answering
 from webui.auth import browser_secret
 from webui.launching import launch, quick_import
 
@@ -69,6 +69,11 @@ class Scripted:
             yield answer
 
 
+class ScriptedAnswering(Answering):
+    def __call__(self) -> Assistant:
+        return Scripted(super().__call__())  # type: ignore[return-value]
+
+
 def main() -> None:
     """Serve until interrupted."""
     parser = argparse.ArgumentParser()
@@ -79,16 +84,13 @@ def main() -> None:
     options = parser.parse_args()
     settings = index.settings.from_arguments(options)
     library = Library(settings)
-    library.open()
-    answering = rag.settings.from_arguments(options)
-    assistant = Scripted(load_assistant(library, answering))
+    answering = ScriptedAnswering(library, rag.settings.from_arguments(options))
     with quick_import():
         from webui.page import build_page
     page = build_page(
         library,
-        lambda: assistant,  # type: ignore[arg-type,return-value]
+        answering,
         browser_secret(settings.cache_dir),
-        answering=answering,
         evaluation=eval.settings.from_arguments(options),
     )
     print(launch(page, host="127.0.0.1", port=options.port), file=sys.stderr, flush=True)

@@ -16,6 +16,7 @@ from index.formats.content import NOTE_CODES, Note
 from index.store import DocumentSummary
 from index.types import Chunk, Document, Metadata, Page, Scope
 from index.update import Outcome, Report
+from rag.openai_generator import _CODES
 from rag.types import Answer, Citation, Passage, Seconds, Sentence
 from webui import conversations, examples, listing, reading, render, scoping
 from webui.conversations import Conversation, Exchange, Found
@@ -399,8 +400,10 @@ def test_every_sentence_is_there_in_every_language(field: str) -> None:
 
 
 def test_every_error_that_names_itself_is_said_in_every_language() -> None:
-    index = Path(__file__).parents[2] / "index"
-    codes = set(re.findall(r'code="(\w+)"', "".join(p.read_text() for p in index.rglob("*.py"))))
+    root = Path(__file__).parents[2]
+    sources = [path for name in ("index", "rag", "webui") for path in (root / name).rglob("*.py")]
+    codes = set(re.findall(r'code="(\w+)"', "".join(path.read_text("utf-8") for path in sources)))
+    codes |= {"server_error", *_CODES.values()}
     for texts in TEXTS.values():
         assert set(texts.errors) == codes - {"not_built"}  # which has a sentence of its own
 
