@@ -103,8 +103,9 @@ class Answering:
     def prepare(self) -> None:
         """Load it ahead of the first question, which tells the reader if it did not work."""
         try:
-            for _ in self().stream("Is everything ready?"):
-                pass  # what is loaded at the first question is loaded now
+            self()
+            for _ in self.quoting().stream("Is everything ready?"):
+                pass  # what is loaded at the first question is loaded now; no model is bothered
         except IndexNotBuiltError:
             pass  # it is made next
         except ChatbotError as error:
