@@ -36,6 +36,10 @@ _LONGEST_FOLLOW_UP = 300
 _KEPT_OF_FOLLOW_UP = 0.4
 """So much of what was asked must be left in a question that the model completed."""
 _LONGEST_REFRAIN = 8
+_LOOP_CHARS, _LONGEST_LOOP = 60, 80
+"""So many characters of nothing but one unit over and over, of at most so many, are no sentence."""
+_HOPELESS = 5
+"""After so many sentences of which none is supported, no more are waited for."""
 _MAY_END = regex.compile(r"[\p{STerm}\p{Pf}\n…]")
 _WORD_IS_WHOLE = regex.compile(r"\s|[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
 _SAYS_SOMETHING = regex.compile(r"[\p{L}\p{N}]")
@@ -69,9 +73,7 @@ class ModelGenerator:
         except GenerationError as error:
             notice = said.model_failed.format(reason=error)
         else:
-            if (draft and draft.declined) or any(
-                s.supported for s in (draft and draft.sentences) or ()
-            ):
+            if draft and (draft.declined or _holds(draft.sentences)):
                 return
             notice = said.model_unsupported
         for quoted in self._extractive.stream(question, language, evidence, passages):
@@ -121,7 +123,7 @@ class ModelGenerator:
             for piece in without_thoughts(pieces):
                 writing.add(piece)
                 yield self._draft(writing, language)
-                if writing.repeats:
+                if writing.repeats or writing.hopeless:
                     break
         writing.finish()
         yield self._draft(writing, language)
@@ -145,8 +147,8 @@ class ModelGenerator:
 class Writing:
     """A text that grows: its sentences are checked as each is complete.
 
-    `repeats` says that the model has begun to repeat itself, `declines` that it writes that the
-    passages do not answer.
+    `repeats` says that the model has begun to repeat itself, `hopeless` that none of its first
+    sentences is supported, `declines` that it writes that the passages do not answer.
     """
 
     def __init__(
@@ -176,16 +178,24 @@ class Writing:
     def add(self, piece: str) -> None:
         """Take what the model wrote next."""
         self._grow(self._parser.feed(piece))
-        if self._may_end and not self.declines:
+        if _loops(self._text[self._tail :]):
+            self.repeats = True
+            self._text = self._text[: self._tail].rstrip()
+        elif self._may_end and not self.declines:
             self._check(complete=False)
 
     def finish(self) -> None:
         """Check what is left."""
         self.finished = True
-        if not self.repeats:
+        if not self.repeats and not self.hopeless:
             self._grow(self._parser.finish())
             if not self.declines:
                 self._check(complete=True)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether nothing is supported of what should have been by now."""
+        return len(self.sentences) >= _HOPELESS and not _holds(self.sentences)
 
     @property
     def declines(self) -> bool:
@@ -293,6 +303,24 @@ class Writing:
             self._places[number] = Span(min(known.start, span.start), max(known.end, span.end))
         if supported:
             self._proved.add(number)
+
+
+def _holds(sentences: Sequence[Sentence]) -> bool:
+    """Return whether anything is supported that states something: a heading does not."""
+    return any(each.supported and not each.text.startswith("#") for each in sentences)
+
+
+def _loops(text: str) -> bool:
+    """Return whether a text ends in the same few words over and over.
+
+    >>> _loops("It is " + "a port and " * 9), _loops("|" + "---|" * 40)
+    (True, False)
+    """
+    for length in range(2, _LONGEST_LOOP + 1):
+        unit = text[-length:]
+        if text.endswith(unit * max(4, _LOOP_CHARS // length)) and _SAYS_SOMETHING.search(unit):
+            return True
+    return False
 
 
 def _adds_nothing(whole: str, question: str, history: Sequence[Turn], language: str) -> bool:

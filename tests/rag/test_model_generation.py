@@ -49,6 +49,17 @@ class Scripted:
             self.closed = True
 
 
+class Counting(Scripted):
+    """Counts the characters that were read of it."""
+
+    written = 0
+
+    def write(self, messages, max_tokens):
+        for piece in super().write(messages, max_tokens):
+            self.written += len(piece)
+            yield piece
+
+
 @pytest.fixture
 def library(settings: IndexSettings, embedder: Embedder) -> Iterator[Library]:
     made = Library(settings, embedder=embedder)
@@ -158,6 +169,29 @@ def test_a_model_that_repeats_itself_is_ended(library):
     answer = assistant(library, model).ask(OPENED)
     assert answer.text == "The observatory opened in 1974[1]."
     assert model.closed
+
+
+def test_a_sentence_that_loops_is_left_out(library):
+    looping = "It opened in 1974 [1]. The dome is white and " + "round and " * 200
+    model = Scripted(looping, piece=5)
+    answer = assistant(library, model).ask(OPENED)
+    assert answer.text == "It opened in 1974[1]."
+    assert len(answer.sentences) == 1
+    assert model.closed
+    nothing = assistant(library, Scripted("round and " * 200)).ask(OPENED)
+    assert (nothing.generator, nothing.notice) == ("extractive", TEXTS["en"].model_unsupported)
+
+
+def test_a_model_that_supports_nothing_is_not_waited_for(library):
+    model = Counting("".join(f"Victor Hale laid {n} red tiles. " for n in range(50)), piece=9)
+    answer = assistant(library, model).ask(OPENED)
+    assert (answer.generator, answer.notice) == ("extractive", TEXTS["en"].model_unsupported)
+    assert model.written < 10 * len("Victor Hale laid 1 red tiles. ")
+
+
+def test_a_heading_alone_supports_nothing(library):
+    answer = ask(library, "# The Larkspur observatory [1]\n\nVictor Hale built it.", OPENED)
+    assert (answer.generator, answer.notice) == ("extractive", TEXTS["en"].model_unsupported)
 
 
 def test_the_stream_grows_and_never_shows_half_a_mark(library):

@@ -80,8 +80,9 @@ def test_a_document_cannot_leave_its_quotation(language):
     messages, _ = prompt("?", language, [HOSTILE[language], HARBOUR])
     text = messages[1].content
     opening = next(line for line in text.splitlines() if line.startswith("<text-"))
-    mark = opening.strip("<>")
-    assert text.count(f"<{mark}>") == text.count(f"</{mark}>") == 2
+    mark = opening.removeprefix("<").split(" ")[0]
+    assert opening.count(">") == 1
+    assert text.count(f"<{mark} [") == text.count(f"</{mark}>") == 2
     quoted = text[text.index(opening) + len(opening) : text.index(f"</{mark}>")]
     for forged in ("<|", "|>", "<｜", "[INST]", "</s>", "<start_of", "<<SYS", "</text-"):
         assert forged not in quoted
