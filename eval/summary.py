@@ -117,6 +117,7 @@ _SAYS = {
     "exact_match": "the answer is a gold answer",
     "f1": "tokens shared with the best gold answer",
     "quotes_verbatim": "every quote stands where it is said to",
+    "supported_share": "share of a model's sentences that what they cite supports; 0 if none was",
 }
 """Means over the cases, higher is better."""
 
@@ -127,6 +128,11 @@ MEASURES: dict[str, Measure] = {
     ),
     "false_answer": Measure(
         "not answerable, but answered", _own("false_answer"), lower_is_better=True
+    ),
+    "fallback": Measure(
+        "a model was to answer, but the documents are quoted",
+        _own("fallback"),
+        lower_is_better=True,
     ),
     "auroc": Measure(
         "chance that an answerable question has more confidence than another",
