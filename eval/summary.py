@@ -93,6 +93,12 @@ def _supported(record: Record) -> tuple[float, ...] | None:
     return None if record.kind == "meta" else (record.confidence, float(supported(record)))
 
 
+def _written_gold(record: Record) -> tuple[float, ...] | None:
+    """Return the gold in what a model wrote: quotations that took its place are not its merit."""
+    written = record.measures.get("fallback") == 0.0
+    return _own("answer_contains_gold")(record) if written else None
+
+
 def _seconds(record: Record) -> tuple[float, ...]:
     return (record.seconds,)
 
@@ -123,6 +129,7 @@ _SAYS = {
 
 MEASURES: dict[str, Measure] = {
     **{name: Measure(says, _own(name)) for name, says in _SAYS.items()},
+    "model_contains_gold": Measure("the answer of a model contains a gold answer", _written_gold),
     "false_refusal": Measure(
         "answerable, but declined", _own("false_refusal"), lower_is_better=True
     ),

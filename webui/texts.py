@@ -423,6 +423,7 @@ ZH = Texts(
         ("exact_match", "回答就是标准答案"),
         ("f1", "与最接近的标准答案共有的词"),
         ("quotes_verbatim", "引文与原文逐字相同"),
+        ("model_contains_gold", "模型所写的回答中含标准答案"),
         ("supported_share", "模型写的句子中有所引原文支持的比例；全无支持时为 0"),
         ("false_refusal", "能回答却说没有"),
         ("false_answer", "没有答案却回答了"),
@@ -740,6 +741,7 @@ EN = Texts(
         ("exact_match", "the answer is a gold answer"),
         ("f1", "tokens shared with the best gold answer"),
         ("quotes_verbatim", "every quote stands where it is said to"),
+        ("model_contains_gold", "the answer of a model contains a gold answer"),
         (
             "supported_share",
             "share of a model's sentences that what they cite supports; 0 if none was",

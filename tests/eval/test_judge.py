@@ -173,6 +173,15 @@ def test_totals_of_a_models_answers():
     assert found["supported_share"].cases == 3
 
 
+def test_gold_in_a_models_answers_is_not_gold_in_quotations():
+    gold = case(answers=("2个", "2033年"))
+    answers = (written(True, True), written(True), QUOTED, FAILED, DECLINED)
+    records = [judge(gold, each, document, generator="transformers") for each in answers]
+    found = totals(records)
+    assert (found["model_contains_gold"].value, found["model_contains_gold"].cases) == (1 / 2, 2)
+    assert (found["answer_contains_gold"].value, found["answer_contains_gold"].cases) == (3 / 5, 5)
+
+
 def test_gold_may_stand_in_a_sentence_that_is_not_supported():
     answer = written(True, False)
     found = judge(case(answers=("2个",)), answer, document, generator="transformers").measures
