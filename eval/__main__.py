@@ -14,6 +14,7 @@ from eval import (
     bench_answers,
     bench_chunking,
     bench_embedders,
+    bench_generating,
     bench_lexical,
     bench_support,
 )
@@ -38,6 +39,7 @@ _BENCHMARKS = {
     "answers": bench_answers,
     "chunking": bench_chunking,
     "embedders": bench_embedders,
+    "generating": bench_generating,
     "lexical": bench_lexical,
     "support": bench_support,
 }
@@ -85,6 +87,9 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--html", type=Path, metavar="OUT", help="write a report, too")
     run.add_argument(
         "--split", choices=(*SPLITS, "all"), help="half of the set: test where there is one"
+    )
+    run.add_argument(
+        "--sample", type=_count, metavar="N", help="ask only N of them, from all over the set"
     )
     run.add_argument("--retriever", metavar="NAME", help=f"one of: {', '.join(RETRIEVERS)}")
     run.add_argument("--live", action="store_true", help="ask your own corpus, not the set's")
@@ -152,7 +157,13 @@ def _run(args: argparse.Namespace) -> int:
             bar.update(done - bar.n)
 
         task = prepare(
-            evaluation_set, settings, answering, split=split, live=args.live, progress=progress
+            evaluation_set,
+            settings,
+            answering,
+            split=split,
+            size=args.sample,
+            live=args.live,
+            progress=progress,
         )
     try:
         return _answer(task, args)
@@ -224,6 +235,12 @@ def _import_squad(args: argparse.Namespace) -> int:
         say(f"{made.skipped} questions cannot be used and are left out.")
     say(f"Run it: python -m eval run {args.name}")
     return 0
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"expected a number from 1 on, not {text!r}")
+    return int(text)
 
 
 def _limit(text: str) -> tuple[str, float]:

@@ -53,7 +53,7 @@ class Found:
 
 
 def read(path: Path, split: str) -> list[Row]:
-    """Return the rows of a half of the set, or of both (`all`)."""
+    """Return the rows of a part of the set, or of every part (`all`)."""
     values = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     rows = [Row(v["language"], v["kind"], v["split"], v["sentence"], v["cited"]) for v in values]
     return [row for row in rows if split in ("all", row.split)]
@@ -76,7 +76,7 @@ def measure(rows: Sequence[Row], supported: Sequence[bool]) -> list[Found]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `bench support`."""
     parser.add_argument("--file", type=Path, default=DEFAULT, help="labelled sentences")
-    parser.add_argument("--split", choices=("tune", "test", "all"), default="test")
+    parser.add_argument("--split", choices=("tune", "test", "heldout", "all"), default="test")
 
 
 def run(args: argparse.Namespace) -> int:

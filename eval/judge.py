@@ -8,7 +8,9 @@ import regex
 from eval import measures
 from eval.sets import Case, Quote
 from index.types import Document
-from rag.types import Answer
+from rag.generation import ExtractiveGenerator
+from rag.texts import texts
+from rag.types import Answer, Sentence
 
 _DIGITS = 6
 
@@ -32,7 +34,8 @@ class Record:
     """One case of a run.
 
     `ranks`: for each alternative of the gold, the rank of the first passage that holds each quote.
-    `measures` has the measures that apply to the case, by name.
+    `measures` has the measures that apply to the case, by name. `sentences` are a language model's;
+    where the documents are quoted, the citations say it all.
     """
 
     id: str
@@ -48,11 +51,19 @@ class Record:
     ranks: tuple[tuple[int | None, ...], ...] = ()
     measures: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
+    sentences: tuple[Sentence, ...] = ()
 
 
-def judge(case: Case, answer: Answer, document: GetDocument) -> Record:
+def judge(
+    case: Case,
+    answer: Answer,
+    document: GetDocument,
+    *,
+    generator: str = ExtractiveGenerator.name,
+) -> Record:
     """Return the record of an answer. `document` gives an indexed document by its id.
 
+    `generator` is what was chosen to write the answer, whatever came to write it.
     Raises CorpusError when a document of the gold is not indexed.
     """
     gold = [[_places(quote, document) for quote in quotes] for quotes in case.gold]
@@ -68,6 +79,7 @@ def judge(case: Case, answer: Answer, document: GetDocument) -> Record:
         found["right"] = float(answer.declined)
     if answer.citations:
         found["quotes_verbatim"] = _verbatim(answer, document)
+    found |= _writing(answer, generator)
     return Record(
         id=case.id,
         question=case.question,
@@ -82,6 +94,7 @@ def judge(case: Case, answer: Answer, document: GetDocument) -> Record:
         ranks=ranks,
         measures={name: round(value, _DIGITS) for name, value in found.items()},
         seconds=round(answer.seconds.total, _DIGITS),
+        sentences=answer.sentences if answer.generator != ExtractiveGenerator.name else (),
     )
 
 
@@ -126,6 +139,22 @@ def _answer(answer: Answer, answers: Sequence[str]) -> dict[str, float]:
         "exact_match": measures.exact_match(said, answers),
         "f1": measures.f1(said, answers),
     }
+
+
+def _writing(answer: Answer, generator: str) -> dict[str, float]:
+    """Return what became of a language model's answer; nothing where it had none to give.
+
+    The share is 1 by construction where the documents are quoted by choice, and not measured.
+    """
+    answered = not answer.declined and answer.reason is None
+    if generator == ExtractiveGenerator.name or not answered:
+        return {}
+    if answer.generator == generator:
+        supported = [sentence.supported for sentence in answer.sentences]
+        return {"fallback": 0.0, "supported_share": sum(supported) / len(supported)}
+    if answer.notice == texts(answer.language).model_unsupported:
+        return {"fallback": 1.0, "supported_share": 0.0}  # all that it wrote was thrown away
+    return {"fallback": 1.0}  # the model failed
 
 
 def _verbatim(answer: Answer, document: GetDocument) -> float:

@@ -27,7 +27,8 @@ def record(
     with Journal(path, task.fingerprint, resume=resume) as journal:
         progress(len(journal.records))
         if not stopped():
-            for each in evaluate(task.assistant, task.cases[len(journal.records) :]):
+            left = task.cases[len(journal.records) :]
+            for each in evaluate(task.assistant, left, generator=task.generator):
                 journal.append(each)
                 progress(len(journal.records))
                 if stopped():

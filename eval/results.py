@@ -14,6 +14,7 @@ from eval.errors import EvaluationError
 from eval.judge import Cited, Record
 from eval.measures import Estimate
 from eval.summary import Summary, Totals
+from rag.types import Sentence
 
 RESULTS_DIR = Path(__file__).resolve().parent / "results"
 
@@ -150,6 +151,11 @@ def _record(value: dict[str, Any]) -> Record:
         | {
             "citations": tuple(Cited(**cited) for cited in value["citations"]),
             "ranks": tuple(tuple(ranks) for ranks in value["ranks"]),
+            # Older runs have none.
+            "sentences": tuple(
+                Sentence(said["text"], tuple(said["citations"]), said["supported"])
+                for said in value.get("sentences", ())
+            ),
         }
     )
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from eval.errors import EvaluationError
 from eval.judge import Record, judge
-from eval.sets import Case, EvaluationSet
+from eval.sets import Case, EvaluationSet, sample
 from index import corpus
 from index.chunking import CHUNKING_VERSION
 from index.embedding import Embedder
@@ -27,6 +27,7 @@ from index.load import load_embedder
 from index.settings import IndexSettings
 from index.update import Progress, silent
 from rag.assistant import Assistant
+from rag.generation import ExtractiveGenerator
 from rag.language_model import LanguageModel
 from rag.load import load_assistant
 from rag.settings import RagSettings
@@ -41,13 +42,17 @@ _BATCH_SIZE = 32
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A run that is ready to start. `left_out`: cases whose gold the live corpus does not hold."""
+    """A run that is ready to start. `left_out`: cases whose gold the live corpus does not hold.
+
+    `generator` is what was chosen to write the answers.
+    """
 
     assistant: Assistant
     cases: tuple[Case, ...]
     fingerprint: dict[str, Any]
     left_out: int
     index_seconds: float
+    generator: str
 
 
 def default_split(evaluation_set: EvaluationSet) -> str:
@@ -61,14 +66,15 @@ def prepare(
     rag_settings: RagSettings,
     *,
     split: str,
+    size: int | None = None,
     live: bool = False,
     progress: Progress = silent,
     model: LanguageModel | None = None,
 ) -> Task:
     """Index the set's documents, or with `live` take the user's corpus; return what is to be run.
 
-    A set without documents of its own is always asked of the user's corpus. `model` is the language
-    model of the settings where it is loaded already.
+    `size`: ask a sample of so many cases. A set without documents of its own is always asked of the
+    user's corpus. `model` is the language model of the settings where it is loaded already.
     Raises EvaluationError when no case is left, ChatbotError for an unknown part.
     """
     started = time.perf_counter()
@@ -83,6 +89,8 @@ def prepare(
         )
     settings = replace(rag_settings, top_k=RETRIEVED)
     asked = evaluation_set.half(split)
+    if size is not None:
+        asked = sample(asked, size)
     cases = tuple(_judgeable(asked, library))
     if not cases:
         library.close()
@@ -93,9 +101,12 @@ def prepare(
     return Task(
         assistant=load_assistant(library, settings, model),
         cases=cases,
-        fingerprint=_fingerprint(library, settings, evaluation_set, split=split, live=live),
+        fingerprint=_fingerprint(
+            library, settings, evaluation_set, split=split, size=size, live=live
+        ),
         left_out=len(asked) - len(cases),
         index_seconds=time.perf_counter() - started,
+        generator=settings.generator,
     )
 
 
@@ -119,11 +130,16 @@ def scratch_library(
     return library
 
 
-def evaluate(assistant: Assistant, cases: Sequence[Case]) -> Iterator[Record]:
-    """Yield the record of each case, in order, as it is answered; stop by iterating no further."""
+def evaluate(
+    assistant: Assistant, cases: Sequence[Case], *, generator: str = ExtractiveGenerator.name
+) -> Iterator[Record]:
+    """Yield the record of each case, in order, as it is answered; stop by iterating no further.
+
+    `generator` is what was chosen to write the answers.
+    """
     document = cache(assistant.library.document)
     for case, answer in _answers(assistant, cases):
-        yield judge(case, answer, document)
+        yield judge(case, answer, document, generator=generator)
 
 
 def _judgeable(cases: Sequence[Case], library: Library) -> list[Case]:
@@ -149,6 +165,7 @@ def _fingerprint(
     evaluation_set: EvaluationSet,
     *,
     split: str,
+    size: int | None,
     live: bool,
 ) -> dict[str, Any]:
     """Return everything that shapes the records of a run."""
@@ -157,6 +174,7 @@ def _fingerprint(
         "set": evaluation_set.name,
         "set_sha256": evaluation_set.sha256,
         "split": split,
+        "sample": size,
         "documents": _live_documents(library) if live else "the set's",
         "embedder": library.embedder.fingerprint,
         "index": f"extractor {EXTRACTOR_VERSION}, chunking {CHUNKING_VERSION}/{chunk_tokens}",

@@ -137,6 +137,16 @@ def read_set(name: str, *, corpus_dir: Path) -> EvaluationSet:
     return EvaluationSet(folder.resolve().name, cases, files, digest.hexdigest(), live)
 
 
+def sample(cases: Sequence[Case], size: int) -> tuple[Case, ...]:
+    """Return at most `size` of the cases, drawn from all over by the hashes of their ids.
+
+    Always the same ones, and in parallel sets the same questions. Those of a smaller sample come
+    first, so that a run which was stopped has asked a sample, too.
+    """
+    drawn = sorted(cases, key=lambda case: hashlib.sha256(case.id.encode()).digest())
+    return tuple(drawn[:size])
+
+
 def near_duplicates(cases: Sequence[Case]) -> list[tuple[Case, Case]]:
     """Return the pairs of questions that share nine tenths of their character pairs (Jaccard).
 

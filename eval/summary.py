@@ -93,6 +93,12 @@ def _supported(record: Record) -> tuple[float, ...] | None:
     return None if record.kind == "meta" else (record.confidence, float(supported(record)))
 
 
+def _written_gold(record: Record) -> tuple[float, ...] | None:
+    """Return the gold in what a model wrote: quotations that took its place are not its merit."""
+    written = record.measures.get("fallback") == 0.0
+    return _own("answer_contains_gold")(record) if written else None
+
+
 def _seconds(record: Record) -> tuple[float, ...]:
     return (record.seconds,)
 
@@ -117,16 +123,23 @@ _SAYS = {
     "exact_match": "the answer is a gold answer",
     "f1": "tokens shared with the best gold answer",
     "quotes_verbatim": "every quote stands where it is said to",
+    "supported_share": "share of a model's sentences that what they cite supports; 0 if none was",
 }
 """Means over the cases, higher is better."""
 
 MEASURES: dict[str, Measure] = {
     **{name: Measure(says, _own(name)) for name, says in _SAYS.items()},
+    "model_contains_gold": Measure("the answer of a model contains a gold answer", _written_gold),
     "false_refusal": Measure(
         "answerable, but declined", _own("false_refusal"), lower_is_better=True
     ),
     "false_answer": Measure(
         "not answerable, but answered", _own("false_answer"), lower_is_better=True
+    ),
+    "fallback": Measure(
+        "a model was to answer, but the documents are quoted",
+        _own("fallback"),
+        lower_is_better=True,
     ),
     "auroc": Measure(
         "chance that an answerable question has more confidence than another",

@@ -2,6 +2,7 @@
 
 import json
 import runpy
+from collections import Counter
 
 from eval.bench_support import DEFAULT, checked, measure, read
 from index.embedding import Embedder
@@ -17,8 +18,16 @@ def test_the_set_is_what_its_script_writes():
         assert row["supported"] == (row["kind"] == "true")
 
 
+def test_what_is_held_out_has_both_languages_and_all_kinds():
+    rows = read(DEFAULT, "heldout")
+    counts = Counter((row.language, row.kind) for row in rows)
+    assert len(rows) >= 120
+    assert set(counts) == {(row.language, row.kind) for row in read(DEFAULT, "tune")}
+    assert not {row.cited for row in rows} & {row.cited for row in read(DEFAULT, "test")}
+
+
 def test_altered_figures_and_names_are_found(embedder: Embedder):
-    rows = read(DEFAULT, "all")
+    rows = [*read(DEFAULT, "tune"), *read(DEFAULT, "test")]  # held out is what no limit is set to
     supported, _ = checked(rows, embedder)
     shares = {found.kind: found.share for found in measure(rows, supported)}
     assert shares["true"] <= 0.05

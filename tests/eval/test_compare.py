@@ -12,6 +12,7 @@ from eval.errors import EvaluationError
 from eval.report import comparison_html, rank_bars, run_html
 from eval.results import write_run
 from eval.summary import MEASURES, summarise
+from rag.types import Sentence
 
 BEFORE = {f"问{i}": i % 3 > 0 for i in range(60)}  # 40 of 60 are right
 AFTER = {name: not ok if i < 6 else ok for i, (name, ok) in enumerate(BEFORE.items())}
@@ -119,6 +120,19 @@ def test_the_report_of_a_run_stands_alone(runs):
     expected = [even, odd, 40 / 60, 40 / 60, *[0] * 9, 20 / 60]
     assert page.widths == pytest.approx([400 * share for share in expected], abs=0.1)
     assert page.tags.count("polyline") == 1
+
+
+def test_the_report_names_the_sentences_that_are_not_supported(runs):
+    wrong, *others = [record for record in runs[0].records if not record.measures["right"]]
+    said = (
+        Sentence("对。", (1,), supported=True),
+        Sentence("共 <b>25000</b> 个。", (), supported=False),
+    )
+    records = (dataclasses.replace(wrong, sentences=said), *others)
+    run = dataclasses.replace(runs[0], records=records)
+    text = Page(run_html(run, summarise(records))).text
+    assert text.count("not supported: ") == 1
+    assert "not supported: 共 <b>25000</b> 个。" in text
 
 
 def test_the_report_of_a_comparison_stands_alone(runs):

@@ -6,8 +6,10 @@ import pytest
 
 from eval.judge import judge
 from eval.sets import Case, Quote
+from eval.summary import totals
 from index.errors import CorpusError
 from index.types import Chunk, Document, Metadata
+from rag.texts import texts
 from rag.types import Answer, Citation, Passage, Seconds, Sentence
 
 PORT = "青石港有418个泊位。三号码头🚢将在2033年启用。渔市每天清晨五点开门。"
@@ -123,6 +125,67 @@ def test_a_quote_that_is_not_verbatim_is_seen(change):
     false = dataclasses.replace(ANSWER.citations[0], **change)
     answer = dataclasses.replace(ANSWER, citations=(ANSWER.citations[1], false))
     assert judge(case(), answer, document).measures["quotes_verbatim"] == 0
+
+
+def written(*supported, **changes):
+    """Return the answer as a model's: a sentence for each verdict."""
+    sentences = tuple(
+        Sentence(f"码头有{n}个。", (1,) if held else (), supported=held)
+        for n, held in enumerate(supported, 1)
+    )
+    return dataclasses.replace(ANSWER, generator="transformers", sentences=sentences, **changes)
+
+
+QUOTED = dataclasses.replace(ANSWER, notice=texts("zh").model_unsupported)
+FAILED = dataclasses.replace(ANSWER, notice=texts("zh").model_failed.format(reason="…"))
+DECLINED = dataclasses.replace(written(), declined=True, reason="not_in_documents", citations=())
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        (written(True, True, False, True), {"fallback": 0, "supported_share": 0.75}),
+        (QUOTED, {"fallback": 1, "supported_share": 0}),
+        (FAILED, {"fallback": 1}),
+        (DECLINED, {}),
+        (dataclasses.replace(written(), reason="greeting"), {}),
+    ],
+)
+def test_what_became_of_a_models_answer(answer, found):
+    record = judge(case(), answer, document, generator="transformers")
+    names = ("fallback", "supported_share")
+    assert {name: record.measures[name] for name in names if name in record.measures} == found
+    assert record.sentences == (answer.sentences if answer.generator != "extractive" else ())
+
+
+def test_quotations_that_were_chosen_are_no_fallback():
+    record = judge(case(), dataclasses.replace(ANSWER, notice="…"), document)
+    assert not {"fallback", "supported_share"} & set(record.measures)
+    assert record.sentences == ()
+
+
+def test_totals_of_a_models_answers():
+    answers = (written(True, False), written(True, True, False), QUOTED, FAILED, DECLINED)
+    records = [judge(case(), each, document, generator="transformers") for each in answers]
+    found = totals(records)
+    assert (found["fallback"].value, found["fallback"].cases) == (2 / 4, 4)
+    assert found["supported_share"].value == pytest.approx((1 / 2 + 2 / 3 + 0) / 3)
+    assert found["supported_share"].cases == 3
+
+
+def test_gold_in_a_models_answers_is_not_gold_in_quotations():
+    gold = case(answers=("2个", "2033年"))
+    answers = (written(True, True), written(True), QUOTED, FAILED, DECLINED)
+    records = [judge(gold, each, document, generator="transformers") for each in answers]
+    found = totals(records)
+    assert (found["model_contains_gold"].value, found["model_contains_gold"].cases) == (1 / 2, 2)
+    assert (found["answer_contains_gold"].value, found["answer_contains_gold"].cases) == (3 / 5, 5)
+
+
+def test_gold_may_stand_in_a_sentence_that_is_not_supported():
+    answer = written(True, False)
+    found = judge(case(answers=("2个",)), answer, document, generator="transformers").measures
+    assert found["answer_contains_gold"] == 1
 
 
 def test_gold_of_a_document_that_is_not_indexed():

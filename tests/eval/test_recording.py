@@ -15,7 +15,9 @@ def test_a_stopped_run_is_kept_and_goes_on(small_set, settings, counting, tmp_pa
     settings = replace(settings, cache_dir=tmp_path / "cache")
     library = scratch_library(found, settings, embedder=counting)
     assistant = load_assistant(library, RagSettings())
-    task = Task(assistant, found.cases, {"set": "小"}, left_out=0, index_seconds=0.5)
+    task = Task(
+        assistant, found.cases, {"set": "小"}, left_out=0, index_seconds=0.5, generator="extractive"
+    )
     out, heard = tmp_path / "run.json", []
 
     def go_on(until):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
+from eval.compare import compare
 from eval.errors import EvaluationError
 from eval.results import Journal, Run, default_path, read_run, write_run
 from eval.run import default_split, evaluate, prepare, scratch_library
@@ -22,6 +23,7 @@ from index.library import Library
 from index.settings import IndexSettings
 from rag.load import load_assistant
 from rag.settings import RagSettings
+from rag.types import Sentence
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -116,7 +118,12 @@ def test_a_run_that_was_stopped_goes_on(scratch, small_set, tmp_path):
 
 def test_a_run_is_read_as_it_was_written(scratch, small_set, tmp_path):
     found, library = scratch(small_set())
-    records = tuple(evaluate(load_assistant(library, RagSettings()), found.cases))
+    first, *others = evaluate(load_assistant(library, RagSettings()), found.cases)
+    sentences = (
+        Sentence("三号码头🚢。", (1, 2), supported=True),
+        Sentence("…", (), supported=False),
+    )
+    records = (dataclasses.replace(first, sentences=sentences), *others)
     run = Run({"set": "小"}, "2031-01-01T00:00:00+00:00", {"index": 0.5, "answers": 1.0}, records)
     path = tmp_path / "results" / "run.json"
     write_run(run, summarise(records), path)
@@ -125,6 +132,16 @@ def test_a_run_is_read_as_it_was_written(scratch, small_set, tmp_path):
     assert value["totals"]["meta"]["cases"] == 1
     assert value["totals"]["all"]["recall@1"]["cases"] == 4
     assert set(value["totals"]["language"]) == {"zh", "ja", "de", "ar", "en"}
+
+
+def test_a_run_of_before_there_were_sentences(make_run, tmp_path):
+    run = make_run({"甲": True})
+    path = tmp_path / "old.json"
+    write_run(run, summarise(run.records), path)
+    value = json.loads(path.read_text("utf-8"))
+    del value["cases"][0]["sentences"]
+    path.write_text(json.dumps(value), "utf-8")
+    assert read_run(path) == run
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"format": 1}', '{"format": 0}'])
@@ -176,6 +193,23 @@ def test_the_command_line(cache, small_set, tmp_path, capsys):
     assert str(out) in printed.err
     assert "<svg" in page.read_text("utf-8")
     assert not out.with_suffix(".partial.jsonl").exists()
+
+
+def test_a_sample(cache, small_set, tmp_path):
+    folder = small_set(copies=4)
+    out = {size: tmp_path / f"{size}.json" for size in (5, 9)}
+    for size, path in out.items():
+        assert main(["run", str(folder), "--json", str(path), "--sample", str(size)]) == 0
+    small, large = (read_run(path) for path in out.values())
+    asked = [record.id for record in large.records]
+    assert [record.id for record in small.records] == asked[:5]
+    assert len({name.partition("-")[0] for name in asked}) > 2  # from all over the set
+    assert (small.fingerprint["sample"], large.fingerprint["sample"]) == (5, 9)
+    found = compare(small, large)
+    assert (found.only_before, found.only_after) == (0, 4)
+    with pytest.raises(SystemExit) as stop:
+        main(["run", str(folder), "--sample", "0"])
+    assert stop.value.code == 2
 
 
 @pytest.mark.parametrize(

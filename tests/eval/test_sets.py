@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.errors import EvaluationError
-from eval.sets import Case, near_duplicates, read_set, relied_on
+from eval.sets import Case, near_duplicates, read_set, relied_on, sample
 from index.settings import IndexSettings
 
 DOCUMENTS = {
@@ -181,6 +181,21 @@ def test_near_duplicates_by_brute_force(parts):
         if len(bag(a.question) & bag(b.question)) >= 0.9 * len(bag(a.question) | bag(b.question))
     }
     assert {(a.id, b.id) for a, b in near_duplicates(cases)} == expected
+
+
+@given(st.permutations([case(number, "？") for number in range(40)]), st.integers(0, 50))
+def test_a_sample_does_not_depend_on_the_order(cases, size):
+    drawn = sample(cases, size)
+    assert drawn == sample(sorted(cases, key=lambda each: each.id), size)
+    assert len({each.id for each in drawn}) == min(size, 40)
+    assert drawn == sample(cases, 40)[:size]
+
+
+def test_a_sample_is_from_all_over():
+    """Of four quarters, each gives what chance would give it: 50 ± three deviations."""
+    drawn = {each.id for each in sample([case(number, "？") for number in range(800)], 200)}
+    for start in range(0, 800, 200):
+        assert 32 <= len(drawn & {str(n) for n in range(start, start + 200)}) <= 68
 
 
 def test_futian_is_what_it_should_be():

@@ -593,34 +593,361 @@ EN = (
 )
 
 
+ZH_HELDOUT = (
+    Fact(
+        "台风“墨鱼”于9月7日凌晨3时在琼崖县登陆，中心附近最大风力13级。气象台首席预报员祁望岳说，"
+        "过程雨量普遍在200至280毫米，最多的龙潭乡达到412毫米。全县转移群众5.2万人，停运渡轮31班。",
+        (
+            "“墨鱼”9月7日凌晨在琼崖县登陆时，风力达到13级。",
+            "祁望岳表示，雨下得最大的是龙潭乡，雨量有412毫米。",
+        ),
+        (1, "412毫米", "421毫米"),
+        (0, "琼崖县", "雷湾县"),
+        "受台风影响期间，渡轮没有停运。",
+        (1, "412毫米", "280毫米"),
+    ),
+    Fact(
+        "6月中旬的暴雨使柳河水位两天内上涨4.7米，超过警戒线1.1米。水文站站长褚向晚回忆，"
+        "洪峰流量为每秒3,850立方米，是1998年以来最大的一次。抢险队用了6,000只沙袋堵住了东堤的缺口，"
+        "下游的三个村庄因此没有进水。",
+        (
+            "柳河水位在两天里涨了4.7米，比警戒线高出1.1米。",
+            "据褚向晚站长回忆，洪峰每秒流量3850立方米，为1998年以来之最。",
+        ),
+        (1, "3850立方米", "3580立方米"),
+        (1, "褚向晚", "邢仲谋"),
+        "东堤的缺口没能堵住。",
+        (0, "1.1米", "4.7米"),
+    ),
+    Fact(
+        "遥感卫星“青鸾二号”于2029年4月11日由长岭火箭送入太阳同步轨道，轨道高度645公里。"
+        "卫星重1.35吨，设计寿命八年，每5天可以把全国拍一遍。总设计师蔺如海介绍，"
+        "星上相机的分辨率为0.5米，由晨曦光学研究所研制。",
+        (
+            "“青鸾二号”在2029年4月11日发射，设计寿命为8年。",
+            "总设计师蔺如海说，0.5米分辨率的相机是晨曦光学研究所做的。",
+        ),
+        (0, "4月11日", "4月1日"),
+        (1, "晨曦光学研究所", "北辰精密研究所"),
+        "这颗卫星没有进入太阳同步轨道。",
+    ),
+    Fact(
+        "朱雀湾航天公司的回收式火箭在11月2日完成第七次飞行，一级箭体落在海上平台，偏差不到2米。"
+        "公司创始人简宁说，单次发射费用已从1.2亿元降到4,300万元。"
+        "明年计划发射15次，其中九次为海外客户服务。",
+        (
+            "这枚火箭的一级落在海上平台时，误差小于2米。",
+            "简宁说，每次发射的花费由1.2亿元降低为4300万元。",
+        ),
+        (1, "4300万元", "4300亿元"),
+        (1, "简宁", "霍启明"),
+        "朱雀湾航天公司明年不为海外客户发射。",
+    ),
+    Fact(
+        "考古队在寒石岭发掘出一座战国墓，墓室长6.8米，宽4.2米，出土青铜器57件、玉器23件。"
+        "领队郁文昭认为，墓主是一位三十岁左右的女性。"
+        "一件编钟上刻着46个字，是当地至今发现的最长的铭文。",
+        (
+            "寒石岭的这座战国墓里出土了57件青铜器，另有23件玉器。",
+            "领队郁文昭判断，墓的主人是名30岁上下的女子。",
+        ),
+        (0, "57件", "75件"),
+        (1, "郁文昭", "冉秋白"),
+        "出土的编钟上没有刻字。",
+        (0, "57件", "46件"),
+    ),
+    Fact(
+        "“福顺号”沉船位于珊瑚洲以东12海里，水深39米，估计沉没于1620年前后。"
+        "水下考古中心三年里打捞瓷器1.4万件，绝大部分为漳州窑所产。"
+        "中心主任左思危透露，船体将整体起吊，经费预算为2.1亿元，2032年开始施工。",
+        (
+            "“福顺号”沉在39米深的海底，地点在珊瑚洲东面12海里处。",
+            "左思危主任透露，整体起吊的预算有2.1亿元，2032年动工。",
+        ),
+        (0, "39米", "93米"),
+        (0, "珊瑚洲", "月牙岛"),
+        "打捞上来的瓷器不是漳州窑烧制的。",
+        (1, "2032年", "1620年"),
+    ),
+    Fact(
+        "飞鸿快递今年上半年派件9.4亿件，同比增长26%，平均每件耗时从52小时缩短到38小时。"
+        "公司副总裁蒋沐辰称，全国有2.7万名快递员签了正式合同，占总数的六成五。",
+        (
+            "上半年，飞鸿快递一共派送了9.4亿个包裹，增长26%。",
+            "蒋沐辰副总裁说，签正式合同的快递员占65%，有2.7万人。",
+        ),
+        (0, "26%", "62%"),
+        (0, "飞鸿快递", "顺达快递"),
+        "每件包裹的平均耗时没有缩短。",
+        (1, "65%", "26%"),
+    ),
+    Fact(
+        "云仓物流在青浦洼的仓库启用了180台搬运机器人，每小时处理包裹2.3万件，"
+        "夜班工人由96名减为21名。仓库主管佟晓曼说，机器人充一次电能跑七个小时，差错率为万分之三。"
+        "设备由德国的克劳斯公司提供。",
+        (
+            "青浦洼仓库现有180台搬运机器人，一小时能处理2.3万件包裹。",
+            "据主管佟晓曼说，克劳斯公司提供的机器人充电一次可以工作7小时。",
+        ),
+        (0, "180台", "108台"),
+        (1, "克劳斯公司", "西格玛公司"),
+        "启用机器人以后，夜班工人的人数没有减少。",
+        (0, "180台", "96台"),
+    ),
+    Fact(
+        "江宁口法院去年受理案件18,640件，审结率97.8%，其中网上立案占到四分之三。"
+        "院长严知非在报告中说，劳动争议案件增加了41%，平均审理期限为58天。"
+        "法院还设立了少年法庭，由五名女法官组成。",
+        (
+            "去年江宁口法院收案18640件，审结率是97.8%，75%在网上立案。",
+            "严知非院长的报告提到，劳动争议多了41%，审理平均要58天。",
+        ),
+        (0, "18640件", "16840件"),
+        (1, "严知非", "柯伯庸"),
+        "江宁口法院尚未设立少年法庭。",
+        (1, "41%", "97.8%"),
+    ),
+    Fact(
+        "蓝芯半导体在2028年申请专利1,275项，获得授权634项，研发投入占营业收入的18.5%。"
+        "首席科学家武清和说，公司与韩国对手的官司已经和解，对方一次付清许可费6,800万美元。",
+        (
+            "2028年，蓝芯半导体拿到634项专利授权，申请的有1275项。",
+            "武清和说，韩国对手已付清6800万美元的许可费，双方和解。",
+        ),
+        (1, "6800万美元", "6800万元"),
+        (1, "武清和", "骆长庚"),
+        "蓝芯半导体与韩国对手没有和解。",
+        (0, "634项", "1275项"),
+    ),
+    Fact(
+        "望江楼酒店于1936年开业，2026年关闭大修，预计2028年春节前重新迎客。"
+        "客房由218间减为160间，每间面积增加到42平方米。"
+        "负责修缮的建筑师乐嘉树说，大堂的彩色玻璃全部保留，只换了电梯。",
+        (
+            "望江楼酒店大修后客房只剩160间，每间42平方米。",
+            "建筑师乐嘉树说，大堂里的彩色玻璃都保留了下来。",
+        ),
+        (0, "42平方米", "24平方米"),
+        (1, "乐嘉树", "费鸿儒"),
+        "大堂的彩色玻璃没有保留。",
+        (0, "160间", "218间"),
+    ),
+    Fact(
+        "乌篷镇去年接待游客326万人次，门票收入1.08亿元，比前年多出两成。"
+        "镇长辛若兰宣布，今年5月起每天限流1.5万人，本地居民免票。"
+        "镇上开了74家民宿，八月的入住率达到92%。",
+        (
+            "乌篷镇去年来了326万人次的游客，门票卖了1.08亿元。",
+            "辛若兰镇长宣布，从5月开始，每日游客不超过1.5万人。",
+        ),
+        (1, "1.5万人", "5.1万人"),
+        (0, "乌篷镇", "白墙镇"),
+        "本地居民进镇并不免票。",
+    ),
+)
+
+EN_HELDOUT = (
+    Fact(
+        "Mount Kerrin erupted on 17 January 2031 after 64 years of rest. Ash rose to 9,500 metres "
+        "and closed two airports for three days. The volcanologist Sunniva Dahl reported 212 "
+        "tremors in the week before; 1,860 villagers were taken to Port Asker by boat.",
+        (
+            "Ash from Mount Kerrin climbed to a height of 9,500 metres, and two airports had to close.",
+            "Sunniva Dahl said there had been 212 tremors in the preceding week.",
+        ),
+        (0, "9,500", "5,900"),
+        (1, "Sunniva Dahl", "Ragna Holm"),
+        "No villagers had to be taken away after the eruption.",
+        (1, "212", "1,860"),
+    ),
+    Fact(
+        "The earthquake of 3 March measured 6.4 and lasted 28 seconds. It destroyed 470 houses in "
+        "the valley of Ourem, but the cathedral, strengthened in 2016 for 5.5 million euros, stood "
+        "firm. Civil defence chief Rui Salgado said that aid had arrived within five hours.",
+        (
+            "470 houses in the Ourem valley were destroyed by the earthquake, which lasted 28 seconds.",
+            "Rui Salgado, who heads civil defence, said help came within 5 hours.",
+        ),
+        (0, "28 seconds", "82 seconds"),
+        (0, "Ourem", "Tavira"),
+        "The cathedral did not withstand the earthquake.",
+        (1, "5 hours", "28 hours"),
+    ),
+    Fact(
+        "Dalia Renner won the election for mayor of Brackwater with 54.3% of the vote; her rival "
+        "Oskar Thiele received 41%. Turnout was 68%, the highest since 1990. She takes office on 1 "
+        "September and has promised to build 1,500 flats in four years.",
+        (
+            "With 54.3 percent of the votes, Dalia Renner was elected mayor of Brackwater.",
+            "Renner wants 1,500 flats built within 4 years and takes office on September 1.",
+        ),
+        (1, "1,500", "5,100"),
+        (0, "Brackwater", "Millhaven"),
+        "Dalia Renner has not promised to build any flats.",
+        (0, "54.3 percent", "68 percent"),
+    ),
+    Fact(
+        "The council of Sandmoor approved a budget of 212 million pounds on Tuesday by 31 votes to "
+        "14. Spending on roads falls by 8%, while schools get 9.6 million pounds more. Councillor "
+        "Beatrix Lowe called the cuts “a mistake that we will pay for”; the library bus will keep "
+        "running.",
+        (
+            "Sandmoor's council passed the budget of 212 million pounds, 31 votes against 14.",
+            "Schools will get another 9.6 million pounds, but spending on roads goes down 8 percent.",
+        ),
+        (1, "9.6 million", "6.9 million"),
+        (0, "Sandmoor", "Eastcliff"),
+        "The library bus will not keep running.",
+        (1, "8 percent", "14 percent"),
+    ),
+    Fact(
+        "At the chess open in Varnhem, 386 players from 29 countries met over nine rounds. The "
+        "winner, Ilmari Koskela, scored 8.5 points and took home 12,000 dollars. He beat the "
+        "favourite, Teodora Vlahova, in only 19 moves.",
+        (
+            "386 players came to the open in Varnhem, where nine rounds were played.",
+            "Ilmari Koskela, who won with 8.5 points, defeated Teodora Vlahova in 19 moves.",
+        ),
+        (1, "19 moves", "91 moves"),
+        (1, "Teodora Vlahova", "Mireille Aubry"),
+        "Ilmari Koskela did not win the open.",
+        (0, "386 players", "29 players"),
+    ),
+    Fact(
+        "The Tour of Halland covers 1,040 kilometres in six stages. Matteo Brusa won the third "
+        "stage, 187 km from Esk to Torvik, in 4 hours 22 minutes, and leads by 35 seconds. His "
+        "team, Alpen Cycles, lost two riders in a crash on Thursday.",
+        (
+            "The race goes over 1,040 kilometres and has six stages.",
+            "Matteo Brusa of Alpen Cycles needed 4 hours 22 minutes for the third stage.",
+        ),
+        (0, "1,040", "1,400"),
+        (1, "Alpen Cycles", "Team Nordwind"),
+        "Alpen Cycles has not lost any riders.",
+        (0, "1,040 kilometres", "187 kilometres"),
+    ),
+    Fact(
+        "Meridian Air carried 7.9 million passengers in 2030 and made a profit of 310 million euros, "
+        "after a loss of 95 million the year before. Chief executive Odalys Pena has ordered 22 "
+        "aircraft from Arrow Aerospace. One in eight flights was late.",
+        (
+            "In 2030 the airline flew 7.9 million passengers and earned 310 million euros.",
+            "Odalys Pena, the head of Meridian Air, ordered 22 planes from Arrow Aerospace.",
+        ),
+        (0, "310 million", "130 million"),
+        (1, "Arrow Aerospace", "Falcon Aviation"),
+        "Meridian Air made no profit in 2030.",
+        (0, "310 million", "95 million"),
+    ),
+    Fact(
+        "The new terminal at Lindow airport opens on 28 October and cost 1.3 billion euros, twice "
+        "what was planned. It has 46 gates and can handle 3,400 travellers an hour. The architect "
+        "Farida Noorzai used timber from local forests for the roof; the old terminal will be torn "
+        "down in spring.",
+        (
+            "Lindow's new terminal, which opens on October 28, has 46 gates.",
+            "The roof designed by Farida Noorzai is made of local timber.",
+        ),
+        (0, "46 gates", "64 gates"),
+        (1, "Farida Noorzai", "Signe Halvorsen"),
+        "The old terminal will not be torn down.",
+    ),
+    Fact(
+        "Dockers in Rostrup went on strike for eleven days over pay. The union, led by Henrike Vos, "
+        "had asked for 7% and accepted 4.5% and a bonus of 800 euros. During the strike 63 ships "
+        "waited at sea, and the port lost some 27 million euros.",
+        (
+            "The strike of the dockers in Rostrup went on for 11 days.",
+            "Henrike Vos's union accepted 4.5 percent and a one-time 800 euros.",
+        ),
+        (1, "800 euros", "8,000 euros"),
+        (1, "Henrike Vos", "Annika Brandt"),
+        "The union did not accept the offer.",
+        (1, "4.5 percent", "7 percent"),
+    ),
+    Fact(
+        "The glassworks in Steinach will close at the end of March 2032, and 265 people lose their "
+        "jobs. Its owner, Kaldor Group, blames the price of gas, which has risen by two thirds. "
+        "Jovan Petrak of the works council says that 40 workers have found new jobs at the paper "
+        "mill nearby. The kiln has burned since 1897.",
+        (
+            "265 jobs go when the glassworks in Steinach shuts at the end of March 2032.",
+            "According to Jovan Petrak, the nearby paper mill has taken on 40 of the workers.",
+        ),
+        (0, "265 jobs", "625 jobs"),
+        (1, "Jovan Petrak", "Milan Horvat"),
+        "None of the workers has found a new job.",
+        (0, "265 jobs", "40 jobs"),
+    ),
+    Fact(
+        "A farmer found 1,130 silver coins in a field near Oldcombe while digging a ditch. The "
+        "hoard, buried about 870, is worth 600,000 pounds. Curator Philippa Strand of the Wessmere "
+        "Museum says that most of the coins were struck in Mercia; a third are damaged.",
+        (
+            "The Oldcombe hoard holds 1,130 silver coins and was buried around the year 870.",
+            "Philippa Strand, a curator, says most of the coins come from Mercia.",
+        ),
+        (0, "1,130", "1,310"),
+        (1, "Mercia", "Northumbria"),
+        "None of the coins is damaged.",
+        (0, "1,130", "600,000"),
+    ),
+    Fact(
+        "Thieves took four paintings from the Galen Gallery on the night of 12 June; the alarm had "
+        "been off for repairs. Together they are insured for 8.2 million francs. Inspector Yves "
+        "Marchetti offers 50,000 francs for hints. One of them, “The Ferryman”, was found in a "
+        "garage in Lugny three weeks later.",
+        (
+            "Four paintings, insured for 8.2 million francs, were stolen from the Galen Gallery in June.",
+            "“The Ferryman” turned up three weeks later in a garage in Lugny.",
+        ),
+        (1, "three weeks", "five weeks"),
+        (1, "Lugny", "Vernay"),
+        "None of the paintings has been found.",
+        (0, "8.2 million francs", "50,000 francs"),
+    ),
+)
+
+
 def rows() -> list[dict[str, object]]:
-    """Return the rows of the set, in order."""
+    """Return the rows of the set, in order: what rules were tried on first, what came after last."""
+    return [
+        *_rows("zh", ZH),
+        *_rows("en", EN),
+        *_rows("zh", ZH_HELDOUT, first=len(ZH), split="heldout"),
+        *_rows("en", EN_HELDOUT, first=len(EN), split="heldout"),
+    ]
+
+
+def _rows(
+    language: str, facts: tuple[Fact, ...], *, first: int = 0, split: str | None = None
+) -> list[dict[str, object]]:
+    """Return the rows of some facts; without `split`, half of them are to tune and half to test."""
     made: list[dict[str, object]] = []
-    for language, facts in (("zh", ZH), ("en", EN)):
-        for number, fact in enumerate(facts):
-            other = facts[number ^ 1]  # the other fact of the pair
-            sentences = [
-                *[("true", sentence, fact.passage) for sentence in fact.true],
-                ("figure", changed(fact, fact.figure), fact.passage),
-                ("name", changed(fact, fact.name), fact.passage),
-                ("citation", fact.true[number % 2], other.passage),
-                ("negation", fact.negation, fact.passage),
-            ]
-            if fact.misplaced is not None:
-                sentences.append(("misplaced", changed(fact, fact.misplaced), fact.passage))
-            for index, (kind, sentence, passage) in enumerate(sentences, 1):
-                made.append(
-                    {
-                        "id": f"{language}{number + 1:02}-{index}",
-                        "language": language,
-                        "kind": kind,
-                        # Pairs stay together: what the check was tried on, what it is reported on.
-                        "split": "tune" if number // 2 % 2 == 0 else "test",
-                        "sentence": sentence,
-                        "cited": passage,
-                        "supported": kind == "true",
-                    }
-                )
+    for number, fact in enumerate(facts):
+        other = facts[number ^ 1]  # the other fact of the pair
+        sentences = [
+            *[("true", sentence, fact.passage) for sentence in fact.true],
+            ("figure", changed(fact, fact.figure), fact.passage),
+            ("name", changed(fact, fact.name), fact.passage),
+            ("citation", fact.true[number % 2], other.passage),
+            ("negation", fact.negation, fact.passage),
+        ]
+        if fact.misplaced is not None:
+            sentences.append(("misplaced", changed(fact, fact.misplaced), fact.passage))
+        for index, (kind, sentence, passage) in enumerate(sentences, 1):
+            made.append(
+                {
+                    "id": f"{language}{first + number + 1:02}-{index}",
+                    "language": language,
+                    "kind": kind,
+                    # Pairs stay together: what the check was tried on, what it is reported on.
+                    "split": split or ("tune" if number // 2 % 2 == 0 else "test"),
+                    "sentence": sentence,
+                    "cited": passage,
+                    "supported": kind == "true",
+                }
+            )
     return made
 
 
