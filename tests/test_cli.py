@@ -14,6 +14,7 @@ import pytest
 
 from index.settings import IndexSettings
 from tests.index.web import LOOPBACK, reply, serving
+from tests.rag import model_server
 
 ROOT = Path(__file__).parent.parent
 _MANY = 80
@@ -342,3 +343,19 @@ def test_what_an_interruption_leaves_out_is_brought_in(start, run, tmp_path: Pat
     assert done.returncode == 0, done.stderr
     assert re.search(r"Done: \d+ added", done.stderr)
     assert json.loads(run("index", "info", "--json").stdout)["documents"] == 3 + _MANY
+
+
+def test_ctrl_c_ends_an_answer_that_a_server_does_not_begin(start, run) -> None:
+    assert run("index", "update").returncode == 0
+    question = "Who leads the Larkspur observatory?"
+    with model_server.serving() as server:
+        model = ("--generator", "openai", "--model", "silent", "--base-url", server.url)
+        process = start("rag", "ask", question, *model)
+        while not server.requests:
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate()
+        assert server.hung_up.wait(5)
+    assert process.returncode == 130
+    assert "Traceback" not in said
