@@ -17,7 +17,7 @@ _SPACE = r"[^\S\r\n]?"
 _NUMBERS = rf"{_SPACE}{_NUMBER}(?:{_SPACE}[,，、;；–—~～-]{_SPACE}{_NUMBER}){{0,15}}{_SPACE}"
 _MARK = regex.compile(
     rf"[ ]{{0,2}}(?:\[\[({_NUMBERS})\]\]|\[({_NUMBERS})\]|【({_NUMBERS})】|［({_NUMBERS})］"
-    r"|</?text-[0-9a-f]{10}(?:\s[^>\n]{0,200})?>)"
+    r"|</?text-[0-9a-f]{10}[^>\n]{0,200}(?:>|(?=\n)))"
 )
 _RANGE = regex.compile(rf"({_NUMBER})\s?[–—~～-]\s?({_NUMBER})|({_NUMBER})")
 _MAY_OPEN = frozenset(" [【［<")

@@ -306,8 +306,11 @@ class Writing:
 
 
 def _holds(sentences: Sequence[Sentence]) -> bool:
-    """Return whether anything is supported that states something: a heading does not."""
-    return any(each.supported and not each.text.startswith("#") for each in sentences)
+    """Return whether anything is supported that states something, as a heading does not."""
+    return any(
+        each.supported and not each.text.startswith("#") and not each.text.endswith((":", "："))
+        for each in sentences
+    )
 
 
 def _loops(text: str) -> bool:

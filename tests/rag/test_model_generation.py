@@ -189,8 +189,9 @@ def test_a_model_that_supports_nothing_is_not_waited_for(library):
     assert model.written < 10 * len("Victor Hale laid 1 red tiles. ")
 
 
-def test_a_heading_alone_supports_nothing(library):
-    answer = ask(library, "# The Larkspur observatory [1]\n\nVictor Hale built it.", OPENED)
+@pytest.mark.parametrize("empty", ["# The Larkspur observatory [1]", "The observatory [1]:"])
+def test_a_heading_alone_supports_nothing(library, empty):
+    answer = ask(library, f"{empty}\n\nVictor Hale built it.", OPENED)
     assert (answer.generator, answer.notice) == ("extractive", TEXTS["en"].model_unsupported)
 
 
