@@ -339,7 +339,7 @@ def test_what_is_stopped_is_kept_as_far_as_it_is_complete(
 ) -> None:
     before = len(list(trusting.corpus.glob("*.md")) + list(trusting.corpus.glob("*.txt")))
     with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
-        for number in range(200):
+        for number in range(400):
             text = f"第{number}号航标：位于{number * 7}号礁石以东，" + f"灯质为{number}秒一闪。" * 3
             archive.writestr(f"{number:03}.txt", text)
     with visiting(browser, trusting.url) as page:
@@ -351,7 +351,7 @@ def test_what_is_stopped_is_kept_as_far_as_it_is_complete(
         expect(message).to_contain_text("已停止")
         expect(page.locator("#stop-adding")).to_be_hidden()
         kept = int(re.search(r"已加入 (\d+) 份", message.inner_text())[1])
-        assert 20 <= kept < 200
+        assert 1 <= kept < 400
         page.wait_for_timeout(4000)  # what watches the folder finds nothing left to add
         assert len(list((trusting.corpus / "many").glob("*.txt"))) == kept
         expect(page.locator(".hint", has_text="份文档")).to_contain_text(f"共 {before + kept} 份")
