@@ -10,7 +10,7 @@ import resource
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -20,20 +20,15 @@ import index.settings
 import rag.settings
 from eval.errors import EvaluationError
 from eval.sets import read_set, sample
-from index.console import say
 from index.library import Library
 from rag.assistant import Assistant
 from rag.citing import without_thoughts
-from rag.gate import load_gate
 from rag.generation import ExtractiveGenerator
-from rag.generation import Generator as Writer
 from rag.language_model import LanguageModel, Message
-from rag.model_generation import ModelGenerator, Writing
-from rag.openai_generator import OpenAiModel
-from rag.retrieval import RETRIEVERS
-from rag.settings import RagSettings, api_key
+from rag.load import load_assistant, load_model
+from rag.model_generation import Writing
+from rag.settings import RagSettings
 from rag.support import Encoded, SupportChecker, Verdict, encode, sources
-from rag.transformers_generator import TransformersModel
 from rag.types import Answer
 
 _SET = "futian"
@@ -104,16 +99,21 @@ def run(args: argparse.Namespace) -> int:
     answering = rag.settings.from_arguments(args)
     if answering.model is None:
         raise EvaluationError("Name the language model that is to be measured: `--model NAME`.")
+    if answering.generator == ExtractiveGenerator.name:  # the default
+        answering = replace(answering, generator="transformers")
     library = Library(settings)
     library.update()
     try:
         asked = _questions(library, args.questions)
+        quoting = load_assistant(library, RagSettings())
         for question in asked:
-            _assistant(library, answering, ExtractiveGenerator()).ask(question)
+            quoting.ask(question)
         alone = _resident_mb()
-        model = KeptModel(_loaded(answering, answering.model))
+        writer = load_model(answering)
+        assert writer is not None
+        model = KeptModel(writer)
         loaded = _resident_mb()
-        assistant = _assistant(library, answering, ModelGenerator(model, library))
+        assistant = load_assistant(library, answering, model)
         written = [each for q in asked if (each := ask(assistant, model, q)) is not None]
         after = _resident_mb()
         if not written:
@@ -212,24 +212,6 @@ def _questions(library: Library, size: int) -> list[str]:
         and {quote.doc for quotes in case.gold for quote in quotes} <= known
     ]
     return [case.question for case in sample(cases, size)]
-
-
-def _assistant(library: Library, settings: RagSettings, generator: Writer) -> Assistant:
-    gate = load_gate(library.embedder.fingerprint, library.settings.cache_dir)
-    retriever = RETRIEVERS[settings.retriever](library)
-    return Assistant(library, retriever, gate, generator, settings)
-
-
-def _loaded(settings: RagSettings, model: str) -> LanguageModel:
-    """Return the model of that name. Raises ChatbotError when it cannot be had."""
-    if settings.generator == OpenAiModel.generator:
-        return OpenAiModel(model, settings.base_url, api_key())
-    if settings.generator in (TransformersModel.generator, ExtractiveGenerator.name):
-        return TransformersModel.load(model, say)
-    raise EvaluationError(
-        f"There is no generator {settings.generator!r} with a model. "
-        "Choose one of: transformers, openai."
-    )
 
 
 def _print_speed(written: Sequence[Written], asked: int) -> None:

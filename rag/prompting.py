@@ -138,7 +138,8 @@ def follow_up_prompt(question: str, language: str, history: Sequence[Turn]) -> l
     """Return the messages that ask for a follow-up as one whole question."""
     frame = "zh" if language == "zh" else "en"
     turns = [
-        f"Q: {_defused(turn.question)}\nA: {_defused(turn.answer[:500])}" for turn in history[-3:]
+        f"Q: {_defused(turn.question)}\nA: {_defused(turn.answer[:_LONGEST_TURN])}"
+        for turn in history[-_TURNS:]
     ]
     return [
         Message("system", _COMPLETE[frame]),

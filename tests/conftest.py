@@ -104,3 +104,12 @@ def library(settings: IndexSettings, counting: CountingEmbedder) -> Iterator[Lib
     made.update()
     yield made
     made.close()
+
+
+@pytest.fixture
+def real_library(settings: IndexSettings, embedder: Embedder) -> Iterator[Library]:
+    """The scratch corpus, indexed with the embedded model."""
+    made = Library(settings, embedder=embedder)
+    made.update()
+    yield made
+    made.close()

@@ -8,14 +8,9 @@ import pytest
 
 from eval.__main__ import main
 from eval.bench_generating import KeptModel, ask, replay
-from index.embedding import Embedder
 from index.library import Library
-from index.settings import IndexSettings
-from rag.assistant import Assistant
-from rag.gate import load_gate
-from rag.model_generation import ModelGenerator
+from rag.load import load_assistant
 from rag.openai_generator import OpenAiModel
-from rag.retrieval import LateRetriever
 from rag.settings import RagSettings
 from tests.rag.model_server import serving
 
@@ -33,19 +28,14 @@ def write(messages: list[dict[str, str]]) -> Iterator[str]:
 
 
 @pytest.fixture
-def library(settings: IndexSettings, embedder: Embedder) -> Iterator[Library]:
-    made = Library(settings, embedder=embedder)
-    made.update()
-    yield made
-    made.close()
+def library(real_library: Library) -> Library:
+    return real_library
 
 
 def test_what_the_model_wrote_is_written_once_more(library: Library) -> None:
     with serving(write) as server:
         model = KeptModel(OpenAiModel("good", server.url, None))
-        gate = load_gate(library.embedder.fingerprint, library.settings.cache_dir)
-        generator = ModelGenerator(model, library)
-        assistant = Assistant(library, LateRetriever(library), gate, generator, RagSettings())
+        assistant = load_assistant(library, RagSettings(), model)
         assert ask(assistant, model, "你好") is None
         written = ask(assistant, model, "青石港在2031年装卸了多少集装箱？")
     assert written is not None

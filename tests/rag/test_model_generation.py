@@ -1,20 +1,15 @@
 """Answers by a language model that writes what it is told, over a real index and a real check."""
 
 import itertools
-from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 
-from index.embedding import Embedder
 from index.errors import GenerationError
 from index.library import Library, Source
-from index.settings import IndexSettings
-from rag.assistant import Assistant
-from rag.gate import load_gate
+from rag.load import load_assistant
 from rag.model_generation import ModelGenerator
 from rag.openai_generator import OpenAiModel
-from rag.retrieval import LateRetriever
 from rag.settings import RagSettings
 from rag.texts import TEXTS
 from rag.types import Turn
@@ -61,22 +56,12 @@ class Counting(Scripted):
 
 
 @pytest.fixture
-def library(settings: IndexSettings, embedder: Embedder) -> Iterator[Library]:
-    made = Library(settings, embedder=embedder)
-    made.update()
-    yield made
-    made.close()
+def library(real_library: Library) -> Library:
+    return real_library
 
 
 def assistant(library, model):
-    generator = ModelGenerator(model, library)
-    return Assistant(
-        library,
-        LateRetriever(library),
-        load_gate(library.embedder.fingerprint, library.settings.cache_dir),
-        generator,
-        RagSettings(),
-    )
+    return load_assistant(library, RagSettings(), model)
 
 
 HARBOUR = "青石港2031年装卸了多少万箱？"

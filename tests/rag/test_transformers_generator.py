@@ -5,21 +5,15 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from index.embedding import Embedder
 from index.errors import GenerationError
 from index.library import Library
-from index.settings import IndexSettings
-from rag.assistant import Assistant
-from rag.gate import load_gate
 from rag.language_model import Message
-from rag.model_generation import ModelGenerator
+from rag.load import load_assistant
 from rag.openai_generator import OpenAiModel
-from rag.retrieval import LateRetriever
 from rag.settings import RagSettings
 from rag.transformers_generator import TransformersModel
 from tests.rag.model_server import serving
@@ -38,22 +32,12 @@ def model() -> TransformersModel:
 
 
 @pytest.fixture
-def library(settings: IndexSettings, embedder: Embedder) -> Iterator[Library]:
-    made = Library(settings, embedder=embedder)
-    made.update()
-    yield made
-    made.close()
+def library(real_library: Library) -> Library:
+    return real_library
 
 
 def assistant(library, model):
-    generator = ModelGenerator(model, library)
-    return Assistant(
-        library,
-        LateRetriever(library),
-        load_gate(library.embedder.fingerprint, library.settings.cache_dir),
-        generator,
-        RagSettings(),
-    )
+    return load_assistant(library, RagSettings(), model)
 
 
 def test_it_writes_what_transformers_itself_generates(model):

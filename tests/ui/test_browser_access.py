@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.ui.browsing import ask, open_documents, question_box, serious, visiting
+from tests.ui.browsing import ask, log_in, open_documents, question_box, serious, visiting
 from tests.ui.serving import Server
 
 
@@ -111,9 +111,6 @@ def test_readers_log_in_and_an_empty_corpus_says_what_to_do(
 ) -> None:
     with browser.new_context(locale="zh-CN") as context:
         page = context.new_page()
-        page.goto(guarded.url)
-        page.get_by_label("用户名").fill("anna")
-        page.get_by_label("密码").fill("correct horse")
-        page.keyboard.press("Enter")
+        log_in(page, guarded.url)
         expect(page.locator(".welcome h2")).to_have_text("还没有文档")
         assert ask(page, "有什么？").locator(".cite").count() == 0

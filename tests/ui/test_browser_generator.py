@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.rag.model_server import ModelServer, serving
-from tests.ui.browsing import ask, question_box, serious, visiting
+from tests.ui.browsing import ask, log_in, question_box, serious, visiting
 from tests.ui.serving import DOCUMENTS, Server
 
 QUESTION = "青石港2031年装卸了多少集装箱？"
@@ -138,10 +138,7 @@ def test_readers_who_log_in_see_it_and_cannot_change_it(
 ) -> None:
     with browser.new_context(locale="zh-CN") as context:
         page = context.new_page()
-        page.goto(guarded.url)
-        page.get_by_label("用户名").fill("anna")
-        page.get_by_label("密码").fill("correct horse")
-        page.keyboard.press("Enter")
+        log_in(page, guarded.url)
         expect(line(page)).to_contain_text("回答：摘录文档原文")
         line(page).click()
         expect(page.locator("#generator .hint")).to_contain_text("读者不能更改")
