@@ -20,7 +20,7 @@ from index.types import Scope
 from rag.assistant import Assistant
 from rag.load import load_assistant
 from rag.serialisation import to_dict
-from rag.texts import TEXTS
+from rag.texts import TEXTS, texts
 from rag.types import Answer, Query, Turn
 
 # Questions encoded together: full batches, and a first line after seconds.
@@ -170,6 +170,11 @@ def _print_text(case_id: str | None, answer: Answer) -> None:
     if case_id is not None:
         print(f"# {case_id}: {answer.question}")
     print(answer.text)
+    if answer.notice:
+        print(f"\n! {answer.notice}")
+    for sentence in answer.sentences:
+        if not sentence.supported:
+            print(f"\n? {texts(answer.language).unsupported}\n    {sentence.text}")
     for citation in answer.citations:
         known = (citation.metadata.title, citation.metadata.author, citation.metadata.date)
         place = f"{citation.doc_id}:{citation.start}-{citation.end}"

@@ -34,6 +34,7 @@ class AnswerTexts:
     summary: str
     model_unsupported: str
     model_failed: str
+    unsupported: str
 
 
 TEXTS: dict[str, AnswerTexts] = {
@@ -55,6 +56,7 @@ TEXTS: dict[str, AnswerTexts] = {
         summary="《{title}》各部分的开头（原文）：",
         model_unsupported="语言模型写的话在文件里都找不到依据，因此改为直接引用原文。",
         model_failed="语言模型没有写完，因此改为直接引用原文。原因：{reason}",
+        unsupported="在文件里找不到依据：",
     ),
     "en": AnswerTexts(
         native_name="English",
@@ -75,6 +77,7 @@ TEXTS: dict[str, AnswerTexts] = {
         summary="How the parts of “{title}” begin, verbatim:",
         model_unsupported="Nothing that the language model wrote is supported by the documents, so they are quoted instead.",
         model_failed="The language model did not finish, so the documents are quoted instead. The reason: {reason}",
+        unsupported="Not supported by the documents:",
     ),
     "de": AnswerTexts(
         native_name="Deutsch",
@@ -95,6 +98,7 @@ TEXTS: dict[str, AnswerTexts] = {
         summary="So beginnen die Teile von „{title}“ (Wortlaut):",
         model_unsupported="Nichts von dem, was das Sprachmodell schrieb, ist durch die Dokumente belegt; daher werden sie stattdessen zitiert.",
         model_failed="Das Sprachmodell wurde nicht fertig; daher werden die Dokumente stattdessen zitiert. Der Grund: {reason}",
+        unsupported="Durch die Dokumente nicht belegt:",
     ),
     "ja": AnswerTexts(
         native_name="日本語",
@@ -114,6 +118,7 @@ TEXTS: dict[str, AnswerTexts] = {
         summary="「{title}」の各部分の書き出し（原文）：",
         model_unsupported="言語モデルの文はどれも文書で裏付けられなかったため、代わりに原文を引用します。",
         model_failed="言語モデルが書き終えられなかったため、代わりに原文を引用します。理由：{reason}",
+        unsupported="文書に裏付けがありません：",
     ),
     "ko": AnswerTexts(
         native_name="한국어",
@@ -133,6 +138,7 @@ TEXTS: dict[str, AnswerTexts] = {
         summary="“{title}” 각 부분의 첫머리(원문):",
         model_unsupported="언어 모델이 쓴 문장은 모두 문서로 뒷받침되지 않아, 대신 원문을 인용합니다.",
         model_failed="언어 모델이 답을 마치지 못해 대신 원문을 인용합니다. 이유: {reason}",
+        unsupported="문서에서 근거를 찾을 수 없습니다:",
     ),
     "fr": AnswerTexts(
         native_name="français",
@@ -153,6 +159,7 @@ TEXTS: dict[str, AnswerTexts] = {
         summary="Le début des parties de « {title} », mot pour mot :",
         model_unsupported="Rien de ce que le modèle de langue a écrit n'est étayé par les documents ; ils sont donc cités à la place.",
         model_failed="Le modèle de langue n'a pas terminé ; les documents sont donc cités à la place. La raison : {reason}",
+        unsupported="Non étayé par les documents :",
     ),
     "es": AnswerTexts(
         native_name="español",
@@ -173,6 +180,7 @@ TEXTS: dict[str, AnswerTexts] = {
         summary="Así comienzan las partes de «{title}», literalmente:",
         model_unsupported="Nada de lo que escribió el modelo de lenguaje está respaldado por los documentos, así que se citan en su lugar.",
         model_failed="El modelo de lenguaje no terminó, así que se citan los documentos en su lugar. El motivo: {reason}",
+        unsupported="Sin respaldo en los documentos:",
     ),
     "ru": AnswerTexts(
         native_name="русский",
@@ -193,6 +201,7 @@ TEXTS: dict[str, AnswerTexts] = {
         summary="Начало частей документа «{title}», дословно:",
         model_unsupported="Ничто из написанного языковой моделью не подтверждается документами, поэтому приводятся цитаты из них.",
         model_failed="Языковая модель не закончила ответ, поэтому приводятся цитаты из документов. Причина: {reason}",
+        unsupported="Не подтверждается документами:",
     ),
     "ar": AnswerTexts(
         native_name="العربية",
@@ -212,6 +221,7 @@ TEXTS: dict[str, AnswerTexts] = {
         summary="بدايات أقسام «{title}» بنصها:",
         model_unsupported="لا تؤيد الوثائق شيئًا مما كتبه النموذج اللغوي، لذلك نقتبس منها مباشرة.",
         model_failed="لم يُكمل النموذج اللغوي الإجابة، لذلك نقتبس من الوثائق مباشرة. السبب: {reason}",
+        unsupported="لا تؤيده الوثائق:",
     ),
     "vi": AnswerTexts(
         native_name="Tiếng Việt",
@@ -232,6 +242,7 @@ TEXTS: dict[str, AnswerTexts] = {
         summary="Phần mở đầu các mục của “{title}”, nguyên văn:",
         model_unsupported="Không điều gì mô hình ngôn ngữ viết được tài liệu xác nhận, vì vậy tài liệu được trích dẫn thay thế.",
         model_failed="Mô hình ngôn ngữ chưa viết xong, vì vậy tài liệu được trích dẫn thay thế. Lý do: {reason}",
+        unsupported="Không có căn cứ trong tài liệu:",
     ),
 }
 

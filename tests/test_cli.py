@@ -345,6 +345,24 @@ def test_what_an_interruption_leaves_out_is_brought_in(start, run, tmp_path: Pat
     assert json.loads(run("index", "info", "--json").stdout)["documents"] == 3 + _MANY
 
 
+def test_what_a_model_could_not_show_is_marked_and_a_failure_is_said(run) -> None:
+    assert run("index", "update").returncode == 0
+
+    def write(messages):
+        yield "Dr. Amara Osei leads the Larkspur observatory [1]. It has 9 domes [1]."
+
+    ask = ("rag", "ask", "Who leads the Larkspur observatory?", "--generator", "openai")
+    with model_server.serving(write) as server:
+        model = ("--model", "good", "--base-url", server.url)
+        written = run(*ask, *model).stdout
+        assert "observatory[1]. It has 9 domes[1]." in written
+        assert "? Not supported by the documents:\n    It has 9 domes[1]." in written
+        assert "Osei leads" not in written.partition("? Not supported")[2]
+        failed = run(*ask, "--model", "missing", *model[2:]).stdout
+        assert "! The language model did not finish" in failed
+        assert "does not know the model missing" in failed
+
+
 def test_ctrl_c_ends_an_answer_that_a_server_does_not_begin(start, run) -> None:
     assert run("index", "update").returncode == 0
     question = "Who leads the Larkspur observatory?"
