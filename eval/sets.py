@@ -18,7 +18,7 @@ from typing import Any
 from eval.errors import EvaluationError
 from index import corpus
 from index.extraction import extract
-from rag.types import Turn
+from rag.types import MAX_QUESTION_CHARS, Turn
 
 SETS_DIR = Path(__file__).resolve().parent / "sets"
 KINDS = (
@@ -308,9 +308,17 @@ def _faults(case: Case, texts: Mapping[str, str] | None) -> Iterator[str]:
         yield "answerable must be true with gold and false without. Add gold, or set it to false."
     if not all(case.gold):
         yield "an alternative of gold is empty. Remove it."
+    yield from _length_faults(case)
     if texts is not None:
         for quote in dict.fromkeys(quote for alternative in case.gold for quote in alternative):
             yield from _quote_faults(quote, texts)
+
+
+def _length_faults(case: Case) -> Iterator[str]:
+    for question in (case.question, *(turn.question for turn in case.history)):
+        if len(question) > MAX_QUESTION_CHARS:
+            most = f"{MAX_QUESTION_CHARS:,} are the most"
+            yield f"a question of {len(question):,} characters; {most}. Shorten it."
 
 
 def _quote_faults(quote: Quote, texts: Mapping[str, str]) -> Iterator[str]:

@@ -121,7 +121,9 @@ def _answers(assistant: Assistant, cases: Sequence[Case]) -> Iterator[tuple[str 
 
 def _cases(args: argparse.Namespace) -> list[Case]:
     if args.question is not None:
-        return [(None, Query(args.question, language=args.lang))]
+        query = Query(args.question, language=args.lang)
+        query.check_length()
+        return [(None, query)]
     try:
         text = sys.stdin.read() if args.batch == "-" else Path(args.batch).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -141,12 +143,16 @@ def _case(args: argparse.Namespace, number: int, line: str) -> Case:
             ),
             language=_language(value.get("lang") or args.lang),
         )
-        return value.get("id"), query
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CorpusError(
             f"{args.batch}, line {number}: expected a JSON object such as "
             f'{{"id": "1", "question": "…"}} ({type(error).__name__}: {error}).'
         ) from error
+    try:
+        query.check_length()
+    except ChatbotError as error:
+        raise CorpusError(f"{args.batch}, line {number}: {error}", code=error.code) from error
+    return value.get("id"), query
 
 
 def _text(value: object) -> str:

@@ -83,14 +83,15 @@ class Assistant:
         language: str | None = None,
         scope: Scope = EVERYTHING,
     ) -> Answer:
-        """Return the complete answer."""
+        """Return the complete answer. Raises ChatbotError as `stream` does."""
         *_, answer = self.stream(question, history, language=language, scope=scope)
         return answer
 
     def ask_batch(self, queries: Sequence[Query]) -> Iterator[Answer]:
         """Yield the complete answer to each query, in order; questions are encoded together.
 
-        Each answer's seconds hold its share of that.
+        Each answer's seconds hold its share of that. Raises ChatbotError ahead of all answers when
+        one of the questions is too long.
         """
         started = time.perf_counter()
         asked = [list(self._understand(query))[-1] for query in queries]
@@ -112,7 +113,8 @@ class Assistant:
         """Yield ever fuller answers; the last one is complete.
 
         `language` (ISO 639-1) frames the answer; by default it is the question's own. Only
-        documents in the scope are looked at.
+        documents in the scope are looked at. Raises ChatbotError (code "question_too_long") for a
+        question, this one or one before it, of more than `rag.types.MAX_QUESTION_CHARS`.
         """
         started = time.perf_counter()
         for asked in self._understand(Query(question, tuple(history), language, scope)):
@@ -136,7 +138,11 @@ class Assistant:
         return Finding(question, passages, evidence)
 
     def _understand(self, query: Query) -> Iterator[_Asked]:
-        """Yield the message as rules understand it, then as the generator does; the last counts."""
+        """Yield the message as rules understand it, then as the generator does; the last counts.
+
+        Raises ChatbotError for a question that is too long.
+        """
+        query.check_length()
         asked = self._classified(query)
         yield asked
         if asked.completed is not None:

@@ -3,7 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from index.errors import ChatbotError
 from index.types import EVERYTHING, Chunk, Metadata, Scope
+
+MAX_QUESTION_CHARS = 4000
+"""A longer question is refused, wherever it comes from, and among those asked before as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,17 @@ class Query:
     history: tuple[Turn, ...] = ()
     language: str | None = None
     scope: Scope = EVERYTHING
+
+    def check_length(self) -> None:
+        """Raise ChatbotError when this question, or one before it, is too long."""
+        for question in (self.question, *(turn.question for turn in self.history)):
+            if len(question) > MAX_QUESTION_CHARS:
+                raise ChatbotError(
+                    f"A question may have {MAX_QUESTION_CHARS:,} characters, and this one has "
+                    f"{len(question):,}. Shorten it; to ask about a long text, add it as a "
+                    "document: python -m index add FILE",
+                    code="question_too_long",
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from index.settings import IndexSettings
+from rag.types import MAX_QUESTION_CHARS
 from tests.index.web import LOOPBACK, reply, serving
 from tests.rag import model_server
 
@@ -232,6 +233,23 @@ def test_a_bad_line_is_named(run, line: str) -> None:
     assert done.returncode == 1
     assert "-, line 1: expected" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("unit", ["港", "🎉a\u0301", "how long "])
+def test_a_question_that_is_too_long_is_refused(run, unit: str) -> None:
+    long = (unit * MAX_QUESTION_CHARS)[:MAX_QUESTION_CHARS] + "港"
+    done = run("rag", "ask", long)
+    assert done.returncode == 1
+    assert "4,000 characters" in done.stderr, done.stderr[-300:]
+    assert done.stdout == ""
+    assert len(done.stderr) < 400
+
+    turn = {"question": long, "answer": ""}
+    for asked in ({"question": long}, {"question": "q", "history": [turn]}):
+        lines = [json.dumps({"question": "q"}), json.dumps(asked)]
+        done = run("rag", "ask", "--batch", "-", "--json", stdin="\n".join(lines))
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "-, line 2: A question may have 4,000 characters" in done.stderr
 
 
 def test_adding_what_is_in_the_corpus_already_copies_nothing(run, settings: IndexSettings) -> None:

@@ -87,6 +87,19 @@ def test_faults_name_file_line_and_remedy(write, tmp_path, change, said):
     assert said in str(error.value)
 
 
+def test_a_question_that_is_too_long_is_refused_by_the_reader(write, tmp_path):
+    long = "泊" * 4001
+    turn = {"question": long, "answer": "418"}
+    name = write(
+        GOOD, {**GOOD, "id": "b", "question": long}, {**GOOD, "id": "c", "history": [turn]}
+    )
+    with pytest.raises(EvaluationError, match="Shorten it") as error:
+        read_set(name, corpus_dir=tmp_path)
+    said = str(error.value).splitlines()
+    assert [line.split(":")[1] for line in said] == ["2", "3"]
+    assert all("4,001 characters" in line for line in said)
+
+
 def test_all_faults_are_said_at_once(write, tmp_path):
     with pytest.raises(EvaluationError) as error:
         read_set(write(GOOD, "{no json", GOOD, {**GOOD, "kind": "x"}), corpus_dir=tmp_path)

@@ -16,7 +16,7 @@ from rag.load import load_assistant
 from rag.serialisation import to_dict
 from rag.settings import RagSettings
 from rag.texts import TEXTS
-from rag.types import Answer, Query
+from rag.types import MAX_QUESTION_CHARS, Answer, Query, Turn
 
 QUESTIONS = [
     ("青石港2031年装卸了多少万箱？", "zh", "harbour.md", "418万箱"),
@@ -171,6 +171,22 @@ def test_a_batch_answers_as_one_by_one(assistant: Assistant) -> None:
         alone = assistant.ask(question)
         assert answer.text == alone.text
         assert answer.citations == alone.citations
+
+
+def test_a_question_that_is_too_long_is_refused(assistant: Assistant) -> None:
+    most = ("三号码头何时启用？" * MAX_QUESTION_CHARS)[:MAX_QUESTION_CHARS]
+    long = f"{most}？"
+    asking = [
+        lambda: assistant.ask(long),
+        lambda: assistant.ask("然后呢？", [Turn("几号码头？", "三号"), Turn(long, "")]),
+        lambda: next(assistant.stream(long)),
+        lambda: next(assistant.ask_batch([Query("三号码头何时启用？"), Query(long)])),
+    ]
+    for ask in asking:
+        with pytest.raises(ChatbotError, match="4,000 characters") as refused:
+            ask()
+        assert refused.value.code == "question_too_long"
+    assert assistant.ask(most, [Turn(most, long * 50)]).question == most
 
 
 def test_without_token_vectors_whole_sentences_are_compared(library: Library) -> None:
