@@ -12,8 +12,10 @@ from pathlib import Path
 import eval.settings
 import index.settings
 import rag.settings
+from index.console import guard_streams, say
 from index.errors import ChatbotError
 from index.library import Library
+from index.terminal import on_one_line
 from index.update import Report
 from index.watching import watch
 from webui import auth
@@ -35,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
         return _serve(options)
     except ChatbotError as error:
-        _say(str(error))
+        say(str(error))
         return 1
 
 
@@ -64,14 +66,14 @@ def _add_user(parser: argparse.ArgumentParser, options: argparse.Namespace) -> i
     else:
         password = sys.stdin.readline().rstrip("\n")
     auth.add_user(options.auth, options.add_user, password)
-    _say(f"{options.add_user} may log in now.")
+    say(f"{options.add_user} may log in now.")
     return 0
 
 
 def _serve(options: argparse.Namespace) -> int:
     check_address(options.host, options.port)
     index_settings = index.settings.from_arguments(options)
-    library = Library(index_settings, notify=_say)
+    library = Library(index_settings, notify=say)
     fits = None if options.auth is None else auth.checker(auth.read_users(options.auth))
     # A reader must not make the server load models, or send its key to an address of his.
     answering = Answering(library, rag.settings.from_arguments(options), fixed=fits is not None)
@@ -88,7 +90,7 @@ def _serve(options: argparse.Namespace) -> int:
         allow_private=options.allow_private,
     )
     address = launch(page, host=options.host, port=options.port, fits=fits, share=options.share)
-    _say(f"问证 Wenzheng: {address}")
+    say(f"问证 Wenzheng: {address}")
     # The model loads while the reader's browser fetches the page. Any earlier, and it would take
     # its time from building the page, which needs the interpreter as much.
     threading.Thread(target=_keep_ready, args=(library, answering), daemon=True).start()
@@ -100,21 +102,19 @@ def _keep_ready(library: Library, answering: Answering) -> None:
     """Load the assistant, then bring the index up whenever the corpus folder changes."""
     answering.prepare()
     try:
-        watch(library, threading.Event(), on_reports=_report, on_error=lambda e: _say(str(e)))
+        watch(library, threading.Event(), on_reports=_report, on_error=lambda e: say(str(e)))
     except ChatbotError as error:
-        _say(str(error))
+        say(str(error))
 
 
 def _report(reports: Sequence[Report]) -> None:
     for report in reports:
-        _say(": ".join(filter(None, (f"{report.outcome} {report.name}", report.reason))))
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)  # noqa: T201
+        said = filter(None, (f"{report.outcome} {report.name}", report.reason))
+        say(on_one_line(": ".join(said)))
 
 
 if __name__ == "__main__":
+    guard_streams()
     status = main()
     sys.stderr.flush()
     # Threads may still be computing, a model's among them: the interpreter's own end would have

@@ -1,6 +1,7 @@
 """The command line of the measurements: `python -m eval run | compare | calibrate | …`."""
 
 import argparse
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,8 +28,8 @@ from eval.run import Task, default_split, prepare
 from eval.sets import SPLITS, EvaluationSet, near_duplicates, read_set
 from eval.squad import import_squad
 from eval.summary import MEASURES, Summary, summarise
+from index.console import bar_stream, say
 from index.console import run as run_command
-from index.console import say
 from index.errors import ChatbotError
 from index.load import load_embedder
 from rag.gate import own_path
@@ -150,7 +151,7 @@ def _run(args: argparse.Namespace) -> int:
     evaluation_set = read_set(args.set, corpus_dir=settings.corpus_dir)
     _name_duplicates(evaluation_set)
     split = args.split or default_split(evaluation_set)
-    with tqdm(unit="B", unit_scale=True, leave=False, desc="index") as bar:
+    with tqdm(unit="B", unit_scale=True, leave=False, desc="index", file=bar_stream()) as bar:
 
         def progress(name: str, done: int, total: int) -> None:
             bar.total = total
@@ -176,7 +177,7 @@ def _answer(task: Task, args: argparse.Namespace) -> int:
     if task.left_out:
         say(f"{task.left_out} cases are left out: their gold is not in this corpus.")
     path = args.json or default_path(task.fingerprint)
-    with tqdm(total=len(task.cases), unit="case", leave=False) as bar:
+    with tqdm(total=len(task.cases), unit="case", leave=False, file=bar_stream()) as bar:
 
         def progress(done: int) -> None:
             if args.resume and not done:
@@ -233,7 +234,7 @@ def _import_squad(args: argparse.Namespace) -> int:
     )
     if made.skipped:
         say(f"{made.skipped} questions cannot be used and are left out.")
-    say(f"Run it: python -m eval run {args.name}")
+    say(f"Run it: python -m eval run {shlex.quote(args.name)}")
     return 0
 
 

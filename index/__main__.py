@@ -16,6 +16,7 @@ from index.errors import ChatbotError
 from index.library import Library, Source
 from index.settings import add_arguments, from_arguments
 from index.sources import from_paths, from_url
+from index.terminal import on_one_line
 from index.update import Report, total
 from index.watching import watch
 
@@ -137,7 +138,8 @@ def _list(library: Library, args: argparse.Namespace) -> int:
         else:
             known = (summary.metadata.title, summary.metadata.author, summary.metadata.date)
             size = f"{summary.characters} characters, {summary.chunks} chunks"
-            print(f"{summary.doc_id}\n    {' · '.join(filter(None, (*known, size)))}")
+            print(on_one_line(summary.doc_id))
+            print(on_one_line(f"    {' · '.join(filter(None, (*known, size)))}"))
     if not summaries:
         say("The corpus is empty. Add a document: python -m index add FILE")
     return 0
@@ -146,7 +148,7 @@ def _list(library: Library, args: argparse.Namespace) -> int:
 def _remove(library: Library, args: argparse.Namespace) -> int:
     for doc_id in args.doc_ids:
         library.remove(doc_id, purge=args.purge)
-        say(f"removed {doc_id}")
+        say(on_one_line(f"removed {doc_id}"))
     return 0
 
 
@@ -157,7 +159,7 @@ def _info(library: Library, args: argparse.Namespace) -> int:
         return 0
     for name, value in info.items():
         shown = ", ".join(value) or "none" if isinstance(value, tuple) else value
-        print(f"{name.replace('_', ' '):14} {shown}")
+        print(on_one_line(f"{name.replace('_', ' '):14} {shown}"))
     if info["new"] or info["gone"]:
         say("The index is behind the corpus. Bring it up: python -m index update")
     return 0
@@ -170,7 +172,7 @@ def _doctor(library: Library, args: argparse.Namespace) -> int:
         if args.json:
             print(json.dumps(asdict(found), ensure_ascii=False))
         else:
-            print(f"{found.state:10} {found.check}: {found.detail}")
+            print(on_one_line(f"{found.state:10} {found.check}: {found.detail}"))
     return int(any(found.state == "needs you" for found in findings))
 
 
@@ -200,7 +202,8 @@ def _report(reports: Sequence[Report], args: argparse.Namespace, started: float)
             notes = [{**asdict(note), "message": note.message} for note in report.notes]
             print(json.dumps({**asdict(report), "notes": notes}, ensure_ascii=False))
         else:
-            say("\n    ".join([_sentence(report), *(note.message for note in report.notes)]))
+            lines = [_sentence(report), *(note.message for note in report.notes)]
+            say("\n    ".join(map(on_one_line, lines)))
     say(_summary(reports, time.perf_counter() - started))
     return int(any(report.outcome == "refused" for report in reports))
 

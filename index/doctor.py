@@ -18,6 +18,7 @@ from index import corpus
 from index.dense import DenseIndex
 from index.errors import CorpusError
 from index.store import Store
+from index.terminal import typed
 from index.update import Report
 
 _TEMPORARY = re.compile(r"tmp\w{8}|\.dense-\d+-\d+\.tmp")
@@ -84,7 +85,11 @@ def sidecars(corpus_dir: Path) -> list[Finding]:
         if not path.with_name(path.name.removesuffix(corpus.META_SUFFIX)).exists()
     ]
     return [
-        Finding("sidecars", "needs you", f"{path} describes no document. Delete it: rm '{path}'")
+        Finding(
+            "sidecars",
+            "needs you",
+            f"{path} describes no document. Delete it: rm {typed(str(path))}",
+        )
         for path in alone
     ] or [Finding("sidecars", "well", f"{len(beside)}, each beside its document")]
 

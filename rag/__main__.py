@@ -12,10 +12,11 @@ from tqdm import tqdm
 
 import index.settings
 import rag.settings
-from index.console import progress_bar, run, say
+from index.console import bar_stream, progress_bar, run, say
 from index.errors import ChatbotError, CorpusError
 from index.library import Library
 from index.scope import make_scope
+from index.terminal import on_one_line
 from index.types import Scope
 from rag.assistant import Assistant
 from rag.load import load_assistant
@@ -93,12 +94,15 @@ def _ask(library: Library, args: argparse.Namespace) -> int:
     with progress_bar() as progress:
         reports = library.open(progress)
     for report in reports:
-        say(f"{report.outcome} {report.name}{f': {report.reason}' if report.reason else ''}")
+        said = filter(None, (f"{report.outcome} {report.name}", report.reason))
+        say(on_one_line(": ".join(said)))
     scope = _scope(library, args)
     cases = [(case_id, replace(query, scope=scope)) for case_id, query in cases]
     assistant = load_assistant(library, rag.settings.from_arguments(args))
     show = _print_json if args.json else _print_text
-    with tqdm(total=len(cases), unit="question", disable=len(cases) < 2, leave=False) as bar:
+    with tqdm(
+        total=len(cases), unit="question", disable=len(cases) < 2, leave=False, file=bar_stream()
+    ) as bar:
         for case_id, answer in _answers(assistant, cases):
             show(case_id, answer)
             bar.update()
@@ -174,7 +178,7 @@ def _print_json(case_id: str | None, answer: Answer) -> None:
 
 def _print_text(case_id: str | None, answer: Answer) -> None:
     if case_id is not None:
-        print(f"# {case_id}: {answer.question}")
+        print(on_one_line(f"# {case_id}: {answer.question}"))
     print(answer.text)
     if answer.notice:
         print(f"\n! {answer.notice}")
@@ -184,11 +188,13 @@ def _print_text(case_id: str | None, answer: Answer) -> None:
     for citation in answer.citations:
         known = (citation.metadata.title, citation.metadata.author, citation.metadata.date)
         place = f"{citation.doc_id}:{citation.start}-{citation.end}"
-        print(f"\n[{citation.number}] {' · '.join(filter(None, known))}\n    {place}")
+        print(f"\n[{citation.number}] {on_one_line(' · '.join(filter(None, known)))}")
+        print(f"    {on_one_line(place)}")
     if answer.declined:
         for passage in answer.passages:
             chunk = passage.chunk
-            print(f"\n- {chunk.doc_id}:{chunk.start}-{chunk.end}\n    {_shorten(chunk.text)}")
+            print(f"\n- {on_one_line(f'{chunk.doc_id}:{chunk.start}-{chunk.end}')}")
+            print(f"    {_shorten(chunk.text)}")
     print(flush=True)
 
 

@@ -5,6 +5,7 @@ import hmac
 import json
 import os
 import secrets
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def add_user(path: Path, name: str, password: str) -> None:
 
 def read_users(path: Path) -> dict[str, dict[str, str]]:
     """Return name -> salt and hash. Raises UsersError when the file holds no users."""
-    advice = f"Make it: python ui.py --auth {path} --add-user NAME"
+    advice = f"Make it: python ui.py --auth {shlex.quote(str(path))} --add-user NAME"
     try:
         users: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8"))
         for user in users.values():

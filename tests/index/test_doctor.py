@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -216,7 +217,7 @@ def test_the_command_says_what_the_user_must_do(root: Path, doctor) -> None:
     assert len(needed) == 3
     assert "broken.pdf" in needed[0]
     assert "Mend or delete it" in needed[1]
-    assert f"rm '{root / 'corpus' / 'gone.txt.meta.json'}'" in needed[2]
+    assert f"rm {shlex.quote(str(root / 'corpus' / 'gone.txt.meta.json'))}" in needed[2]
     assert {f["check"] for f in findings if f["state"] == "mended"} == {"database", "documents"}
 
 
