@@ -109,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
         for question in asked:
             quoting.ask(question)
         alone = _resident_mb()
-        writer = load_model(answering)
+        writer = load_model(answering, named=True)
         assert writer is not None
         model = KeptModel(writer)
         loaded = _resident_mb()

@@ -25,37 +25,40 @@ def load_assistant(
     """Return an assistant for an opened library. Raises ChatbotError for an unknown name.
 
     `model` is the language model of these settings where it is loaded already: assistants may
-    share one.
+    share one. Otherwise they are those of the command line and the environment.
     """
     retriever = _named("retriever", RETRIEVERS, settings.retriever)
-    model = model or load_model(settings)
+    model = model or load_model(settings, named=True)
     generator = ModelGenerator(model, library) if model else ExtractiveGenerator()
     gate = load_gate(library.embedder.fingerprint, library.settings.cache_dir)
     return Assistant(library, retriever(library), gate, generator, settings)
 
 
-def load_model(settings: RagSettings, notify: Notify = say) -> LanguageModel | None:
+def load_model(settings: RagSettings, notify: Notify = say, *, named: bool) -> LanguageModel | None:
     """Return the language model that is to write, None where the documents are quoted.
 
-    `notify` gets sentences about what takes long. Raises ChatbotError when it cannot be had.
+    `notify` gets sentences about what takes long. `named`: the address of the server is that of
+    the command line or the environment; to no other the environment's key is sent. Raises
+    ChatbotError when it cannot be had.
     """
-    return _named("generator", GENERATORS, settings.generator)(settings, notify)
+    return _named("generator", GENERATORS, settings.generator)(settings, notify, named)
 
 
-def _extractive(settings: RagSettings, notify: Notify) -> None:
+def _extractive(settings: RagSettings, notify: Notify, named: bool) -> None:
     return None
 
 
-def _transformers(settings: RagSettings, notify: Notify) -> LanguageModel:
+def _transformers(settings: RagSettings, notify: Notify, named: bool) -> LanguageModel:
     from rag.transformers_generator import TransformersModel
 
     return TransformersModel.load(_model(settings), notify)
 
 
-def _openai(settings: RagSettings, notify: Notify) -> LanguageModel:
-    from rag.openai_generator import OpenAiModel
+def _openai(settings: RagSettings, notify: Notify, named: bool) -> LanguageModel:
+    from rag.openai_generator import NO_KEY, OpenAiModel
 
-    return OpenAiModel(_model(settings), settings.base_url, api_key())
+    key = (api_key() or NO_KEY) if named else None
+    return OpenAiModel(_model(settings), settings.base_url, key)
 
 
 def _model(settings: RagSettings) -> str:
@@ -68,7 +71,7 @@ def _model(settings: RagSettings) -> str:
     return settings.model
 
 
-GENERATORS: dict[str, Callable[[RagSettings, Notify], LanguageModel | None]] = {
+GENERATORS: dict[str, Callable[[RagSettings, Notify, bool], LanguageModel | None]] = {
     "extractive": _extractive,
     "transformers": _transformers,
     "openai": _openai,

@@ -1,12 +1,16 @@
 """A language model behind a server of the OpenAI protocol: Ollama, llama.cpp, vLLM, DeepSeek.
 
-The key comes from the environment alone (`OPENAI_API_KEY`); a server of one's own needs none. What
-the server sends is read in a thread, so that whoever reads the answer may stop at any moment, even
-while the server says nothing: the connection is closed then, and the thread ends.
+The key comes from the environment alone (`OPENAI_API_KEY`) and goes to no address but the one that
+command line or environment name: whoever types another gets nothing of the environment sent there,
+and no redirect is followed. A server of one's own needs no key.
+
+What the server sends is read in a thread, so that whoever reads the answer may stop at any moment,
+even while the server says nothing: the connection is closed then, and the thread ends.
 """
 
 import asyncio
 import queue
+import shlex
 import threading
 import time
 from collections.abc import AsyncGenerator, Generator, Sequence
@@ -15,6 +19,9 @@ from typing import Any
 
 from index.errors import GenerationError
 from rag.language_model import Message
+
+NO_KEY = "none"
+"""What stands for the key where there is none: the client insists on one."""
 
 _CONNECT_SECONDS = 5.0
 _SILENT_SECONDS = 60.0
@@ -28,13 +35,13 @@ _CONTEXT_TOKENS = 4096
 """The least that servers have in common (Ollama's default); answers need no more."""
 _BYTES_A_TOKEN = 2
 """Fewer than any usual tokenizer's: the server does not tell its own."""
+_SENT_TO_ANYBODY = {
+    *("host", "connection", "accept", "accept-encoding", "user-agent"),
+    *("content-type", "content-length"),
+}
 _CODES = {
     "APITimeoutError": "server_silent",
     "APIConnectionError": "server_away",
-    "AuthenticationError": "server_key",
-    "PermissionDeniedError": "server_key",
-    "NotFoundError": "server_model",
-    "RateLimitError": "server_busy",
 }
 
 
@@ -53,7 +60,10 @@ class OpenAiModel:
         silent_seconds: float = _SILENT_SECONDS,
         answer_seconds: float = _ANSWER_SECONDS,
     ) -> None:
-        """Take the model's name, the server's address (None: OpenAI's own) and the key."""
+        """Take the model's name, the server's address (None: OpenAI's own) and the key.
+
+        Without a key the client sends no other header that the environment sets either.
+        """
         self.name = name
         self._server = base_url or "api.openai.com"
         self._base_url = base_url
@@ -100,9 +110,13 @@ class OpenAiModel:
         """
         import openai
 
+        hooks = [] if self._key else [_without_environment]
         client = openai.AsyncOpenAI(
-            api_key=self._key or "none",
+            api_key=self._key or NO_KEY,
             base_url=self._base_url,
+            http_client=openai.DefaultAsyncHttpxClient(
+                follow_redirects=False, event_hooks={"request": hooks}
+            ),
             timeout=openai.Timeout(self._silent_seconds, connect=_CONNECT_SECONDS),
             max_retries=_RETRIES,
         )
@@ -131,22 +145,49 @@ class OpenAiModel:
         import openai
 
         server = f"The server {self._server}"
+        code = _CODES.get(type(error).__name__, "server_error")
         match error:
             case openai.APITimeoutError():
                 text = f"{server} said nothing for too long. Is it overloaded? Ask again."
-            case openai.AuthenticationError() | openai.PermissionDeniedError():
-                text = f"{server} refused the key. Set OPENAI_API_KEY in the environment."
-            case openai.NotFoundError():
-                text = f"{server} does not know the model {self.name}. Name one with `--model`."
-            case openai.RateLimitError():
-                text = f"{server} has too much to do or the quota is used up (429). Ask later."
-            case openai.APIStatusError():
-                text = f"{server} answered with an error ({error.status_code}). See its log."
             case openai.APIConnectionError():
                 text = f"{server} cannot be reached. Start it, or name another with `--base-url`."
+            case openai.APIStatusError():
+                text, code = self._refused(error.status_code)
             case _:
                 text = f"{server} broke off or sent what is no answer ({type(error).__name__})."
-        return GenerationError(text, code=_CODES.get(type(error).__name__, "server_error"))
+        return GenerationError(text, code=code)
+
+    def _refused(self, status: int) -> tuple[str, str]:
+        """Return what a status means that is not 200, and the code of the error."""
+        server = f"The server {self._server}"
+        match status:
+            case 401 | 403 if self._key is None:
+                return (
+                    f"{server} wants a key. OPENAI_API_KEY goes to no address but the one of the "
+                    f"command line: --generator openai --base-url {shlex.quote(self._server)}"
+                ), "server_wants_key"
+            case 401 | 403:
+                text = f"{server} refused the key. Set OPENAI_API_KEY in the environment."
+                return text, "server_key"
+            case 404:
+                text = f"{server} does not know the model {self.name}. Name one with `--model`."
+                return text, "server_model"
+            case 429:
+                text = f"{server} has too much to do or the quota is used up (429). Ask later."
+                return text, "server_busy"
+            case status if 300 <= status < 400:
+                return (
+                    f"{server} redirects to another address ({status}), which is not followed. "
+                    "Name the address where it ends with `--base-url`."
+                ), "server_redirect"
+        return f"{server} answered with an error ({status}). See its log.", "server_error"
+
+
+async def _without_environment(request: Any) -> None:  # noqa: ANN401 (httpx is the client's)
+    """Leave nothing in a request that the client may have from OPENAI_… variables."""
+    for name in set(request.headers) - _SENT_TO_ANYBODY:
+        del request.headers[name]
+    request.headers["Authorization"] = f"Bearer {NO_KEY}"
 
 
 class _Reading(threading.Thread):

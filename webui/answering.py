@@ -41,9 +41,13 @@ class Answering:
     """
 
     def __init__(self, library: Library, settings: RagSettings, *, fixed: bool = False) -> None:
-        """Take what is to write at first; nothing is loaded yet."""
+        """Take what is to write at first; nothing is loaded yet.
+
+        `key_address`, its server (None: OpenAI's own), is the one to which the key is sent.
+        """
         self.fixed = fixed
         self.state = State(settings)
+        self.key_address = settings.base_url
         self._library = library
         self._assistant: Assistant | None = None
         self._quoting: Assistant | None = None
@@ -124,7 +128,9 @@ class Answering:
         before = self.state
         self.state = replace(before, loading=settings, message="", failed=None, error=None)
         try:
-            model = load_model(settings, self._note)
+            model = load_model(
+                settings, self._note, named=_same(settings.base_url, self.key_address)
+            )
             if model is None:
                 assistant = quoting
             else:
@@ -144,3 +150,7 @@ class Answering:
     def _note(self, message: str) -> None:
         say(message)
         self.state = replace(self.state, message=message)
+
+
+def _same(address: str | None, other: str | None) -> bool:
+    return (address or "").rstrip("/") == (other or "").rstrip("/")

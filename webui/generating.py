@@ -19,6 +19,7 @@ from webui.launching import is_local
 from webui.markup import EMPTY, join
 from webui.texts import Texts
 
+_OPENAI = "api.openai.com"
 _COPY_JS = "wenzheng.connect(element, trigger)"
 
 
@@ -106,7 +107,8 @@ class GeneratorControl:
         }
 
     def _about_kind(self, kind: str) -> str:
-        return about(kind, self._texts, has_key=api_key() is not None)
+        address = self._answering.key_address or _OPENAI
+        return about(kind, self._texts, key_address=address if api_key() else None)
 
     def _ask_for(self, kind: str) -> tuple[Any, Any, str]:
         """Show the fields that a choice needs, and what to know about it."""
@@ -172,11 +174,15 @@ def line(state: State, texts: Texts) -> str:
     return texts.generator.format(running=said)
 
 
-def about(kind: str, texts: Texts, *, has_key: bool) -> str:
-    """Return what to know about a choice before it is made."""
+def about(kind: str, texts: Texts, *, key_address: str | None) -> str:
+    """Return what to know about a choice before it is made.
+
+    `key_address` is where the key of the environment goes, None where there is no key.
+    """
     said = []
     if kind == "openai":
-        said.append(texts.sent_there + (texts.key_set if has_key else texts.key_missing))
+        key = texts.key_set.format(server=key_address) if key_address else texts.key_missing
+        said.append(texts.sent_there + key)
     if kind != "extractive":
         said.append(texts.weak_check)
     return _hints(said)

@@ -20,6 +20,8 @@ class ModelServer(ThreadingHTTPServer):
         self.write = write
         self.requests = 0
         self.keys: list[str | None] = []
+        self.headers: list[dict[str, str]] = []
+        self.moved_to = ""
         self.pieces = 0
         self.hung_up = threading.Event()
 
@@ -52,6 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.requests += 1
         self.server.keys.append(self.headers["Authorization"])
+        self.server.headers.append(dict(self.headers))
         try:
             getattr(self, f"_{asked['model']}", self._unknown)(asked)
         except (BrokenPipeError, ConnectionResetError):
@@ -90,6 +93,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _unknown(self, asked: dict) -> None:
         self._error(404)
+
+    def _moved(self, asked: dict, status: int = 307) -> None:
+        """Send whoever asks to another server, body and all."""
+        self.send_response(status)
+        self.send_header("Location", f"{self.server.moved_to}/chat/completions")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _gone(self, asked: dict) -> None:
+        self._moved(asked, 301)
 
     def _recovering(self, asked: dict) -> None:
         """Fail once, then work."""

@@ -7,7 +7,9 @@ import pytest
 
 from index.errors import GenerationError
 from rag.language_model import Message
+from rag.load import load_model
 from rag.openai_generator import OpenAiModel
+from rag.settings import RagSettings
 from tests.rag.model_server import serving
 
 ASKED = [Message("system", "Answer."), Message("user", "青石港？")]
@@ -15,6 +17,10 @@ ASKED = [Message("system", "Answer."), Message("user", "青石港？")]
 
 def echo(messages):
     yield from ["回答：", messages[-1]["content"], "🗼", "[1]"]
+
+
+def served(url, name="good"):
+    return RagSettings(generator="openai", model=name, base_url=url)
 
 
 def model(server, name, **options):
@@ -45,6 +51,32 @@ def test_what_goes_wrong_is_a_sentence(name, says, requests):
     assert server.requests == requests
     assert "secret" not in str(error.value)
     assert "key-1" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["moved", "gone"])
+def test_no_redirect_is_followed(name):
+    with serving(echo) as server, serving(echo) as other:
+        server.moved_to = other.url
+        with pytest.raises(GenerationError, match="redirects to another address") as error:
+            list(model(server, name).write(ASKED, 100))
+    assert (server.requests, other.requests) == (1, 0)
+    assert error.value.code == "server_redirect"
+
+
+def test_nothing_of_the_environment_goes_to_an_address_that_it_does_not_name(monkeypatch):
+    for name in ("API_KEY", "ADMIN_KEY", "ORG_ID", "PROJECT_ID"):
+        monkeypatch.setenv(f"OPENAI_{name}", "secret-1")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Bearer secret-2\nX-Own: secret-3")
+    with serving(echo) as named, serving(echo) as typed:
+        own = load_model(served(named.url), named=True)
+        other = load_model(served(typed.url), named=False)
+        assert "".join(own.write(ASKED, 9)) == "".join(other.write(ASKED, 9))
+        with pytest.raises(GenerationError, match="no address but the one") as error:
+            list(load_model(served(typed.url, "locked"), named=False).write(ASKED, 9))
+    assert "secret-1" in str(named.headers)
+    assert "secret" not in str(typed.headers)
+    assert typed.keys == ["Bearer none"] * 2
+    assert error.value.code == "server_wants_key"
 
 
 def test_a_server_that_recovers_is_asked_again():

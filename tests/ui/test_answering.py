@@ -16,6 +16,9 @@ from tests.conftest import TEXTS
 from tests.rag.model_server import serving
 from tests.ui.serving import write_corpus
 from webui.answering import Answering
+from webui.generating import about
+from webui.texts import TEXTS as PAGE_TEXTS
+from webui.texts import Texts
 
 QUESTION = "青石港在2031年共装卸集装箱多少万箱？"
 NOWHERE = "http://127.0.0.1:9/v1"
@@ -91,7 +94,7 @@ def test_a_choice_that_fails_leaves_the_old_one_and_says_why(library: Library) -
         failing = {
             "server_model": served(server.url, "missing"),
             "server_error": served(server.url, "page"),
-            "server_key": served(server.url, "locked"),
+            "server_wants_key": served(server.url, "locked"),
             "server_away": served(NOWHERE),
             "no_model": served(server.url, None),
             "model_name": RagSettings(generator="transformers", model="/nowhere/x.gguf"),
@@ -128,3 +131,34 @@ def test_where_readers_log_in_it_stays(library: Library) -> None:
             answering.use(served(server.url))
         assert server.requests == 0
     assert settled(answering).running == RagSettings()
+
+
+def test_the_key_goes_to_no_address_that_a_reader_types(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "secret-1")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Own: secret-2")
+    with serving(writes) as named, serving(writes) as typed:
+        named.moved_to = typed.url
+        answering = Answering(library, served(named.url))
+        assert written_by(answering) == ("openai", "good")
+        answering.use(served(typed.url))
+        assert settled(answering).failed is None
+        assert written_by(answering) == ("openai", "good")
+        assert typed.requests > 0
+        assert "secret" not in str(typed.headers)
+        answering.use(served(f"{named.url}/"))  # the same address again
+        assert settled(answering).failed is None
+        before = typed.requests
+        answering.use(served(named.url, "moved"))
+        assert settled(answering).error.code == "server_redirect"
+        assert typed.requests == before
+    assert set(named.keys) == {"Bearer secret-1"}
+
+
+@pytest.mark.parametrize("texts", PAGE_TEXTS.values())
+def test_the_page_says_where_the_key_goes(texts: Texts) -> None:
+    assert "http://127.0.0.1:1/v1" in about("openai", texts, key_address="http://127.0.0.1:1/v1")
+    assert texts.key_missing in about("openai", texts, key_address=None)
+    for code in ("question_too_long", "server_redirect", "server_wants_key"):
+        assert texts.errors[code]
