@@ -8,12 +8,13 @@ in no range.
 
 import datetime
 import fnmatch
-import unicodedata
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 import regex
 
 from index.errors import ChatbotError
+from index.normal_forms import normalize
 from index.types import Scope
 
 _PERIOD = regex.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", regex.ASCII)
@@ -68,9 +69,9 @@ def _pattern_matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
     named = {_normal(pattern) for pattern in patterns}
     folders = tuple(f"{name.rstrip('/')}/" for name in named)
     globs = "|".join(
-        fnmatch.translate(glob) for name in named for glob in (name, f"{name.rstrip('/')}/*")
+        _translated(glob) for name in named for glob in (name, f"{name.rstrip('/')}/*")
     )
-    compiled = regex.compile(globs)
+    compiled = re.compile(globs)
 
     def matches(doc_id: str) -> bool:
         name = _normal(doc_id)
@@ -79,9 +80,20 @@ def _pattern_matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
     return matches
 
 
+def _translated(glob: str) -> str:
+    """Return a glob as a regular expression.
+
+    `fnmatch` looks for the end of a class behind each bracket; behind the last "]" there is none,
+    and a bracket is itself. NUL, which is in no name, takes its place.
+    """
+    head, close, tail = glob.rpartition("]")
+    tail = tail.replace("[", "\0")
+    return fnmatch.translate(f"{head}{close}{tail}").replace("\0", r"\[")
+
+
 def _normal(name: str) -> str:
     """Return a name in the one form that two systems' spellings of it share."""
-    return unicodedata.normalize("NFC", name)
+    return normalize("NFC", name)
 
 
 def _in_range(scope: Scope, date: str | None) -> bool:

@@ -21,6 +21,8 @@ from operator import add
 import regex
 from opencc import OpenCC
 
+from index.normal_forms import normalize
+from index.paragraphs import EXTENDING
 from index.types import Span
 
 TERMS_VERSION = "1"
@@ -50,7 +52,8 @@ _TOKEN = regex.compile(
     """,
     regex.VERBOSE | regex.VERSION1,
 )
-_CLUSTER = regex.compile(r"\X")
+# `\X` counts the flags in front of a flag each time.
+_CLUSTER = regex.compile(rf"[\U0001F1E6-\U0001F1FF]{{1,2}}+[{EXTENDING}]*+|\X")
 _HAS_MARKS = regex.compile(r"\p{M}")
 _CHARACTER = regex.compile(r"\P{M}\p{M}*+|\p{M}++")
 _HAN = regex.compile(r"\p{Han}")
@@ -156,8 +159,7 @@ def _figure(match: "regex.Match[str]") -> str:
 
 def _fold(text: str) -> str:
     """Return the text as it is compared."""
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(_FOLDED)
-    return unicodedata.normalize("NFC", plain)
+    return normalize("NFC", normalize("NFKD", text).casefold().translate(_FOLDED))
 
 
 class _Folding(dict[int, str | None]):

@@ -47,9 +47,12 @@ _OUTER = " \t\n,，、.。!！?？:：;；¿¡؟…~～"
 _NAME = r"\p{Lu}[\p{L}\p{M}'’-]*(?: \p{Lu}[\p{L}\p{M}'’-]*){0,3}"
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 _QUOTE = regex.compile(r"“([^“”]+)”\[\d+\]")
+_PART, _COMMA = r"[^、，。；：,;:“”]", r"[、,;；]"
 _LIST = regex.compile(
-    r"(?:[^、，。；：,;:“”]{1,30}[、,;；]\s?){1,9}[^、，。；：,;:“”]{1,30}?"
-    r"(?:和|及|以及|、| and | und | et | y | и |,? and )[^、，。；：,;:.“”]{1,30}"
+    # A space behind a comma belongs to it or to what follows; both are tried behind the last alone.
+    rf"(?:{_PART}{{1,30}}+{_COMMA}(?:\s(?!{_COMMA}))?+){{0,8}}{_PART}{{1,30}}+{_COMMA}\s?"
+    rf"{_PART}{{1,30}}?(?:和|及|以及|、| and | und | et | y | и |,? and )"
+    r"[^、，。；：,;:.“”]{1,30}"
 )
 _LIST_PARTS = regex.compile(r"[、,;；]\s?(?:and |und |et |y |и )?|和|以及| and | und | et | y | и ")
 

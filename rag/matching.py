@@ -4,6 +4,7 @@ Each token of the question looks for its best match among the tokens of a passag
 (Khattab & Zaharia, ColBERT, 2020). Token vectors saw every token in the context of its passage.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -70,8 +71,7 @@ def sentences(text: str) -> tuple[Span, ...]:
     A chunk that is nothing but headings gives these.
     """
     bodies = [Span(block.body, block.lines[-1].end) for block in split_blocks(text)]
-    return tuple(
-        sentence
-        for sentence in split_sentences(text)
-        if any(body.start <= sentence.start < body.end for body in bodies)
-    )
+    starts = [body.start for body in bodies]
+    # The body that begins last in front of a sentence is the one it can be in: bodies are in order.
+    above = [(s, bisect_right(starts, s.start) - 1) for s in split_sentences(text)]
+    return tuple(s for s, body in above if body >= 0 and s.start < bodies[body].end)

@@ -18,6 +18,9 @@ from typing import Literal
 
 import regex
 
+from index.normal_forms import normalize
+from rag.phrases import Phrases, Words
+
 MessageKind = Literal["question", "greeting", "thanks", "capabilities", "documents", "summary"]
 
 
@@ -265,13 +268,14 @@ SIMPLIFIED = str.maketrans(
     "這還後來時間當誰過嗎麼個檔總結庫們誰會說謝問資裡裏篇請幫啟講寫關內將對為給歸納簡進報導聞",
     "这还后来时间当谁过吗么个档总结库们谁会说谢问资里里篇请帮启讲写关内将对为给归纳简进报导闻",
 )
-_LETTER = r"[\p{Latin}\p{Cyrillic}\p{Arabic}]"
-_GAP = rf"(?:\ +|(?<!{_LETTER})|(?!{_LETTER}))"
+_SEPARATES = r",，!！.。、~～…;；:：\n\p{So}"
 _CLAUSE = regex.compile(
-    r"\s*([^,，!！.。、~～…;；:：?？\n]+?)(?:[,，!！.。、~～…;；:：\n\p{So}\s]*[,，!！.。、~～…;；:：\n\p{So}]\s*"
-    r"|(?<=\p{Han})\s+|(?=请问|請問))(.*\w.*)",
+    rf"\s*+([^,，!！.。、~～…;；:：?？\n]+?)"
+    rf"(?:(?<!\s)[{_SEPARATES}\s]*[{_SEPARATES}]|(?<=\p{{Han}})\s+|(?=请问|請問))(.+)",
     regex.DOTALL,
 )
+"""What stands in front of a clause, and the clause, in a text that ends with a word."""
+_LAST_WORD = regex.compile(r"(?r)\w")
 
 
 def classify(message: str) -> Message:
@@ -290,10 +294,11 @@ def classify(message: str) -> Message:
             break
         if kind := _fixed_kind(folded):
             return Message(kind)
-        clause = _CLAUSE.match(message)
+        last = _LAST_WORD.search(message)
+        clause = last and _CLAUSE.match(message, 0, last.end())
         if not clause or _fixed_kind(fold(clause[1])) not in ("greeting", "thanks"):
             break
-        message = clause[2]
+        message = message[clause.start(2) :]
     if len(message) > _LONGEST:
         return Message("question", message.strip())
     name = _summarised(fold(message), titled=_TITLED.search(message) is not None)
@@ -306,15 +311,15 @@ def fold(text: str) -> str:
     >>> fold("Où est l’École？ 檔案")
     'ou est l ecole 档案'
     """
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(SIMPLIFIED)
+    plain = normalize("NFKD", text).casefold().translate(SIMPLIFIED)
     letters = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", " ".join("".join(letters).split()))
+    return normalize("NFC", " ".join("".join(letters).split()))
 
 
 def _fixed_kind(folded: str) -> MessageKind | None:
     """Return the kind of a message that its table holds whole."""
-    for kind, lines in _fixed_tables().items():
-        if lines.fullmatch(folded):
+    for kind, table in _fixed_tables().items():
+        if table.read(folded) is not None:
             return kind
     return None
 
@@ -322,62 +327,68 @@ def _fixed_kind(folded: str) -> MessageKind | None:
 def _summarised(folded: str, *, titled: bool) -> str | None:
     """Return what a message wants summarised, None when it is no such message."""
     summaries, contents = _summary_tables()
-    if found := summaries.fullmatch(folded):
-        name = found["name"].strip()
+    if (found := summaries.read(folded)) is not None:
+        name = found.strip()
         return None if _QUESTION_WORDS.search(name) else _without_document_words(name)
-    if found := contents.fullmatch(folded):
-        name = found["name"].strip()
-        if titled or _edges(_DOCUMENT_WORDS, _BESIDE_DOCUMENT_WORDS).search(name):
+    if (found := contents.read(folded)) is not None:
+        name = found.strip()
+        if titled or _names_a_document(name):
             return _without_document_words(name)
     return None
 
 
+def _names_a_document(name: str) -> bool:
+    """Return whether a name begins or ends with a word for a document."""
+    documents, beside = _document_words()
+    start = beside.run_end(name)
+    return documents.run_end(name, start) > start or documents.run_start(name) < len(name)
+
+
 def _without_document_words(name: str) -> str:
     """Return what is left of "this article", "the report on Hamburg" or "关于南山的文章"."""
-    return _edges(_DOCUMENT_WORDS + _BESIDE_DOCUMENT_WORDS).sub("", name).strip()
+    words = _words_about_documents()
+    start = words.run_end(name)
+    return name[start : words.run_start(name, start)].strip()
 
 
 @cache
-def _edges(words: str, skipped: str = "") -> regex.Pattern[str]:
-    """Return a pattern of words at the beginning or the end of a name, behind skipped ones."""
-    first, then = _alternatives(words.split()), _alternatives(skipped.split())
-    begins = rf"^(?:{then}{_GAP})*+(?:{first}{_GAP})+" if skipped else rf"^(?:{first}{_GAP})+"
-    return regex.compile(rf"{begins}|(?:{_GAP}{first})+$")
+def _document_words() -> tuple[Words, Words]:
+    return _words(_DOCUMENT_WORDS), _words(_BESIDE_DOCUMENT_WORDS)
 
 
 @cache
-def _fixed_tables() -> dict[MessageKind, regex.Pattern[str]]:
+def _words_about_documents() -> Words:
+    return _words(_DOCUMENT_WORDS + _BESIDE_DOCUMENT_WORDS)
+
+
+@cache
+def _fixed_tables() -> dict[MessageKind, Phrases]:
     return {
-        "greeting": _table(_GREETINGS),
-        "thanks": _table(_THANKS),
-        "capabilities": _table(_CAPABILITIES),
-        "documents": _table(_DOCUMENTS),
+        "greeting": _phrases(_GREETINGS),
+        "thanks": _phrases(_THANKS),
+        "capabilities": _phrases(_CAPABILITIES),
+        "documents": _phrases(_DOCUMENTS),
     }
 
 
 @cache
-def _summary_tables() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
-    return _table(_SUMMARIES), _table(_CONTENTS)
+def _summary_tables() -> tuple[Phrases, Phrases]:
+    return _phrases(_SUMMARIES), _phrases(_CONTENTS)
 
 
-def _table(lines: str) -> regex.Pattern[str]:
-    """Return a pattern for the lines of a table, with polite words in front or behind."""
-    polite = _alternatives(_POLITE.replace("/", " ").split())
-    forms = "|".join(_form(line.split()) for line in lines.strip().splitlines())
-    return regex.compile(rf"(?:{polite}{_GAP})*(?:{forms})(?:{_GAP}{polite})*")
+def _phrases(table: str) -> Phrases:
+    """Return the phrases of a table, with polite words in front or behind."""
+    lines = [[_choices(word) for word in line.split()] for line in table.strip().splitlines()]
+    return Phrases(lines, around=_words(_POLITE.replace("/", " ")))
 
 
-def _form(words: list[str]) -> str:
-    """Return a pattern for one line: its words in order, empty alternatives left out."""
-    parts: list[str] = []
-    for word in words:
-        choices = word.split("/")
-        part = r"(?P<name>.*?)" if word == "…" else _alternatives(filter(None, choices))
-        gap = _GAP if parts else ""
-        parts.append(f"(?:{gap}{part})?" if "" in choices else f"{gap}{part}")
-    return "".join(parts)
+def _choices(word: str) -> Words | None:
+    return None if word == "…" else Words(_folded(word.split("/")))
 
 
-def _alternatives(words: Iterable[str]) -> str:
-    folded = sorted({fold(word.replace("_", " ")) for word in words}, key=len, reverse=True)
-    return "(?:" + "|".join(map(regex.escape, folded)) + ")"
+def _words(table: str) -> Words:
+    return Words(_folded(table.split()))
+
+
+def _folded(words: Iterable[str]) -> list[str]:
+    return [fold(word.replace("_", " ")) for word in words]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import regex
 
+from index.normal_forms import normalize
 from index.types import Span
 
 _CAPITAL = regex.compile(
@@ -81,8 +82,8 @@ class Token:
 
 def folded(text: str) -> str:
     """Return the text as names in it are compared: without case and accents."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return unicodedata.normalize("NFC", "".join(c for c in plain if not unicodedata.combining(c)))
+    plain = normalize("NFKD", text).casefold()
+    return normalize("NFC", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
 def missing_quotes(sentence: str, source: str) -> Iterator[str]:
@@ -150,12 +151,7 @@ def _known(word: str, words: set[str], known: str) -> bool:
     }
     if stems & words:
         return True
-    return any(
-        other.startswith(stem)
-        and other.removeprefix(stem) in ("", "a", "y", *_ENDINGS, *_OF_A_PLACE)
-        for stem in stems
-        for other in words
-    )
+    return any(stem + ending in words for stem in stems for ending in _DERIVED)
 
 
 # -- Chinese ----------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ cent" are; so are "2020年10月14日" and "October 14, 2020". Numbers in words a
 English and German, multipliers and units in most languages that answers are framed in.
 """
 
-import unicodedata
+import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,6 +14,9 @@ from itertools import product
 
 import regex
 
+from index.normal_forms import normalize
+
+_ANY = "*"
 _EXACT = 1e-6
 _ROUNDED = 0.015
 """So much may a share differ: a third is 33 %."""
@@ -73,42 +77,72 @@ def figures(text: str, *, every: bool = False) -> Figures:
 
 def missing(said: Figures, known: Figures) -> list[str]:
     """Return what is said and not known, as it was written."""
-    years = [Quantity("", (float(date.year),)) for date in known.dates if date.year]
-    quantities = [*known.quantities, *years]
-    lost = [q.text for q in said.quantities if not any(_same(q, other) for other in quantities)]
-    return lost + [date.text for date in said.dates if not _is_known(date, known)]
+    there = _Known(known)
+    lost = [quantity.text for quantity in said.quantities if not there.holds(quantity)]
+    return lost + [date.text for date in said.dates if not there.holds_date(date)]
 
 
-def _same(said: Quantity, known: Quantity) -> bool:
-    scale = 1.0
-    if said.dimension and known.dimension:
-        if said.dimension != known.dimension:
-            return False
-        scale = known.factor / said.factor
-    return any(
-        abs(one - other * scale) <= _tolerance(said, known, one)
-        for one, other in product(said.values, known.values)
-    )
+class _Known:
+    """Figures in order: what is said is looked up among them, not compared with each.
+
+    A quantity without a unit may be of any; `_sizes` has them by what they measure ("": nothing,
+    `_ANY`: whatever it is) and whether they are rounded.
+    """
+
+    def __init__(self, known: Figures) -> None:
+        self._years = {date.year for date in known.dates}
+        self._values = {value for quantity in known.quantities for value in quantity.values}
+        self._days = {
+            (year, date.month, day)
+            for date in known.dates
+            for year, day in product((date.year, _ANY), (date.day, _ANY))
+        }
+        self._sizes: dict[tuple[str, bool], list[float]] = {}
+        years = [Quantity("", (float(year),)) for year in self._years if year]
+        for quantity in (*known.quantities, *years):
+            own = [value * quantity.factor for value in quantity.values]
+            self._list(quantity.dimension or "", quantity.rounded).extend(own)
+            self._list(_ANY, quantity.rounded).extend(quantity.values)
+        for sizes in self._sizes.values():
+            sizes.sort()
+
+    def _list(self, dimension: str, rounded: bool) -> list[float]:
+        return self._sizes.setdefault((dimension, rounded), [])
+
+    def holds(self, said: Quantity) -> bool:
+        """Return whether it is among the quantities, or a year of the dates."""
+        places = [(said.dimension, said.factor), ("", 1.0)] if said.dimension else [(_ANY, 1.0)]
+        return any(
+            self._between(dimension, rounded, (value - within) * scale, (value + within) * scale)
+            for dimension, scale in places
+            for rounded in (False, True)
+            for value in said.values
+            for within in [_tolerance(said, value, rounded=rounded)]
+        )
+
+    def _between(self, dimension: str, rounded: bool, least: float, most: float) -> bool:
+        sizes = self._list(dimension, rounded)
+        place = bisect_left(sizes, least)
+        return place < len(sizes) and sizes[place] <= most
+
+    def holds_date(self, said: Date) -> bool:
+        """Return whether it is among the dates, or a year among the quantities."""
+        if said.month is None:
+            return said.year in self._years or said.year in self._values
+        years = (_ANY,) if said.year is None else (said.year, None)
+        day = _ANY if said.day is None else said.day
+        return any((year, said.month, day) in self._days for year in years)
 
 
-def _tolerance(said: Quantity, known: Quantity, value: float) -> float:
-    """Return how far the true figure may be off: "about 1.2 million" stands for 1,203,400."""
-    if said.about:
+def _tolerance(said: Quantity, value: float, *, rounded: bool) -> float:
+    """Return how far the true figure may be off: "about 1.2 million" stands for 1,203,400.
+
+    `rounded`: the true figure is one itself.
+    """
+    if said.about and math.isfinite(value):
         last_digit = Decimal(repr(value)).normalize().as_tuple().exponent
         return 0.999 * 10.0 ** int(last_digit)
-    return value * (_ROUNDED if said.rounded or known.rounded else _EXACT)
-
-
-def _is_known(said: Date, known: Figures) -> bool:
-    if said.month is None:
-        years = {date.year for date in known.dates}
-        return said.year in years or any(said.year in q.values for q in known.quantities)
-    return any(
-        date.month == said.month
-        and (said.day is None or date.day == said.day)
-        and (said.year is None or date.year in (said.year, None))
-        for date in known.dates
-    )
+    return value * (_ROUNDED if said.rounded or rounded else _EXACT)
 
 
 # -- reading ----------------------------------------------------------------------------------
@@ -122,7 +156,7 @@ _ONE_FORM = {ord("٫"): ".", ord("٬"): ",", ord("’"): "'"} | dict.fromkeys(
 def _plain(text: str) -> str:
     # Narrow and unbroken spaces group digits.
     text = regex.sub(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))", ",", text)
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = normalize("NFKC", text).casefold()
     return text.translate(_ONE_FORM)
 
 
@@ -200,7 +234,7 @@ _FRACTIONS = {
 _SHARES = regex.compile(
     rf"(?<tenths>[二两三四五六七八九])成(?<half>[半五])?"
     rf"|百分之(?<hundredths>[{_HAN}]{{1,16}}|\d+(?:\.\d+)?)"
-    rf"|(?<below>[{_HAN}]{{1,16}}|\d+)分之(?<above>[{_HAN}]{{1,16}}|\d+)"
+    rf"|(?<below>[{_HAN}]{{1,16}}|(?<!\d)\d++)分之(?<above>[{_HAN}]{{1,16}}|\d+)"
     rf"|\b(?<fraction>{'|'.join(sorted(map(regex.escape, _FRACTIONS), key=len, reverse=True))})\b"
     rf"|(?<fraction>一半|半数)"
 )

@@ -12,7 +12,7 @@ from webui.conversations import Conversation, Exchange, Found, citation_to_json,
 from webui.markup import EMPTY, event, join, lang_of
 from webui.texts import Texts
 
-_REFERENCE = regex.compile(r"\s*[\[［【](\d+(?:\s*[,，、]\s*\d+)*)[\]］】]")
+_REFERENCE = regex.compile(r"(?<!\s)\s*+[\[［【](\d{1,9}+(?:\s*+[,，、]\s*+\d{1,9}+)*+)[\]］】]")
 _SNIPPET_CHARS = 110
 _LEAST_SECONDS = 0.01
 """Less is not worth telling."""
