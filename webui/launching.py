@@ -3,13 +3,14 @@
 import inspect
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from index.errors import ChatbotError
+from webui.auth import Users
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -47,27 +48,30 @@ def launch(
     *,
     host: str,
     port: int,
-    fits: Callable[[str, str], bool] | None = None,
+    users: Users | None = None,
     share: bool = False,
 ) -> str:
     """Serve the page in the background and return its address.
 
-    `fits` says whether a name and a password may log in; None lets everybody in. Raises
-    ChatbotError when the address cannot be had.
+    `users` says who may log in; None lets everybody in. Raises ChatbotError when the address cannot
+    be had.
     """
     from starlette.middleware import Middleware
 
+    from webui.logins import Logins
     from webui.page import theme
     from webui.shell import Shell
 
+    layers = [Middleware(Shell)]
+    if users is not None:
+        layers.insert(0, Middleware(Logins, users=users))
     try:
         _, address, _ = page.launch(
             server_name=host,
             server_port=port,
-            auth=fits,
             share=False,  # see `_public_address`
             theme=theme(),
-            app_kwargs={"middleware": [Middleware(Shell)]},
+            app_kwargs={"middleware": layers},
             favicon_path=Path(__file__).with_name("favicon.png"),
             footer_links=[],
             run_history=False,
