@@ -3,6 +3,7 @@
 import inspect
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     import gradio as gr
 
 MAX_UPLOAD = "64mb"
+TABS = 100
+"""How many tabs the server remembers, those used last: Gradio keeps .4 MB of each. Conversations
+and what was typed are in the browser, so that a tab which was forgotten goes on as before."""
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -29,6 +33,9 @@ def quick_import() -> Iterator[None]:
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    # Gradio would keep 10,000 events and make a table of them after each, which nobody sees.
+    os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
     find_file = inspect.getfile
 
     def find_but_gradios(thing: Any) -> str:  # noqa: ANN401 (as in the standard library)
@@ -76,6 +83,7 @@ def launch(
             footer_links=[],
             run_history=False,
             enable_monitoring=False,
+            state_session_capacity=TABS,
             ssr_mode=False,
             pwa=False,
             mcp_server=False,

@@ -91,6 +91,13 @@ class Server:
                 return self
         raise AssertionError(f"the server ended:\n{self.log}")
 
+    def memory_mb(self) -> float:
+        """Return what the process holds in memory, from Linux's own account."""
+        assert self.process is not None
+        status = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
+        (kb,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(kb) / 1024
+
     def interrupt(self) -> None:
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
