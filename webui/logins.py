@@ -87,9 +87,10 @@ class Logins:
         guarded, ended = _path(request) not in OPEN, False
 
         async def send_on(message: Message) -> None:
-            nonlocal ended
+            nonlocal guarded, ended
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                guarded = guarded and "content-length" not in headers  # whose end is known
                 if headers.get("content-type", "").startswith("text/html"):
                     headers["Cache-Control"] = "no-store"  # "back" after logging out shows nothing
             elif guarded and not ended and self._user(request, using=False) is None:
