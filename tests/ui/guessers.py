@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         users = Path(folder) / "users.json"
         auth.add_user(users, "anna", "correct horse")
         options = ["--auth", str(users)]
-        server = Server(ROOT / "corpus", Path(folder) / "built", options=options).start()
+        server = Server(ROOT / "corpus", Path(folder) / "built", options=options).build().start()
         try:
             time.sleep(SECONDS / 2)  # the model is loaded behind the first page
             _say("nobody guesses", latencies(server.url), Counter())

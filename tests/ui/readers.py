@@ -125,7 +125,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--sessions", type=int, default=2000)
     sessions = parser.parse_args(argv).sessions
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(ROOT / "corpus", Path(folder) / "built").start()
+        server = Server(ROOT / "corpus", Path(folder) / "built").build().start()
         try:
             _measure(server, sessions)
         finally:

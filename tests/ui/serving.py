@@ -76,6 +76,12 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def build(self) -> "Server":
+        """Build the index before it is served, in a process of its own."""
+        update = [sys.executable, "-m", "index", "update", *self.folders]
+        subprocess.run(update, cwd=ROOT, check=True, capture_output=True)
+        return self
+
     def start(self) -> "Server":
         self.port = self.port or free_port()
         self.process = subprocess.Popen(
