@@ -30,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if options.add_user is not None:
             return _add_user(parser, options)
+        if options.remove_user is not None:
+            return _remove_user(parser, options)
         if options.auth is None and (options.share or options.host not in LOCAL):
             parser.error(
                 "others could reach this page: name who may, with --auth FILE "
@@ -48,6 +50,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--auth", type=Path, metavar="FILE", help="file of users who may log in")
     parser.add_argument(
         "--add-user", metavar="NAME", help="add a user to the --auth file, and exit"
+    )
+    parser.add_argument(
+        "--remove-user",
+        metavar="NAME",
+        help="remove a user from the --auth file, who is out at once, and exit",
     )
     parser.add_argument("--share", action="store_true", help="make a public link; needs --auth")
     private = "let readers add addresses of this computer and its network"
@@ -70,13 +77,21 @@ def _add_user(parser: argparse.ArgumentParser, options: argparse.Namespace) -> i
     return 0
 
 
+def _remove_user(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    if options.auth is None:
+        parser.error("name the file of users too: python ui.py --auth FILE --remove-user NAME")
+    auth.remove_user(options.auth, options.remove_user)
+    say(f"{options.remove_user} may not log in any more.")
+    return 0
+
+
 def _serve(options: argparse.Namespace) -> int:
     check_address(options.host, options.port)
     index_settings = index.settings.from_arguments(options)
     library = Library(index_settings, notify=say)
-    fits = None if options.auth is None else auth.checker(auth.read_users(options.auth))
+    users = None if options.auth is None else auth.Users(options.auth)
     # A reader must not make the server load models, or send its key to an address of his.
-    answering = Answering(library, rag.settings.from_arguments(options), fixed=fits is not None)
+    answering = Answering(library, rag.settings.from_arguments(options), fixed=users is not None)
     secret = auth.browser_secret(index_settings.cache_dir)
     logging.basicConfig(level=logging.WARNING)
 
@@ -88,8 +103,9 @@ def _serve(options: argparse.Namespace) -> int:
         secret,
         evaluation=eval.settings.from_arguments(options),
         allow_private=options.allow_private,
+        with_users=users is not None,
     )
-    address = launch(page, host=options.host, port=options.port, fits=fits, share=options.share)
+    address = launch(page, host=options.host, port=options.port, users=users, share=options.share)
     say(f"问证 Wenzheng: {address}")
     # The model loads while the reader's browser fetches the page. Any earlier, and it would take
     # its time from building the page, which needs the interpreter as much.

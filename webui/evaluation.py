@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from eval.compare import compare
+from eval.errors import EvaluationError
 from eval.recording import record
 from eval.results import Run, default_path, read_run
 from eval.run import default_split, prepare
@@ -27,6 +28,10 @@ from webui.texts import Texts
 
 # Questions are encoded in batches: the first few come late and say nothing about the pace.
 _PACED_BY = 32
+
+# Gradio would hold what was chosen against the choices that it remembers for the tab, and it
+# forgets tabs. What is chosen is looked up here.
+_AS_SENT: dict[str, Any] = {"preprocess": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ class EvaluationTab:
             self._set,
             [self._about, self._split, self._run],
             **at_once,
+            **_AS_SENT,
         )
         # One run at a time, of all readers: two would only slow each other, and the chat.
         ran = self._run.click(
@@ -107,7 +113,7 @@ class EvaluationTab:
             self._run_set,
             [self._set, self._split],
             [self._progress, self._results, *buttons],
-            **{**QUIET, "concurrency_limit": 1, "concurrency_id": "evaluation"},
+            **{**QUIET, **_AS_SENT, "concurrency_limit": 1, "concurrency_id": "evaluation"},
         )
         ran.then(self._runs, None, [self._before, self._after], **at_once)
         self._stop.click(self._stop_run, None, self._stop, **at_once)
@@ -116,11 +122,14 @@ class EvaluationTab:
             [self._before, self._after],
             self._comparison,
             **QUIET,
+            **_AS_SENT,
         )
 
     def refresh_on(self, tab: gr.Tab) -> None:
         """List sets and runs each time the tab is opened."""
-        tab.select(self._sets, self._set, [self._set, self._about], queue=False, **QUIET)
+        tab.select(
+            self._sets, self._set, [self._set, self._about], queue=False, **QUIET, **_AS_SENT
+        )
         tab.select(self._runs, None, [self._before, self._after], queue=False, **QUIET)
 
     # -- choosing ---------------------------------------------------------------------------------
@@ -151,6 +160,8 @@ class EvaluationTab:
         )
 
     def _read(self, name: str) -> EvaluationSet:
+        if name not in (known := known_sets(self._evaluation.sets_dir)):
+            raise EvaluationError(f"There is no set {name!r}. Choose one of: {', '.join(known)}.")
         folder = self._evaluation.sets_dir / name
         return read_set(str(folder), corpus_dir=self._index_settings.corpus_dir)
 
@@ -220,6 +231,8 @@ class EvaluationTab:
 
         indexed("", 0, 0)
         chosen = self._read(name)
+        if split not in (halves := dict(texts.splits)):
+            raise EvaluationError(f"There is no half {split!r}. Choose: {', '.join(halves)}.")
         answers = self._answering.state
         task = prepare(
             chosen,

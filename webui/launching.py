@@ -3,18 +3,23 @@
 import inspect
 import os
 import socket
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from index.errors import ChatbotError
+from webui.auth import Users
 
 if TYPE_CHECKING:
     import gradio as gr
 
 MAX_UPLOAD = "64mb"
+TABS = 100
+"""How many tabs the server remembers, those used last: Gradio keeps .4 MB of each. Conversations
+and what was typed are in the browser, so that a tab which was forgotten goes on as before."""
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -28,6 +33,9 @@ def quick_import() -> Iterator[None]:
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    # Gradio would keep 10,000 events and make a table of them after each, which nobody sees.
+    os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
     find_file = inspect.getfile
 
     def find_but_gradios(thing: Any) -> str:  # noqa: ANN401 (as in the standard library)
@@ -47,31 +55,35 @@ def launch(
     *,
     host: str,
     port: int,
-    fits: Callable[[str, str], bool] | None = None,
+    users: Users | None = None,
     share: bool = False,
 ) -> str:
     """Serve the page in the background and return its address.
 
-    `fits` says whether a name and a password may log in; None lets everybody in. Raises
-    ChatbotError when the address cannot be had.
+    `users` says who may log in; None lets everybody in. Raises ChatbotError when the address cannot
+    be had.
     """
     from starlette.middleware import Middleware
 
+    from webui.logins import Logins
     from webui.page import theme
     from webui.shell import Shell
 
+    layers = [Middleware(Shell)]
+    if users is not None:
+        layers.insert(0, Middleware(Logins, users=users))
     try:
         _, address, _ = page.launch(
             server_name=host,
             server_port=port,
-            auth=fits,
             share=False,  # see `_public_address`
             theme=theme(),
-            app_kwargs={"middleware": [Middleware(Shell)]},
+            app_kwargs={"middleware": layers},
             favicon_path=Path(__file__).with_name("favicon.png"),
             footer_links=[],
             run_history=False,
             enable_monitoring=False,
+            state_session_capacity=TABS,
             ssr_mode=False,
             pwa=False,
             mcp_server=False,

@@ -30,11 +30,12 @@ def build_page(
     *,
     evaluation: EvaluationSettings,
     allow_private: bool = False,
+    with_users: bool = False,
 ) -> gr.Blocks:
     """Return the page.
 
     `secret` is the key under which browsers keep their conversations. `allow_private`: documents
-    may be fetched from this computer and its network.
+    may be fetched from this computer and its network. `with_users`: readers log in, and out.
     """
     tabs = partial(
         _fill,
@@ -43,6 +44,7 @@ def build_page(
         secret=secret,
         evaluation=evaluation,
         allow_private=allow_private,
+        with_users=with_users,
     )
     page = gr.Blocks(
         title=TEXTS[LANGUAGES[0]].product,
@@ -78,8 +80,9 @@ def _fill(
     secret: str,
     evaluation: EvaluationSettings,
     allow_private: bool,
+    with_users: bool,
 ) -> None:
-    gr.HTML(_header(texts), apply_default_css=False, js_on_load=None)
+    gr.HTML(_header(texts, with_users=with_users), apply_default_css=False, js_on_load=None)
     with gr.Tabs(elem_id="tabs"):
         with gr.Tab(texts.ask_tab, id="ask"):
             chat = ChatTab(texts, library, answering, secret, evaluation)
@@ -94,7 +97,10 @@ def _fill(
     documents.list_on(page.load)
 
 
-def _header(texts: Texts) -> str:
+def _header(texts: Texts, *, with_users: bool) -> str:
+    leaving = Markup(
+        '<form method="post" action="./logout"><button class="plain">{}</button></form>'
+    ).format(texts.log_out)
     other: Language = next(one for one in LANGUAGES if one != texts.language)
     return Markup(
         '<header class="masthead"><span class="seal" lang="zh-CN" aria-hidden="true">证</span>'
@@ -102,7 +108,7 @@ def _header(texts: Texts) -> str:
         '<a class="plain" href="./{path}" hreflang="{other_tag}" lang="{other_tag}" '
         'data-language="{other}">{other_name}</a>'
         '<button type="button" class="plain" data-theme="toggle" aria-label="{theme}" '
-        'title="{theme}">◐</button></nav></header>'
+        'title="{theme}">◐</button>{leaving}</nav></header>'
     ).format(
         product=texts.product,
         tagline=texts.tagline,
@@ -113,4 +119,5 @@ def _header(texts: Texts) -> str:
         other_tag=TEXTS[other].html_lang,
         other_name=texts.other_language,
         theme=texts.theme,
+        leaving=leaving if with_users else "",
     )

@@ -60,7 +60,7 @@ class _Dressing:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers["X-Content-Type-Options"] = "nosniff"
-            headers["Referrer-Policy"] = "no-referrer"
+            headers["Referrer-Policy"] = "same-origin"  # with less, forms come from origin "null"
             if headers.get("content-type", "").startswith("text/html"):
                 self._start = message
                 return

@@ -18,6 +18,16 @@ class Texts:
     tagline: str
     other_language: str
     theme: str
+    # -- logging in
+    log_in: str
+    log_out: str
+    user_name: str
+    password: str
+    login_wrong: str
+    login_too_long: str
+    login_wait: str
+    login_wait_long: str
+    session_ended: str
     # -- tabs
     ask_tab: str
     documents_tab: str
@@ -249,6 +259,15 @@ ZH = Texts(
     tagline="问有所答，答必有据",
     other_language="English",
     theme="深色或浅色",
+    log_in="登录",
+    log_out="退出登录",
+    user_name="用户名",
+    password="密码",
+    login_wrong="用户名或密码不对。请再试一次。",
+    login_too_long="用户名或密码太长：用户名最多 256 个字符，密码最多 1024 个字符。",
+    login_wait="尝试的次数太多。请在 {seconds} 秒后再试。",
+    login_wait_long="尝试的次数太多。请在 {minutes} 分钟后再试。",
+    session_ended="登录已经失效。请重新载入页面，再登录一次；对话仍在这个浏览器里。",
     ask_tab="提问",
     documents_tab="文档",
     question_label="问题",
@@ -601,6 +620,15 @@ EN = Texts(
     tagline="Ask, and see the evidence",
     other_language="中文",
     theme="Dark or light",
+    log_in="Log in",
+    log_out="Log out",
+    user_name="Name",
+    password="Password",
+    login_wrong="The name or the password is not right. Please try again.",
+    login_too_long="The name or the password is too long: at most 256 characters, and 1,024 for the password.",
+    login_wait="Too many attempts. Please try again in {seconds} s.",
+    login_wait_long="Too many attempts. Please try again in {minutes} min.",
+    session_ended="You are no longer logged in. Reload the page and log in again; your conversations are still in this browser.",
     ask_tab="Ask",
     documents_tab="Documents",
     question_label="Question",

@@ -34,6 +34,8 @@ def question_box(page: Page) -> Locator:
 
 def log_in(page: Page, url: str) -> None:
     """Log in as the one reader of the `guarded` page."""
+    page.set_default_timeout(WAIT_MS)
+    expect.set_options(timeout=WAIT_MS)
     page.goto(url)
     page.get_by_label("用户名").fill("anna")
     page.get_by_label("密码").fill("correct horse")

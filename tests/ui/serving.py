@@ -76,6 +76,12 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def build(self) -> "Server":
+        """Build the index before it is served, in a process of its own."""
+        update = [sys.executable, "-m", "index", "update", *self.folders]
+        subprocess.run(update, cwd=ROOT, check=True, capture_output=True)
+        return self
+
     def start(self) -> "Server":
         self.port = self.port or free_port()
         self.process = subprocess.Popen(
@@ -90,6 +96,13 @@ class Server:
             if self.url in line:
                 return self
         raise AssertionError(f"the server ended:\n{self.log}")
+
+    def memory_mb(self) -> float:
+        """Return what the process holds in memory, from Linux's own account."""
+        assert self.process is not None
+        status = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
+        (kb,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(kb) / 1024
 
     def interrupt(self) -> None:
         assert self.process is not None

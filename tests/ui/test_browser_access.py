@@ -1,9 +1,18 @@
 """For everybody: axe-core, languages, narrow and wide screens, themes, fonts."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from tests.ui.browsing import ask, log_in, open_documents, question_box, serious, visiting
+from tests.ui.browsing import (
+    WAIT_MS,
+    ask,
+    log_in,
+    open_documents,
+    question_box,
+    serious,
+    visiting,
+)
 from tests.ui.serving import Server
 
 
@@ -114,3 +123,74 @@ def test_readers_log_in_and_an_empty_corpus_says_what_to_do(
         log_in(page, guarded.url)
         expect(page.locator(".welcome h2")).to_have_text("还没有文档")
         assert ask(page, "有什么？").locator(".cite").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("locale", "log_in_name", "leave", "other"),
+    [("zh-CN", "登录", "退出登录", "English"), ("en-US", "Log in", "Log out", "中文")],
+)
+def test_a_reader_logs_in_with_the_keyboard_stays_and_logs_out(
+    guarded: Server, browser: Browser, locale: str, log_in_name: str, leave: str, other: str
+) -> None:
+    with browser.new_context(locale=locale, viewport={"width": 360, "height": 740}) as context:
+        context.set_default_timeout(WAIT_MS)
+        expect.set_options(timeout=WAIT_MS)
+        page = context.new_page()
+        page.goto(guarded.url)
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.locator("html").get_attribute("lang") == locale.removesuffix("-US")
+        assert page.evaluate(overflow) == 0
+        expect(page.get_by_role("link", name=other)).to_be_visible()
+        expect(page.locator("[autocomplete=username]")).to_be_focused()
+        page.keyboard.type("anna")
+        page.keyboard.press("Tab")
+        page.keyboard.type("wrong horse")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_be_visible()
+        expect(page.locator("[autocomplete=current-password]")).to_be_focused()
+        expect(page.locator("[autocomplete=username]")).to_have_value("anna")
+        page.keyboard.type("correct horse")
+        page.get_by_role("button", name=log_in_name).press("Enter")
+
+        question_box(page).wait_for()
+        page.reload()
+        question_box(page).wait_for()
+        assert page.evaluate(overflow) == 0
+        page.get_by_role("button", name=leave).click()
+        page.get_by_role("button", name=log_in_name).wait_for()
+        page.goto(guarded.url)
+        page.get_by_role("button", name=log_in_name).wait_for()
+
+
+def test_the_log_in_page_needs_no_script_and_axe_finds_nothing(
+    guarded: Server, browser: Browser
+) -> None:
+    with browser.new_context(locale="en-US", java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(guarded.url)
+        page.get_by_role("link", name="中文").click()
+        page.get_by_label("用户名").fill("anna")
+        page.get_by_label("密码").fill("correct horse")
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url(f"{guarded.url}/")  # in Chinese, as was chosen here
+    with browser.new_context(locale="zh-CN", bypass_csp=True) as context:
+        page = context.new_page()
+        page.goto(guarded.url)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert Axe().run(page).response["violations"] == []
+
+
+def test_who_is_no_longer_logged_in_is_told_and_loses_no_word(
+    guarded: Server, browser: Browser
+) -> None:
+    with browser.new_context(locale="zh-CN") as context:
+        context.set_default_timeout(WAIT_MS)
+        page = context.new_page()
+        log_in(page, guarded.url)
+        question_box(page).wait_for()
+        context.request.post(f"{guarded.url}/logout")  # in another tab
+        question_box(page).fill("有什么？")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("登录已经失效").first).to_be_visible(timeout=WAIT_MS)
+        expect(question_box(page)).to_have_value("有什么？")
