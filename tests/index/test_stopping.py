@@ -1,4 +1,4 @@
-"""Adding that is stopped: what is complete stays, nothing else is left, nobody else loses a file."""
+"""Stopping what is added: what is complete stays, nothing else is left, nobody loses a file."""
 
 import threading
 
