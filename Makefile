@@ -15,6 +15,8 @@ ifeq ($(shell command -v nvidia-smi 2>/dev/null),)
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 endif
 endif
+# The pip that comes with Python may be old: before 26.0, a package could write outside of its folder.
+PIP    := pip>=26.0
 TORCH  := $(shell grep '^torch==' requirements.txt)
 REACHABLE = $(PY) -c "import signal, urllib.request as r; signal.alarm(8); r.urlopen('$(TORCH_INDEX)/torch/', timeout=5)" 2>/dev/null
 
@@ -49,6 +51,8 @@ $(VENV)/runtime: requirements.txt
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
 	    { echo "$(PYTHON) is too old: Python 3.11 or later is needed (make PYTHON=python3.12 …)"; exit 1; }
 	$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	$(PY) -m pip install --timeout 15 --retries 1 "$(PIP)" \
+	    || echo "pip could not be upgraded; going on with $$($(PY) -m pip --version)."
 	if [ -n "$(TORCH_INDEX)" ] && $(REACHABLE); then \
 	    $(PY) -m pip install --no-deps --timeout 15 --retries 1 --index-url $(TORCH_INDEX) $(TORCH) \
 	    || echo "PyTorch's CPU index failed; taking torch from the usual index."; fi

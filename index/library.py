@@ -18,7 +18,7 @@ import shutil
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -163,7 +163,13 @@ class Library:
             self._delete_other_builds()
             return reports
 
-    def add(self, sources: Iterable[Source | Report], progress: Progress = silent) -> list[Report]:
+    def add(
+        self,
+        sources: Iterable[Source | Report],
+        progress: Progress = silent,
+        *,
+        stop: threading.Event | None = None,
+    ) -> list[Report]:
         """Put documents into the corpus and the index; return a report per source, in order.
 
         Bytes that the corpus holds already are not added again; the report names their document.
@@ -173,14 +179,22 @@ class Library:
         be read, stays in its place.
 
         Sources are taken one at a time, and all are in the corpus before the first is indexed: what
-        an interruption leaves out, `update` brings in.
+        an interruption leaves out, `update` brings in. `stop`, once set, leaves out for good what
+        is not complete: it is out of the corpus again, or what it replaced is back, before anybody
+        else may write, and there is no report of it.
         """
         with self._writing():
             self._ensure_build()
-            self._update(progress)  # what is there already is told from the folder as it is now
-            batch: dict[str, str] = {}
-            written = [self._written(source, batch, progress) for source in sources]
-            indexed = {report.doc_id: report for report in self._update(progress)}
+            batch = _Batch(progress, stop)
+            written: list[Report] = []
+            try:
+                self._update(batch.tell)  # what is there is told from the folder as it is now
+                for source in sources:
+                    written.append(self._written(source, batch))
+                indexed = {report.doc_id: report for report in self._update(batch.tell)}
+            except _Stopped:
+                indexed = self._leave_out(batch)
+                written = [r for r in written if r.outcome != "added" or r.doc_id in indexed]
             return [
                 replace(indexed.get(report.doc_id, report), name=report.name)
                 if report.outcome == "added"
@@ -223,10 +237,6 @@ class Library:
             extract(doc_id, raw, edited.encoding)
             corpus.write_sidecar(self.settings.corpus_dir, doc_id, edited)
             return next(r for r in self._update(progress) if r.doc_id == doc_id)
-
-    def doc_id_for(self, source: Source) -> str:
-        """Return the id that a source would get if it were added now."""
-        return self._place(source)[0]
 
     def sidecar(self, doc_id: str) -> corpus.Sidecar:
         """Return what is noted beside a document; a field that is None comes from its file."""
@@ -405,30 +415,25 @@ class Library:
         finally:
             lock.release()
 
-    def _written(
-        self, source: Source | Report, batch: dict[str, str], progress: Progress
-    ) -> Report:
+    def _written(self, source: Source | Report, batch: "_Batch") -> Report:
         """Put one source into the corpus, or say why not."""
         if isinstance(source, Report):
             return source
         name = one_line(source.name) or corpus.safe_doc_id(source.name)  # fit to be shown
-        progress(name, 0, 0)
+        batch.tell(name, 0, 0)
         try:
             return replace(self._write(source, batch), name=name)
         except CorpusError as error:
             return Report(name, "refused", reason=str(error), code=error.code)
 
-    def _write(self, source: Source, batch: dict[str, str]) -> Report:
-        """Put one source into the corpus. Raises CorpusError with the reason why not.
-
-        `batch` maps the hash of what this call of `add` has written to its doc_id.
-        """
+    def _write(self, source: Source, batch: "_Batch") -> Report:
+        """Put one source into the corpus. Raises CorpusError with the reason why not."""
         doc_id, kept = self._place(source)
         encoding = _encoding(doc_id, source, kept)
         digest = hashlib.sha256(source.raw).hexdigest()
-        if twin := batch.get(digest) or self._twin(digest, batch):
+        if twin := batch.written.get(digest) or self._twin(digest, batch):
             return Report(source.name, "unchanged", twin, reason=f"same content as {twin}")
-        if doc_id in batch.values():
+        if doc_id in batch.written.values():
             raise CorpusError(
                 f"Another of these documents is called {doc_id} too. Rename one, add it again.",
                 code="same_name",
@@ -441,8 +446,11 @@ class Library:
             original_name=one_line(source.name),
             imported=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         )
+        if batch.stop is not None and self._is_there(doc_id):
+            path = corpus.locate(self.settings.corpus_dir, doc_id)
+            batch.replaced[doc_id] = corpus.read(path), kept
         corpus.write(self.settings.corpus_dir, doc_id, source.raw, sidecar)
-        batch[digest] = doc_id
+        batch.written[digest] = doc_id
         return Report(source.name, "added", doc_id)
 
     def _place(self, source: Source) -> tuple[str, corpus.Sidecar]:
@@ -462,10 +470,10 @@ class Library:
             return None
         return corpus.read_sidecar(self.settings.corpus_dir, doc_id)
 
-    def _twin(self, digest: str, batch: dict[str, str]) -> str | None:
+    def _twin(self, digest: str, batch: "_Batch") -> str | None:
         """Return the document of these bytes, unless this batch has just replaced it."""
         twin = self._current_store().document_with_file(digest)
-        gone = twin is None or twin in batch.values() or not self._is_there(twin)
+        gone = twin is None or twin in batch.written.values() or not self._is_there(twin)
         return None if gone else twin
 
     def _update(self, progress: Progress) -> list[Report]:
@@ -478,6 +486,42 @@ class Library:
         with suppress(CorpusError):  # a full disk: what the file lacks is in the database
             self._save_dense(store)
         return noted(reports, store, self._dense_of(store))
+
+    def _leave_out(self, batch: "_Batch") -> dict[str | None, Report]:
+        """Undo what a batch wrote and is not complete; return reports of the rest, by doc_id."""
+        store = self._current_store()
+        behind = pending(self.settings, store)
+        waiting = behind.stale.keys() - behind.unsettled
+        complete = set(batch.written.values()) - waiting
+        for digest, doc_id in batch.written.items():
+            if doc_id in waiting:
+                self._undo(doc_id, digest, batch.replaced.get(doc_id))
+        store.prune()
+        with suppress(CorpusError):  # a full disk: what the file lacks is in the database
+            self._save_dense(store)
+        return {
+            known.doc_id: Report(
+                known.doc_id,
+                "replaced" if known.doc_id in batch.replaced else "added",
+                known.doc_id,
+                characters=known.characters,
+                chunks=known.chunks,
+                encoding=known.encoding,
+                language=known.language,
+            )
+            for known in store.summaries()
+            if known.doc_id in complete
+        }
+
+    def _undo(self, doc_id: str, digest: str, before: tuple[bytes, corpus.Sidecar] | None) -> None:
+        folder = self.settings.corpus_dir
+        path = corpus.locate(folder, doc_id)
+        if not path.is_file() or hashlib.sha256(corpus.read(path)).hexdigest() != digest:
+            return  # somebody has put another file there, or taken it away
+        if before is None:
+            corpus.delete(folder, doc_id)
+        else:
+            corpus.write(folder, doc_id, *before)
 
     def _examine_database(self) -> Finding:
         faults = self._database_faults()
@@ -623,6 +667,26 @@ class Library:
 
     def _is_there(self, doc_id: str) -> bool:
         return corpus.exists(self.settings.corpus_dir, doc_id)
+
+
+class _Stopped(Exception):
+    """What is being added is to be left out."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one call of `add` does: `written` maps hashes to doc_ids, `replaced` what was there."""
+
+    progress: Progress
+    stop: threading.Event | None
+    written: dict[str, str] = field(default_factory=dict)
+    replaced: dict[str, tuple[bytes, corpus.Sidecar]] = field(default_factory=dict)
+
+    def tell(self, name: str, done: int, total: int) -> None:
+        """Pass progress on. Raises _Stopped once the batch is stopped."""
+        self.progress(name, done, total)
+        if self.stop is not None and self.stop.is_set():
+            raise _Stopped
 
 
 def _encoding(doc_id: str, source: Source, kept: corpus.Sidecar) -> str | None:

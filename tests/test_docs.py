@@ -4,6 +4,7 @@ import argparse
 import importlib
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -79,3 +80,23 @@ def test_every_dependency_has_its_reason() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
         for package in re.findall(r"^([\w-]+)==", (ROOT / name).read_text(), re.MULTILINE):
             assert f"`{package}`" in changelog, package
+
+
+def test_every_way_to_set_up_takes_a_pip_without_known_holes() -> None:
+    bounds = {
+        path.name: re.findall(r"\bpip>=[\d.]+", path.read_text("utf-8"))
+        for path in [ROOT / "Makefile", *READMES]
+    }
+    assert bounds == {
+        "Makefile": ["pip>=26.0"],
+        "README.md": ["pip>=26.0"],
+        "README.zh.md": ["pip>=26.0"],
+    }
+    steps = subprocess.run(
+        ["make", "-n", "-B", "index", "TORCH_INDEX="],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert 0 < steps.index("pip>=26.0") < steps.index("-r requirements.txt")

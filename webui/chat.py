@@ -20,28 +20,34 @@ from webui.examples import examples
 from webui.failures import sentence, told
 from webui.generating import GeneratorControl
 from webui.scoping import Narrowed, ScopeControl
+from webui.sealing import Seal
 from webui.texts import Texts
 
 ANSWERS_AT_ONCE = 8
 """How many questions of all readers are answered at the same time; the others wait in line."""
 
-_CONVERSATIONS_KEY = "wenzheng-conversations"
-_OPEN_KEY = "wenzheng-open-conversation"
-
 _SIDE_JS = (
     "wenzheng.connect(element, trigger); wenzheng.folding(element, watch);"
-    "// 'fresh' 'open' 'rename' 'delete'"
+    "wenzheng.keeping(trigger);"
+    "// 'show' 'follow' 'list' 'rename' 'old'"
 )
 _LOG_JS = (
     "wenzheng.connect(element, trigger); watch('value', () => wenzheng.grown(element));"
-    "// 'evidence' 'retry' 'clear' 'judge' 'unscope'"
+    "// 'evidence' 'retry' 'judge' 'unscope'"
 )
 _INTRO_JS = "wenzheng.connect(element, trigger) // 'ask'"
 _EVIDENCE_JS = (
     "wenzheng.connect(element, trigger); watch('value', () => wenzheng.shown(element)) // 'close'"
 )
 
-Saved = list[dict[str, Any]]
+# What the browser keeps travels with the events that need it, and no other: it takes the place of
+# their first values.
+_WITH_OPEN = "(open, ...others) => [wenzheng.opened(), ...others]"
+_WITH_LISTING = "() => [wenzheng.listing()]"
+_WITH_BOTH = "() => [wenzheng.opened(), wenzheng.listing()]"
+_WITH_OLD = "() => [wenzheng.old()]"
+_KEEP = "(parts) => wenzheng.keep(parts)"
+_TAKE_OVER = "(parts) => wenzheng.takeOver(parts)"
 
 
 class ChatTab:
@@ -60,19 +66,21 @@ class ChatTab:
         self._library = library
         self._answering = answering
         self._evaluation = evaluation
-        self._layout(secret)
+        self._seal = Seal(secret)
+        self._layout()
         self._wire()
 
     # -- layout -----------------------------------------------------------------------------------
 
-    def _layout(self, secret: str) -> None:
+    def _layout(self) -> None:
         texts = self._texts
-        self._saved = gr.BrowserState([], storage_key=_CONVERSATIONS_KEY, secret=secret)
-        self._open = gr.BrowserState(None, storage_key=_OPEN_KEY, secret=secret)
+        self._open = gr.JSON(visible=False)  # these two are filled in by the browser
+        self._listing = gr.JSON(visible=False)
+        self._to_keep = gr.JSON(visible=False)
         self._live = gr.State(None)
         with gr.Row(elem_classes="columns"):
             with gr.Column(elem_classes="side", min_width=0):
-                self._side = html(render.conversation_list([], "", texts), _SIDE_JS)
+                self._side = html(render.conversation_list(None, texts), _SIDE_JS)
             with gr.Column(elem_classes="main", min_width=0):
                 self._intro = html(
                     render.welcome(texts, examples=(), documents=None), _INTRO_JS, visible=False
@@ -107,15 +115,16 @@ class ChatTab:
         view = [self._log, self._intro, self._question, self._send, self._stop]
         answering: dict[str, Any] = {
             **QUIET,
-            "outputs": [*view, self._live, self._open],
+            "outputs": [*view, self._live, self._to_keep],
             "concurrency_limit": ANSWERS_AT_ONCE,
             "concurrency_id": "answers",
+            "js": _WITH_OPEN,
         }
         asked = [
             gr.on(
                 [self._question.submit, self._send.click],
                 self._ask,
-                [self._question, self._open, *self._scope.inputs],
+                [self._open, self._question, *self._scope.inputs],
                 **answering,
             ),
             self._intro.ask(self._ask_example, [self._open, *self._scope.inputs], **answering),
@@ -124,42 +133,59 @@ class ChatTab:
         # The answer ends first: its last piece may still be on its way when Stop is pressed.
         stopped = self._stop.click(None, cancels=asked).then(
             self._stop_answer,
-            [self._live, self._open],
-            [*view, self._live, self._open],
+            [self._open, self._live],
+            [*view, self._live, self._to_keep],
+            js=_WITH_OPEN,
             queue=False,
             **QUIET,
         )
         judged = self._log.judge(
             told(self._judge, self._texts),
             [self._open],
-            [self._log, self._open],
+            [self._log, self._to_keep],
+            js=_WITH_OPEN,
             queue=False,
             **QUIET,
         )
-        for event in [*asked, stopped, judged]:
-            event.then(self._keep, [self._open, self._saved], [self._saved, self._side], **QUIET)
+        self._wire_conversations(view, [*asked, stopped, judged], asked)
         for event in asked:  # somebody may have changed it since
             self._generator.follow_on(event.then)
 
-        at_once = AT_ONCE
-        shown = [*view, self._evidence, self._side, self._saved, self._open]
-        both = [self._saved, self._open]
-        self._side.fresh(self._new, both, shown, cancels=asked, **at_once)
-        self._side.open(self._reopen, both, shown, cancels=asked, **at_once)
-        self._side.rename(self._rename, both, [self._side, *both], **at_once)
-        self._side.delete(self._delete, both, shown, cancels=asked, **at_once)
-        self._log.clear(self._clear, both, shown, cancels=asked, **at_once)
-        self._log.evidence(told(self._show_evidence, self._texts), None, self._evidence, **at_once)
-        self._evidence.close(lambda: "", None, self._evidence, **at_once)
+        self._log.evidence(told(self._show_evidence, self._texts), None, self._evidence, **AT_ONCE)
+        self._evidence.close(lambda: "", None, self._evidence, **AT_ONCE)
         self._scope.clear_on(self._log.unscope)
         for listener in (self._question.submit, self._send.click, self._log.retry):
             self._scope.fold_on(listener)
             self._generator.fold_on(listener)
 
+    def _wire_conversations(
+        self, view: Sequence[Any], changing: Sequence[Any], asked: Sequence[Any]
+    ) -> None:
+        """Have the browser keep what the events of `changing` give it, and show what it keeps."""
+        # The last of several in a row is what the browser has come to.
+        last: dict[str, Any] = {**AT_ONCE, "trigger_mode": "always_last"}
+        both, shown = [self._open, self._listing], [*view, self._evidence, self._side]
+        # As with Stop: what is still on its way of an answer must not come after what is shown now.
+        self._side.show(None, cancels=asked, **last).then(
+            self._show, both, shown, js=_WITH_BOTH, **last
+        )
+        self._side.follow(self._follow, self._open, [self._log, self._intro], js=_WITH_OPEN, **last)
+        self._side.list(self._list, self._listing, self._side, js=_WITH_LISTING, **last)
+        renamed = self._side.rename(self._rename, None, self._to_keep, **AT_ONCE)
+        old = self._side.old(self._take_over, self._listing, self._to_keep, js=_WITH_OLD, **AT_ONCE)
+        for event in [*changing, renamed]:
+            event.then(None, self._to_keep, None, js=_KEEP)
+        old.then(None, self._to_keep, None, js=_TAKE_OVER)
+
     def on_load(self, page: gr.Blocks) -> None:
         """Show what the browser kept; then, once the corpus is there, what could be asked."""
-        both = [self._saved, self._open]
-        page.load(self._restore, both, [self._log, self._intro, self._side], queue=False, **QUIET)
+        page.load(
+            self._restore,
+            [self._open, self._listing],
+            [self._log, self._intro, self._side],
+            js=_WITH_BOTH,
+            **AT_ONCE,
+        )
         self._generator.load_on(page.load)
         self.refresh_on(page.load)
 
@@ -171,54 +197,59 @@ class ChatTab:
     # -- asking -----------------------------------------------------------------------------------
 
     def _ask(
-        self, question: str, kept: object, within: Sequence[str], since: str, until: str
+        self, kept: object, question: str, within: Sequence[str], since: str, until: str
     ) -> Iterator[tuple[Any, ...]]:
         if question.strip():
+            exchange = Exchange(Answer(question.strip(), self._texts.language))
             narrowed = Narrowed(within, since, until)
-            yield from self._answer(question.strip(), _conversation(kept), narrowed)
+            yield from self._answer(exchange, self._conversation(kept), narrowed)
         else:
             yield (gr.skip(),) * 7
 
     def _ask_example(
         self, kept: object, within: Sequence[str], since: str, until: str, event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
-        yield from self._ask(str(event.question), kept, within, since, until)
+        yield from self._ask(kept, str(event.question), within, since, until)
 
     def _retry(
         self, kept: object, within: Sequence[str], since: str, until: str
     ) -> Iterator[tuple[Any, ...]]:
         """Answer the last question again, within the scope as it is now."""
-        conversation = _conversation(kept)
+        conversation = self._conversation(kept)
         if conversation.exchanges:
-            question = conversation.exchanges[-1].answer.question
+            exchange = conversation.exchanges[-1].again()
             narrowed = Narrowed(within, since, until)
-            yield from self._answer(question, conversation.without_last(), narrowed)
+            yield from self._answer(exchange, conversation.without_last(), narrowed)
         else:
             yield (gr.skip(),) * 7
 
     def _answer(
-        self, question: str, conversation: Conversation, narrowed: Narrowed
+        self, exchange: Exchange, conversation: Conversation, narrowed: Narrowed
     ) -> Iterator[tuple[Any, ...]]:
         """Yield what the page shows while a question is answered, and what is kept at the end."""
-        exchange = Exchange(Answer(question=question, language=self._texts.language))
+        question = exchange.answer.question
         yield (*self._growing(conversation, exchange, question=""), exchange, gr.skip())
         try:
             scope = self._scope.read(narrowed)
             answers = self._answering().stream(question, conversation.history(), scope=scope)
             for answer in answers:
                 found = conversations.found(answer.passages, self._library.document)
-                exchange = Exchange(answer, found, scope=scope)
+                exchange = replace(exchange, answer=answer, found=found, scope=scope)
                 yield (*self._growing(conversation, exchange), exchange, gr.skip())
         except Exception as error:  # noqa: BLE001 (`sentence` logs what it does not expect)
             exchange = replace(exchange, error=sentence(error, self._texts))
-        conversation = conversation.with_exchange(exchange)
-        yield (*self._rested(conversation), None, conversations.to_json(conversation))
+        yield self._finished(conversation, exchange)
 
-    def _stop_answer(self, live: Exchange | None, kept: object) -> tuple[Any, ...]:
-        conversation = _conversation(kept)
-        if live is not None:
-            conversation = conversation.with_exchange(replace(live, stopped=True))
-        return (*self._rested(conversation), None, conversations.to_json(conversation))
+    def _stop_answer(self, kept: object, live: Exchange | None) -> tuple[Any, ...]:
+        conversation = self._conversation(kept)
+        if live is None:  # the answer was whole before Stop was pressed
+            return (*self._rested(conversation), None, gr.skip())
+        return self._finished(conversation, replace(live, stopped=True))
+
+    def _finished(self, conversation: Conversation, exchange: Exchange) -> tuple[Any, ...]:
+        conversation = conversation.with_exchange(exchange)
+        kept = conversations.to_json(conversation, [exchange], self._seal)
+        return (*self._rested(conversation), None, [kept])
 
     def _growing(
         self, conversation: Conversation, exchange: Exchange, *, question: str | None = None
@@ -243,75 +274,60 @@ class ChatTab:
 
     def _judge(self, kept: object, event: gr.EventData) -> tuple[Any, ...]:
         """Make a case of an answer that a reader found wrong."""
-        conversation, number = _conversation(kept), int(event.exchange)
-        exchange = conversation.exchanges[number]
+        conversation = self._conversation(kept)
+        exchange = conversation.exchange(str(event.exchange))
+        if exchange is None:  # another tab has deleted it
+            return gr.skip(), gr.skip()
         right = None if event.passage is None else exchange.found[int(event.passage)].citation
         add_case(
             self._evaluation.sets_dir,
             exchange.answer.question,
             language=exchange.answer.language,
-            history=conversation.history(until=number),
+            history=conversation.history(until=exchange),
             passage=Quote(right.doc_id, right.quote) if right else None,
         )
-        conversation = conversation.with_judged(number)
-        return render.transcript(conversation, self._texts), conversations.to_json(conversation)
+        judged = exchange.now_judged()
+        conversation = conversation.with_exchange(judged)
+        return (
+            render.transcript(conversation, self._texts),
+            [conversations.to_json(conversation, [judged], self._seal)],
+        )
 
     # -- conversations ----------------------------------------------------------------------------
 
-    def _keep(self, kept: object, saved: Saved) -> tuple[Saved, str]:
-        conversation = _conversation(kept)
-        saved, dropped = conversations.keep(_list(saved), conversation)
-        return saved, self._listed(saved, conversation, dropped=dropped)
+    def _conversation(self, kept: object) -> Conversation:
+        return conversations.from_json(kept, self._seal)
 
-    def _restore(self, saved: Saved, kept: object) -> tuple[Any, ...]:
-        conversation = _conversation(kept)
+    def _list(self, kept: object) -> str:
+        return render.conversation_list(
+            conversations.listing_from_json(kept, self._seal), self._texts
+        )
+
+    def _follow(self, kept: object) -> tuple[Any, ...]:
+        """Show the open conversation as it is now."""
+        conversation = self._conversation(kept)
         return (
             render.transcript(conversation, self._texts),
             gr.update(visible=not conversation.exchanges),
-            self._listed(_list(saved), conversation),
         )
 
-    def _new(self, saved: Saved, kept: object) -> tuple[Any, ...]:
-        return self._switch(_list(saved), Conversation())
+    def _restore(self, kept: object, listing: object) -> tuple[Any, ...]:
+        return (*self._follow(kept), self._list(listing))
 
-    def _reopen(self, saved: Saved, kept: object, event: gr.EventData) -> tuple[Any, ...]:
-        chosen = [
-            one for one in _list(saved) if one.get("conversation_id") == event.conversation_id
+    def _show(self, kept: object, listing: object) -> tuple[Any, ...]:
+        """Show another conversation: its transcript, no evidence, and the list."""
+        return (*self._rested(self._conversation(kept)), "", self._list(listing))
+
+    def _rename(self, event: gr.EventData) -> list[dict[str, Any]]:
+        named = conversations.renamed(str(event.conversation_id), str(event.title))
+        return [conversations.to_json(named, [], self._seal)] if named else []
+
+    def _take_over(self, kept: object) -> list[dict[str, Any]]:
+        """Return what the browser keeps from now on in place of what it kept before."""
+        return [
+            conversations.to_json(conversation, conversation.exchanges, self._seal)
+            for conversation in conversations.from_before(kept, self._seal)
         ]
-        return self._switch(_list(saved), _conversation(chosen[0] if chosen else None))
-
-    def _rename(self, saved: Saved, kept: object, event: gr.EventData) -> tuple[Any, ...]:
-        saved = conversations.rename(_list(saved), str(event.conversation_id), str(event.title))
-        conversation = _conversation(kept)
-        for one in saved:
-            if one["conversation_id"] == conversation.conversation_id:
-                conversation = replace(conversation, title=one["title"])
-        return self._listed(saved, conversation), saved, conversations.to_json(conversation)
-
-    def _delete(self, saved: Saved, kept: object, event: gr.EventData) -> tuple[Any, ...]:
-        saved = conversations.without(_list(saved), str(event.conversation_id))
-        conversation = _conversation(kept)
-        gone = conversation.conversation_id == event.conversation_id
-        return self._switch(saved, Conversation() if gone else conversation)
-
-    def _clear(self, saved: Saved, kept: object) -> tuple[Any, ...]:
-        gone = _conversation(kept).conversation_id
-        return self._switch(conversations.without(_list(saved), gone), Conversation())
-
-    def _switch(self, saved: Saved, conversation: Conversation) -> tuple[Any, ...]:
-        """Return everything that is shown when another conversation is opened."""
-        return (
-            *self._rested(conversation),
-            "",
-            self._listed(saved, conversation),
-            saved,
-            conversations.to_json(conversation),
-        )
-
-    def _listed(self, saved: Saved, conversation: Conversation, *, dropped: int = 0) -> str:
-        return render.conversation_list(
-            saved, conversation.conversation_id, self._texts, dropped=dropped
-        )
 
     # -- corpus -----------------------------------------------------------------------------------
 
@@ -341,12 +357,3 @@ class ChatTab:
             total=int(event.total),
             group=str(event.group),
         )
-
-
-def _conversation(kept: object) -> Conversation:
-    return conversations.from_json(kept) or Conversation()
-
-
-def _list(saved: Sequence[dict[str, Any]] | None) -> Saved:
-    """Return what the browser kept, less what is no conversation."""
-    return [one for one in saved or [] if isinstance(one, dict) and "conversation_id" in one]

@@ -2,24 +2,29 @@
 
 A kept answer is the answer itself, citations with quote, offsets and hash included. Nothing is
 looked up again when it is shown after a reload, so it shows what it showed the first time.
+
+The browser (page.js) keeps every exchange by itself, sealed: what two tabs add to a conversation at
+the same time is all there. Of one exchange in two states it keeps the one that changed last.
 """
 
-import json
 import secrets
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from itertools import takewhile
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from index.types import EVERYTHING, Document, Scope
 from rag.types import Answer, Citation, Passage, Turn
-
-MAX_BYTES = 3_000_000
-"""What all conversations together may take as JSON. Browsers give a page about 5,000,000
-characters, and a third is added by the encryption of Gradio's `BrowserState`."""
+from webui.sealing import Seal
 
 _TITLE_CHARS = 40
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class Exchange:
     """A question and what came of it: an answer, whole or stopped, or the sentence of an error.
 
     `judged`: a reader has said that the answer is wrong, and which passage is right. `scope`: which
-    documents it was asked of.
+    documents it was asked of. `asked_ms`, its place in the conversation, and `changed_ms` are in
+    milliseconds since 1970.
     """
 
     answer: Answer
@@ -45,43 +51,62 @@ class Exchange:
     error: str | None = None
     judged: bool = False
     scope: Scope = EVERYTHING
+    exchange_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    asked_ms: int = field(default_factory=_now_ms)
+    changed_ms: int = field(default_factory=_now_ms)
+
+    def again(self) -> "Exchange":
+        """Return the exchange that takes its place when its question is answered again."""
+        answer = Answer(question=self.answer.question, language=self.answer.language)
+        return Exchange(answer, exchange_id=self.exchange_id, asked_ms=self.asked_ms)
+
+    def now_judged(self) -> "Exchange":
+        """Return the exchange as one whose answer a reader has just called wrong."""
+        return replace(self, judged=True, changed_ms=_now_ms())
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One conversation. `title` is empty until it is named or its first question names it."""
+    """One conversation. `title` is empty until its first question names it.
+
+    `named_ms`: when a reader named it, in milliseconds since 1970.
+    """
 
     conversation_id: str = field(default_factory=lambda: secrets.token_hex(8))
     title: str = ""
+    named_ms: int = 0
     exchanges: tuple[Exchange, ...] = ()
 
     def with_exchange(self, exchange: Exchange) -> "Conversation":
-        """Return the conversation with one more exchange, named after its first question."""
+        """Return the conversation with one more exchange, or the new state of one that it has.
+
+        Its first question names it.
+        """
+        ids = [one.exchange_id for one in self.exchanges]
+        place = ids.index(exchange.exchange_id) if exchange.exchange_id in ids else len(ids)
         return replace(
             self,
             title=self.title or shorten(exchange.answer.question, _TITLE_CHARS),
-            exchanges=(*self.exchanges, exchange),
+            exchanges=(*self.exchanges[:place], exchange, *self.exchanges[place + 1 :]),
         )
 
     def without_last(self) -> "Conversation":
         """Return the conversation without its last exchange."""
         return replace(self, exchanges=self.exchanges[:-1])
 
-    def with_judged(self, number: int) -> "Conversation":
-        """Return the conversation with an exchange, counted from 0, marked as judged."""
-        judged = replace(self.exchanges[number], judged=True)
-        exchanges = (*self.exchanges[:number], judged, *self.exchanges[number + 1 :])
-        return replace(self, exchanges=exchanges)
+    def exchange(self, exchange_id: str) -> Exchange | None:
+        """Return one of the exchanges, None where it is not there."""
+        return next((one for one in self.exchanges if one.exchange_id == exchange_id), None)
 
-    def history(self, until: int | None = None) -> tuple[Turn, ...]:
-        """Return what the assistant needs to know of it, or of its first `until` exchanges.
+    def history(self, until: Exchange | None = None) -> tuple[Turn, ...]:
+        """Return what the assistant needs to know of it, or of what came before an exchange.
 
         Errors are no part of a conversation.
         """
         return tuple(
-            Turn(question=exchange.answer.question, answer=exchange.answer.text)
-            for exchange in self.exchanges[:until]
-            if exchange.error is None
+            Turn(question=one.answer.question, answer=one.answer.text)
+            for one in takewhile(lambda one: one != until, self.exchanges)
+            if one.error is None
         )
 
 
@@ -116,7 +141,7 @@ def found(passages: Sequence[Passage], document: Callable[[str], Document]) -> t
     )
 
 
-_CONVERSATION = TypeAdapter(Conversation)
+_EXCHANGE = TypeAdapter(Exchange)
 _CITATION = TypeAdapter(Citation)
 
 
@@ -134,59 +159,123 @@ def citation_from_json(kept: object) -> Citation | None:
         return None
 
 
-def to_json(conversation: Conversation) -> dict[str, Any]:
-    """Return what the browser keeps. The passages are in `found`, so the answer goes without."""
-    lean = replace(
-        conversation,
-        exchanges=tuple(
-            replace(exchange, answer=replace(exchange.answer, passages=()))
-            for exchange in conversation.exchanges
-        ),
-    )
-    kept: dict[str, Any] = _CONVERSATION.dump_python(lean, mode="json")
-    return kept
+def to_json(
+    conversation: Conversation, exchanges: Sequence[Exchange], seal: Seal
+) -> dict[str, Any]:
+    """Return what the browser is to keep: these exchanges of a conversation, and its title."""
+    return {
+        "conversation_id": conversation.conversation_id,
+        "title": seal.seal(conversation.title),
+        "named_ms": conversation.named_ms,
+        "exchanges": [_sealed(exchange, seal) for exchange in exchanges],
+    }
 
 
-def from_json(kept: object) -> Conversation | None:
-    """Return a kept conversation, or None for what is none (or of a version we cannot read)."""
+def _sealed(exchange: Exchange, seal: Seal) -> dict[str, Any]:
+    """Return an exchange as it is kept. The passages are in `found`, so the answer goes without."""
+    lean = replace(exchange, answer=replace(exchange.answer, passages=()))
+    return {
+        "exchange_id": exchange.exchange_id,
+        "asked_ms": exchange.asked_ms,
+        "changed_ms": exchange.changed_ms,
+        "sealed": seal.seal(_EXCHANGE.dump_python(lean, mode="json")),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptExchange:
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    conversation_id: Annotated[str, Field(max_length=64)]
+    title: str
+    named_ms: int
+    exchanges: tuple[_KeptExchange, ...]
+
+
+_KEPT = TypeAdapter(_Kept)
+
+
+def from_json(kept: object, seal: Seal) -> Conversation:
+    """Return a conversation from what the browser keeps of it; a new one for what is none.
+
+    Exchanges that another secret has sealed, or of a version we cannot read, are left out.
+    """
     try:
-        return _CONVERSATION.validate_python(kept)
+        known = _KEPT.validate_python(kept)
+    except ValidationError:
+        return Conversation()
+    opened = (_exchange(seal.open(one.sealed)) for one in known.exchanges)
+    return Conversation(
+        known.conversation_id,
+        str(seal.open(known.title) or ""),
+        known.named_ms,
+        tuple(filter(None, opened)),
+    )
+
+
+def _exchange(kept: object) -> Exchange | None:
+    try:
+        return _EXCHANGE.validate_python(kept)
     except ValidationError:
         return None
 
 
-def keep(
-    saved: Sequence[dict[str, Any]], conversation: Conversation, *, max_bytes: int = MAX_BYTES
-) -> tuple[list[dict[str, Any]], int]:
-    """Return all kept conversations, newest first, with this one, and how many had to go.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The kept conversations by id and title, newest first, and which of them is open.
 
-    An empty conversation is not kept. The oldest go when all together exceed `max_bytes`; the
-    newest stays whatever its size.
+    `dropped`: how many had to go for want of room. `full`: not even the open one could be kept.
     """
-    others = without(saved, conversation.conversation_id)
-    if not conversation.exchanges:
-        return others, 0
-    every = [to_json(conversation), *others]
-    kept, room = [], max_bytes
-    for number, one in enumerate(every):
-        room -= len(json.dumps(one, ensure_ascii=False).encode())
-        if room < 0 and number > 0:
-            break
-        kept.append(one)
-    return kept, len(every) - len(kept)
+
+    conversations: tuple[tuple[str, str], ...] = ()
+    open_id: str = ""
+    dropped: int = 0
+    full: bool = False
 
 
-def without(saved: Sequence[dict[str, Any]], conversation_id: str) -> list[dict[str, Any]]:
-    """Return the kept conversations but one."""
-    return [one for one in saved if one.get("conversation_id") != conversation_id]
+_LISTING = TypeAdapter(Listing)
 
 
-def rename(
-    saved: Sequence[dict[str, Any]], conversation_id: str, title: str
-) -> list[dict[str, Any]]:
-    """Return the kept conversations, one of them under a new title. A blank title changes none."""
-    title = shorten(title, 2 * _TITLE_CHARS)
+def listing_from_json(kept: object, seal: Seal) -> Listing:
+    """Return the list that the browser sends, without titles that another secret has sealed."""
+    try:
+        listing = _LISTING.validate_python(kept)
+    except ValidationError:
+        return Listing()
+    opened = ((one, seal.open(title)) for one, title in listing.conversations)
+    return replace(listing, conversations=tuple((one, title) for one, title in opened if title))
+
+
+def from_before(kept: object, seal: Seal) -> list[Conversation]:
+    """Return the conversations of the list that the browser kept before it kept exchanges.
+
+    They had no ids for exchanges and no times: the places stand for both, so that they come out the
+    same in every tab, and older than all that is asked from now on.
+    """
+    listed = seal.open_old(kept)
+    ones = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     return [
-        one | {"title": title} if title and one.get("conversation_id") == conversation_id else one
-        for one in saved
+        Conversation(
+            str(one.get("conversation_id", ""))[:64],
+            str(one.get("title", "")),
+            exchanges=tuple(_from_before(one.get("exchanges"), changed_ms=age)),
+        )
+        for age, one in enumerate(reversed(ones), start=1)
     ]
+
+
+def _from_before(exchanges: object, *, changed_ms: int) -> Iterator[Exchange]:
+    for place, kept in enumerate(exchanges if isinstance(exchanges, list) else []):
+        if exchange := _exchange(kept):
+            yield replace(
+                exchange, exchange_id=f"{place:016x}", asked_ms=place, changed_ms=changed_ms
+            )
+
+
+def renamed(conversation_id: str, title: str) -> Conversation | None:
+    """Return a conversation under the title that a reader has just typed; None for a blank one."""
+    title = shorten(title, 2 * _TITLE_CHARS)
+    return Conversation(conversation_id, title, _now_ms()) if title else None

@@ -8,10 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import corpus
-from index.errors import IndexNotBuiltError
 from index.library import Library, Source
-from index.store import DocumentSummary
 from index.update import Report
 
 # So much is added at a time. Pressing Stop loses of these what is not yet complete.
@@ -28,10 +25,6 @@ class Step:
     done: int
     total: int
     seconds_left: float | None
-
-
-class _Stopped(Exception):
-    """The reader pressed Stop."""
 
 
 class Import:
@@ -85,62 +78,19 @@ class Import:
         self._steps.put(None)
 
     def _add(self, group: Sequence[Source | Report]) -> None:
-        sources = [source for source in group if isinstance(source, Source)]
-        group_bytes = sum(len(source.raw) for source in sources)
-        before = set(self._pending()) | set(self._documents())
-        ids = [(source.name, self._library.doc_id_for(source)) for source in sources]
+        group_bytes = sum(len(source.raw) for source in group if isinstance(source, Source))
 
         def tell(name: str, done: int, total: int) -> None:
-            if self.stopped:
-                # Now, while nobody else writes: whoever looks next finds nothing left to add.
-                self._withdraw([doc_id for _, doc_id in ids if doc_id not in before])
-                raise _Stopped
             self._tell(name, self._done + (group_bytes * done // total if total else 0))
 
-        try:
-            self.reports += self._library.add(group, tell)
-        except _Stopped:
-            self.reports += self._completed([each for each in ids if each[1] not in before])
+        self.reports += self._library.add(group, tell, stop=self._stop)
         self._done += group_bytes
-
-    def _withdraw(self, doc_ids: Sequence[str]) -> None:
-        """Take out of the corpus those of its new documents that are not complete."""
-        waiting = self._pending()
-        for doc_id in doc_ids:
-            if doc_id in waiting:
-                corpus.delete(self._library.settings.corpus_dir, doc_id)
-
-    def _completed(self, ids: Sequence[tuple[str, str]]) -> list[Report]:
-        """Return reports of the new sources, by name and id, that are in the index."""
-        documents = self._documents()
-        return [
-            Report(
-                name,
-                "added",
-                doc_id,
-                characters=known.characters,
-                chunks=known.chunks,
-                encoding=known.encoding,
-                language=known.language,
-            )
-            for name, doc_id in ids
-            if (known := documents.get(doc_id))
-        ]
 
     def _tell(self, name: str, done: int) -> None:
         passed = time.monotonic() - self._started
         paced = 0 < done < self._total and passed > _PACED_BY_SECONDS
         left = passed / done * (self._total - done) if paced else None
         self._steps.put(Step(name, min(done, self._total), self._total, left))
-
-    def _pending(self) -> Iterable[str]:
-        return self._library.pending().stale
-
-    def _documents(self) -> dict[str, DocumentSummary]:
-        try:
-            return {summary.doc_id: summary for summary in self._library.documents()}
-        except IndexNotBuiltError:  # adding makes it
-            return {}
 
 
 def size(path: Path) -> int:

@@ -1,6 +1,121 @@
 // What the page does in the browser. Runs before Gradio: see webui/shell.py.
 "use strict";
 
+// The conversations in localStorage, each exchange under a key of its own: a tab writes its own
+// exchanges and never what another tab may be writing, so nothing has to be locked or merged. Titles
+// and exchanges are sealed by the server (webui/conversations.py); ids and times are not.
+//
+//   wenzheng-conversation/ID             {"title": sealed, "named_ms"}
+//   wenzheng-conversation/ID/EXCHANGE    {"asked_ms", "changed_ms", "sealed"}
+//   wenzheng-deleted/ID                  when; whatever a tab still writes of it does not count
+const kept = (() => {
+  const CONVERSATION = "wenzheng-conversation/";
+  const DELETED = "wenzheng-deleted/";
+  const OLD = "wenzheng-conversations";
+  const OLD_OPEN = "wenzheng-open-conversation";
+  const MAX_CHARS = 4_500_000; // of the 5,242,880 that browsers give a page
+  const REMEMBERED_MS = 30 * 24 * 3600 * 1000; // no tab that long ago is still writing
+
+  let dropped = 0; // conversations that had to go for want of room
+  let full = false; // whether something could not be kept at all
+
+  const isDeleted = (id) => localStorage.getItem(DELETED + id) !== null;
+  const keys = (start) => Object.keys(localStorage).filter((key) => key.startsWith(start));
+  const keysOf = (id) => keys(CONVERSATION + id).filter((key) => key.slice(CONVERSATION.length).split("/")[0] === id);
+  const get = (key) => {
+    try {
+      return JSON.parse(localStorage.getItem(key));
+    } catch {
+      return null; // not ours
+    }
+  };
+  const removeAll = (some) => some.forEach((key) => localStorage.removeItem(key));
+
+  // All conversations that have an exchange, the newest first.
+  const all = () => {
+    const found = new Map();
+    for (const key of keys(CONVERSATION)) {
+      const [id, exchange] = key.slice(CONVERSATION.length).split("/");
+      const value = isDeleted(id) ? null : get(key);
+      if (!value) continue;
+      if (!found.has(id)) found.set(id, { conversation_id: id, title: "", named_ms: 0, exchanges: [] });
+      if (exchange) found.get(id).exchanges.push({ exchange_id: exchange, ...value });
+      else Object.assign(found.get(id), value);
+    }
+    const changed = ({ exchanges }) => Math.max(...exchanges.map((one) => one.changed_ms));
+    const some = [...found.values()].filter(({ exchanges }) => exchanges.length);
+    for (const { exchanges } of some) {
+      exchanges.sort((a, b) => a.asked_ms - b.asked_ms || (a.exchange_id < b.exchange_id ? -1 : 1));
+    }
+    return some.sort((a, b) => changed(b) - changed(a));
+  };
+
+  // Drops the oldest conversation but one; false when that is all there is.
+  const dropOldest = (id) => {
+    const oldest = all().findLast((one) => one.conversation_id !== id);
+    if (!oldest) return false;
+    removeAll(keysOf(oldest.conversation_id));
+    dropped += 1;
+    return true;
+  };
+
+  const put = (key, value, id) => {
+    do {
+      try {
+        return localStorage.setItem(key, JSON.stringify(value));
+      } catch {
+        // Full.
+      }
+    } while (dropOldest(id));
+    full = true;
+  };
+
+  const size = () => Object.entries(localStorage).reduce((sum, [key, text]) => sum + key.length + text.length, 0);
+
+  return {
+    isDeleted,
+    isOurs: (key) => key === null || key.startsWith(CONVERSATION) || key.startsWith(DELETED),
+
+    conversation: (id) =>
+      all().find((one) => one.conversation_id === id) ?? { conversation_id: id, title: "", named_ms: 0, exchanges: [] },
+
+    // What the list shows; what had no room is said once.
+    listing(id) {
+      const conversations = all().map(({ conversation_id, title }) => [conversation_id, title]);
+      const listing = { conversations, open_id: id, dropped, full };
+      [dropped, full] = [0, false];
+      return listing;
+    },
+
+    // Keeps a part of a conversation: some of its exchanges, its title if that is newer.
+    add({ conversation_id: id, title, named_ms, exchanges }) {
+      if (isDeleted(id)) return;
+      const head = get(CONVERSATION + id);
+      if (!head || named_ms > head.named_ms) put(CONVERSATION + id, { title, named_ms }, id);
+      for (const { exchange_id, ...exchange } of exchanges) {
+        const key = `${CONVERSATION}${id}/${exchange_id}`;
+        if (!(get(key)?.changed_ms > exchange.changed_ms)) put(key, exchange, id);
+      }
+      while (size() > MAX_CHARS && dropOldest(id));
+    },
+
+    remove(id) {
+      for (const key of keys(DELETED)) {
+        if (Date.now() - get(key) > REMEMBERED_MS) localStorage.removeItem(key);
+      }
+      removeAll(keysOf(id)); // first: it makes the room for the next line
+      put(DELETED + id, Date.now(), id);
+    },
+
+    // The list that was kept whole, under one key, before exchanges were; its oldest come first.
+    old: () => localStorage.getItem(OLD),
+    forgetOld: () => removeAll([OLD, OLD_OPEN]),
+
+    // What a tab wrote before it learnt that another had deleted it.
+    sweep: () => removeAll(keys(CONVERSATION).filter((key) => isDeleted(key.slice(CONVERSATION.length).split("/")[0]))),
+  };
+})();
+
 const wenzheng = (() => {
   // Gradio's own words (upload area, login) follow the browser; here they follow the page.
   const language = document.documentElement.lang;
@@ -136,8 +251,8 @@ const wenzheng = (() => {
     }
     if (["evidence", "view", "edit"].includes(event) && !stepping) opener = button;
     if (event === "judge") judged = data.exchange;
+    if (turns[event]) return report(turns[event](data));
     trigger(event, data);
-    if (["rename", "delete", "clear"].includes(event)) localStorage.setItem(CHANGED, String(Date.now()));
     if (event === "close") back();
   };
 
@@ -165,18 +280,79 @@ const wenzheng = (() => {
     }
   });
 
-  // -- another tab has changed the conversations: this one reads them again when it is looked at
-  const CHANGED = "wenzheng-changed";
-  let stale = false;
-  addEventListener("storage", (event) => {
-    if (event.key === CHANGED) stale = true;
-  });
-  const readAgain = () => {
-    const writing = document.querySelector("#question textarea")?.value;
-    if (stale && !writing && !document.querySelector("[aria-busy=true]")) location.reload();
+  // -- conversations: which one this tab has open, and what the server is to show
+  const OPEN = "wenzheng-open";
+  const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((n) => n.toString(16).padStart(2, "0")).join("");
+  const isBusy = () => document.querySelector(".exchange[aria-busy=true]") !== null;
+  let openId = sessionStorage.getItem(OPEN) ?? localStorage.getItem(OPEN);
+  if (!openId || kept.isDeleted(openId)) openId = newId();
+  sessionStorage.setItem(OPEN, openId);
+  let report = () => {}; // tells the server; see `keeping`
+  let behind = false; // another tab has changed the open conversation while an answer grows here
+
+  const open = (id) => {
+    openId = id;
+    for (const store of [sessionStorage, localStorage]) {
+      try {
+        store.setItem(OPEN, id);
+      } catch {
+        // Full: this tab knows it all the same.
+      }
+    }
   };
-  addEventListener("focus", readAgain);
-  document.addEventListener("visibilitychange", readAgain);
+
+  // Presses that the browser answers by itself, and what the server is to show then.
+  const turn = (id) => {
+    open(id);
+    return "show";
+  };
+  const turns = {
+    fresh: () => turn(newId()),
+    open: ({ conversation_id }) => turn(conversation_id),
+    delete({ conversation_id }) {
+      kept.remove(conversation_id);
+      return conversation_id === openId ? turn(newId()) : "list";
+    },
+    clear: () => turns.delete({ conversation_id: openId }),
+  };
+
+  const follow = () => {
+    kept.sweep();
+    if (kept.isDeleted(openId)) return report(turn(newId()));
+    report("list");
+    behind = isBusy();
+    if (!behind) report("follow");
+  };
+  let soon; // one answer of another tab writes several keys
+  addEventListener("storage", ({ key, storageArea }) => {
+    if (storageArea !== localStorage || !kept.isOurs(key)) return;
+    clearTimeout(soon);
+    soon = setTimeout(follow, 50);
+  });
+
+  // -- what is typed outlives a reload: Gradio reloads the page when the server was restarted. A
+  // question whose answer is lost that way comes back too.
+  const DRAFT = "wenzheng-draft";
+  const box = () => document.querySelector("#question textarea");
+  let restored = false;
+  const saveDraft = () => {
+    if (restored) sessionStorage.setItem(DRAFT, box()?.value ?? "");
+  };
+  const restoreDraft = () => {
+    if (!box()) return setTimeout(restoreDraft, 50);
+    const draft = sessionStorage.getItem(DRAFT);
+    if (draft && !box().value) {
+      box().value = draft;
+      box().dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    restored = true;
+  };
+  document.addEventListener("input", (event) => event.target === box() && saveDraft());
+  addEventListener("pagehide", () => {
+    saveDraft();
+    const asked = document.querySelector(".exchange[aria-busy=true] .said");
+    if (asked && !box()?.value) sessionStorage.setItem(DRAFT, asked.textContent);
+  });
 
   return {
     // Called by the components that hold our HTML: reports presses to the server.
@@ -191,6 +367,34 @@ const wenzheng = (() => {
         event.preventDefault();
         press(event.target.querySelector("[type=submit]"), trigger);
       });
+    },
+
+    // What the browser keeps, for the events that need it: see webui/chat.py.
+    opened: () => kept.conversation(openId),
+    listing: () => kept.listing(openId),
+    old: kept.old,
+
+    // Begins to follow other tabs, and to keep what is typed.
+    keeping(trigger) {
+      report = trigger;
+      restoreDraft();
+      if (kept.old()) trigger("old");
+    },
+
+    // Keeps what the server gives; then the list shows it.
+    keep(parts) {
+      for (const part of parts ?? []) kept.add(part);
+      open(openId); // a tab that is opened later begins with it
+      report("list");
+      if (behind) report("follow");
+      behind = false;
+      return [];
+    },
+
+    // The same for what was kept in another form: that goes first, there is no room for both.
+    takeOver(parts) {
+      if (parts?.length) kept.forgetOld();
+      return this.keep(parts);
     },
 
     // Asks now and then whether the documents are still what is shown; a hidden page does not.
@@ -229,6 +433,7 @@ const wenzheng = (() => {
       if (busy && following !== last.dataset.exchange) {
         following = last.dataset.exchange;
         leading = true;
+        saveDraft(); // it has been sent
       }
       // The page is often too short at first to bring the question to the top: again as it grows.
       if (leading && following === last.dataset.exchange) {
@@ -236,8 +441,7 @@ const wenzheng = (() => {
       }
       if (!busy && following !== null) {
         following = null;
-        localStorage.setItem(CHANGED, String(Date.now()));
-        if (document.activeElement === document.body) document.querySelector("#question textarea").focus();
+        if (document.activeElement === document.body) box().focus();
       }
     },
 

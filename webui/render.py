@@ -8,7 +8,14 @@ from markupsafe import Markup
 
 from index.types import EVERYTHING, Scope
 from rag.types import Answer, Citation, Sentence
-from webui.conversations import Conversation, Exchange, Found, citation_to_json, shorten
+from webui.conversations import (
+    Conversation,
+    Exchange,
+    Found,
+    Listing,
+    citation_to_json,
+    shorten,
+)
 from webui.markup import EMPTY, event, join, lang_of
 from webui.texts import Texts
 
@@ -25,11 +32,11 @@ def transcript(conversation: Conversation, texts: Texts, *, pending: Exchange | 
     """Return a whole conversation. `pending` is the exchange that is still being answered."""
     exchanges = conversation.exchanges
     parts = [
-        _exchange(exchange, number, texts, last=pending is None and number == len(exchanges) - 1)
-        for number, exchange in enumerate(exchanges)
+        _exchange(exchange, texts, last=pending is None and exchange is exchanges[-1])
+        for exchange in exchanges
     ]
     if pending is not None:
-        parts.append(_exchange(pending, len(exchanges), texts, growing=True))
+        parts.append(_exchange(pending, texts, growing=True))
     return Markup(
         '<div class="transcript" role="log" aria-live="polite" aria-label="{}">{}</div>'
     ).format(texts.transcript, join(parts))
@@ -57,18 +64,17 @@ def welcome(texts: Texts, *, examples: Sequence[str], documents: int | None) -> 
     )
 
 
-def conversation_list(
-    saved: Sequence[dict[str, Any]], current_id: str, texts: Texts, *, dropped: int = 0
-) -> str:
-    """Return the kept conversations, newest first, the open one marked."""
-    items = join(_conversation(one, current_id, texts) for one in saved)
-    notice = (
-        Markup('<p class="notice" role="status">{}</p>').format(
-            texts.oldest_dropped.format(count=dropped)
-        )
-        if dropped
-        else EMPTY
+def conversation_list(listing: Listing | None, texts: Texts) -> str:
+    """Return the kept conversations, the open one marked. None: not known yet."""
+    known = listing or Listing()
+    items = join(
+        _conversation(one, title, texts, current=one == known.open_id)
+        for one, title in known.conversations
     )
+    if listing is None:
+        hint = texts.reading_conversations
+    else:
+        hint = texts.kept_here if items else texts.no_conversations
     return Markup(
         '<details class="conversations"><summary>{}</summary>'
         '<button type="button" class="new" {}>{}</button>{}{}'
@@ -77,10 +83,19 @@ def conversation_list(
         texts.conversations,
         event("fresh", {}),
         texts.new_conversation,
-        notice,
+        join(_room(known, texts)),
         Markup("<ul>{}</ul>").format(items) if items else EMPTY,
-        texts.kept_here if items else texts.no_conversations,
+        hint,
     )
+
+
+def _room(listing: Listing, texts: Texts) -> Iterator[Markup]:
+    """Yield what there is to say when the browser has no room for all conversations."""
+    notice = Markup('<p class="notice" role="status">{}</p>')
+    if listing.dropped:
+        yield notice.format(texts.oldest_dropped.format(count=listing.dropped))
+    if listing.full:
+        yield notice.format(texts.not_kept)
 
 
 def copyable(exchange: Exchange, texts: Texts) -> str:
@@ -136,7 +151,7 @@ def scope_in_words(scope: Scope, texts: Texts) -> str:
 
 
 def _exchange(
-    exchange: Exchange, number: int, texts: Texts, *, last: bool = False, growing: bool = False
+    exchange: Exchange, texts: Texts, *, last: bool = False, growing: bool = False
 ) -> Markup:
     answer = exchange.answer
     return Markup(
@@ -145,19 +160,17 @@ def _exchange(
         '<div class="said" dir="auto" {}>{}</div></div>'
         '<div class="answer"><h2 class="sr-only">{}</h2>{}</div></article>'
     ).format(
-        number,
+        exchange.exchange_id,
         Markup('aria-busy="true"') if growing else EMPTY,
         texts.you,
         lang_of(answer.question),
         answer.question,
         texts.answer,
-        join(_answer(exchange, number, texts, last=last, growing=growing)),
+        join(_answer(exchange, texts, last=last, growing=growing)),
     )
 
 
-def _answer(
-    exchange: Exchange, number: int, texts: Texts, *, last: bool, growing: bool
-) -> Iterator[Markup]:
+def _answer(exchange: Exchange, texts: Texts, *, last: bool, growing: bool) -> Iterator[Markup]:
     answer = exchange.answer
     yield from _remarks(exchange, texts)
     if answer.text:
@@ -179,7 +192,7 @@ def _answer(
         yield _why(exchange.found, texts)
     yield _actions(exchange, texts, last=last)
     if exchange.error is None and not exchange.stopped and answer.reason in _JUDGED:
-        yield _judgement(exchange, number, texts)
+        yield _judgement(exchange, texts)
 
 
 def _remarks(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
@@ -384,7 +397,7 @@ def _actions(exchange: Exchange, texts: Texts, *, last: bool) -> Markup:
     return Markup('<div class="actions">{}{}{}{}</div>').format(copy, retry, clear, timing)
 
 
-def _judgement(exchange: Exchange, number: int, texts: Texts) -> Markup:
+def _judgement(exchange: Exchange, texts: Texts) -> Markup:
     """Return what says that an answer is wrong: the first press opens it, the second chooses."""
     if exchange.judged:
         return Markup('<p class="thanks" role="status" tabindex="-1">{}</p>').format(
@@ -393,7 +406,7 @@ def _judgement(exchange: Exchange, number: int, texts: Texts) -> Markup:
     choice = Markup('<li><button type="button" class="choice" {}>{}</button></li>')
     choices = [
         choice.format(
-            event("judge", {"exchange": number, "passage": index}),
+            event("judge", {"exchange": exchange.exchange_id, "passage": index}),
             Markup(
                 '<span class="title" dir="auto">{}</span><q class="passage" dir="auto" {}>{}</q>'
             ).format(
@@ -404,14 +417,14 @@ def _judgement(exchange: Exchange, number: int, texts: Texts) -> Markup:
         )
         for index, found in enumerate(exchange.found)
     ]
-    none = choice.format(event("judge", {"exchange": number, "passage": None}), texts.wrong_none)
+    wrong = event("judge", {"exchange": exchange.exchange_id, "passage": None})
+    none = choice.format(wrong, texts.wrong_none)
     return Markup(
         '<details class="wrong"><summary>{}</summary><p>{}</p><ol>{}</ol></details>'
     ).format(texts.wrong, texts.wrong_text, join([*choices, none]))
 
 
-def _conversation(one: dict[str, Any], current_id: str, texts: Texts) -> Markup:
-    conversation_id, title = str(one.get("conversation_id", "")), str(one.get("title", ""))
+def _conversation(conversation_id: str, title: str, texts: Texts, *, current: bool) -> Markup:
     detail = {"conversation_id": conversation_id}
     return Markup(
         '<li {}><button type="button" class="open" dir="auto" {} {}>{}</button>'
@@ -420,8 +433,8 @@ def _conversation(one: dict[str, Any], current_id: str, texts: Texts) -> Markup:
         '<button type="button" class="small" aria-label="{}" title="{}" data-confirm="{}" {}>×'
         "</button></li>"
     ).format(
-        Markup('class="current"') if conversation_id == current_id else EMPTY,
-        Markup('aria-current="true"') if conversation_id == current_id else EMPTY,
+        Markup('class="current"') if current else EMPTY,
+        Markup('aria-current="true"') if current else EMPTY,
         event("open", detail),
         title,
         f"{texts.rename}: {title}",

@@ -126,8 +126,10 @@ class Texts:
     rename_prompt: str
     delete: str
     delete_confirm: str
+    reading_conversations: str
     no_conversations: str
     oldest_dropped: str
+    not_kept: str
     kept_here: str
     # -- documents
     drop_label: str
@@ -371,8 +373,10 @@ ZH = Texts(
     rename_prompt="对话名称",
     delete="删除",
     delete_confirm="删除对话“{title}”？删除后不能恢复。",
+    reading_conversations="正在读取对话…",
     no_conversations="还没有保存的对话。",
     oldest_dropped="浏览器的存储空间已满，已移除最早的 {count} 个对话。",
+    not_kept="浏览器的存储空间已满，刚才的问答没有保存。请删除一些对话。",
     kept_here="对话只保存在这个浏览器里。",
     drop_label="加入文件或 zip 压缩包",
     encoding="文字编码",
@@ -737,8 +741,10 @@ EN = Texts(
     rename_prompt="Name of the conversation",
     delete="Delete",
     delete_confirm="Delete the conversation “{title}”? This cannot be undone.",
+    reading_conversations="Reading the conversations…",
     no_conversations="No conversations kept yet.",
     oldest_dropped="This browser’s storage is full: dropped the oldest conversations ({count}).",
+    not_kept="This browser’s storage is full: the last answer is not kept. Delete some conversations.",
     kept_here="Conversations are kept in this browser only.",
     drop_label="Add files or zip archives",
     encoding="Text encoding",

@@ -163,14 +163,14 @@ def test_the_browser_secret_is_made_once_and_private(tmp_path: Path) -> None:
 def test_without_logging_in_nothing_is_served(guarded: Server) -> None:
     with httpx.Client(base_url=guarded.url, trust_env=False, timeout=60) as stranger:
         assert stranger.get("/config").status_code == 401
-        assert "wenzheng-conversations" not in stranger.get("/").text
+        assert "wenzheng.connect" not in stranger.get("/").text
         wrong = stranger.post("/login", data={"username": "anna", "password": "wrong horse"})
         assert wrong.status_code == 401
         assert stranger.get("/config").status_code == 401
 
     with httpx.Client(base_url=guarded.url, trust_env=False, timeout=60) as anna:
         anna.post("/login", data={"username": "anna", "password": "correct horse"})
-        assert "wenzheng-conversations" in anna.get("/config").text
+        assert "wenzheng.connect" in anna.get("/config").text
 
 
 def test_a_busy_port_is_said_to_be_busy(

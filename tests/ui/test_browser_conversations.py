@@ -1,11 +1,23 @@
 """What stays in the browser: across reloads, restarts of the server and changes of documents."""
 
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.padding import PKCS7
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from index.embedding import Embedder
-from tests.ui.browsing import ask, confirm, visiting
+from index.settings import IndexSettings
+from tests.ui.browsing import WAIT_MS, ask, confirm, question_box, visiting
+from tests.ui.scripted_page import PIECES, SECONDS_A_PIECE
 from tests.ui.serving import DOCUMENTS, Server, build_index
+from webui import auth
 
 QUESTION = "青石港2031年装卸了多少集装箱？"
 
@@ -14,6 +26,12 @@ QUESTION = "青石港2031年装卸了多少集装箱？"
 def own_server(serve) -> Server:
     """A server that may be restarted, over documents that may be changed."""
     return serve(DOCUMENTS)
+
+
+@pytest.fixture(scope="module")
+def scripted(serve) -> Server:
+    """A server that answers slowly when it is asked to."""
+    return serve(DOCUMENTS, command=("tests/ui/scripted_page.py",))
 
 
 def kept(exchange: Locator) -> list[str | None]:
@@ -104,19 +122,269 @@ def test_two_readers_at_once_see_their_own_answers(server: Server, browser: Brow
         assert listed(one) == [QUESTION]
 
 
-def test_a_second_tab_does_not_lose_what_the_first_one_kept(
+@contextmanager
+def two_tabs(browser: Browser, url: str) -> Iterator[tuple[Page, Page]]:
+    """Two tabs of one browser. Neither may be loaded anew: what is shown follows by itself."""
+    with visiting(browser, url) as first:
+        second = first.context.new_page()
+        second.goto(url)
+        question_box(second).wait_for()
+        for page in (first, second):
+            page.evaluate("window.loadedOnce = true")
+        yield first, second
+        assert first.evaluate("window.loadedOnce")
+        assert second.evaluate("window.loadedOnce")
+
+
+def start_anew(page: Page) -> None:
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator(".exchange")).to_have_count(0)
+
+
+def questions(page: Page) -> list[str]:
+    return page.locator(".exchange .said").all_inner_texts()
+
+
+def test_two_tabs_keep_the_conversations_of_both(server: Server, browser: Browser) -> None:
+    asked = [QUESTION, "岬の灯台の高さは？", "三号码头什么时候启用？", "Who leads the observatory?"]
+    with two_tabs(browser, server.url) as tabs:
+        for number, question in enumerate(asked):
+            if number > 1:
+                start_anew(tabs[number % 2])
+            ask(tabs[number % 2], question)
+        for page in tabs:
+            expect(page.locator(".conversations li")).to_have_count(4)
+            assert listed(page) == asked[::-1]
+            anew = page.context.new_page()
+            anew.goto(server.url)
+            expect(anew.locator(".conversations li")).to_have_count(4)
+            assert listed(anew) == asked[::-1]
+            expect(anew.locator(".exchange")).to_have_count(1)
+            assert questions(anew) == [asked[3]]  # what was asked last is open
+
+
+def test_two_tabs_asking_in_one_conversation_lose_nothing(server: Server, browser: Browser) -> None:
+    together = ["三号码头什么时候启用？", "كم يبلغ ارتفاع المنارة؟"]
+    with two_tabs(browser, server.url) as (first, second):
+        ask(first, QUESTION)
+        second.locator(".conversations li .open").click()
+        expect(second.locator(".exchange")).to_have_count(1)
+        for page, question in zip((first, second), together, strict=True):
+            question_box(page).fill(question)
+        for page in (first, second):
+            question_box(page).press("Enter")
+        for page in (first, second):
+            expect(page.locator(".exchange .actions")).to_have_count(3)
+            assert questions(page)[0] == QUESTION
+            assert sorted(questions(page)) == sorted([QUESTION, *together])
+        assert questions(first) == questions(second)
+        anew = first.context.new_page()
+        anew.goto(server.url)
+        expect(anew.locator(".exchange")).to_have_count(3)
+        assert questions(anew) == questions(first)
+
+
+def test_a_tab_follows_what_another_renames_and_deletes(server: Server, browser: Browser) -> None:
+    with two_tabs(browser, server.url) as (first, second):
+        ask(first, QUESTION)
+        second.locator(".conversations li .open").click()
+        expect(second.locator(".exchange")).to_have_count(1)
+
+        first.get_by_role("button", name="重命名").click()
+        first.keyboard.type("港口 🚢 <i>箱</i>")
+        first.keyboard.press("Enter")
+        for page in (first, second):
+            expect(page.locator(".conversations li.current")).to_contain_text("港口 🚢 <i>箱</i>")
+
+        first.get_by_role("button", name="删除").click()
+        confirm(first)
+        for page in (first, second):
+            expect(page.locator(".conversations li")).to_have_count(0)
+            expect(page.locator(".exchange")).to_have_count(0)
+            expect(page.locator(".welcome")).to_be_visible()
+
+
+def test_what_was_deleted_is_not_back_with_the_answer_of_another_tab(
+    scripted: Server, browser: Browser
+) -> None:
+    with two_tabs(browser, scripted.url) as (first, second):
+        ask(first, QUESTION)
+        second.locator(".conversations li .open").click()
+        expect(second.locator(".exchange")).to_have_count(1)
+        question_box(second).fill("SLOW 集装箱")
+        question_box(second).press("Enter")
+        expect(second.locator(".exchange[aria-busy=true] .text")).to_contain_text("第1句。")
+        first.get_by_role("button", name="删除").click()
+        confirm(first)
+        expect(second.locator(".exchange")).to_have_count(0)
+        expect(second.locator("#send")).to_be_visible()
+        # What a tab that has not heard of it still writes does not count either.
+        second.evaluate(
+            """() => {
+                const [deleted] = Object.keys(localStorage).filter((k) => k.includes("deleted"));
+                const id = deleted.split("/")[1];
+                wenzheng.keep([{ conversation_id: id, title: "x", named_ms: 1, exchanges: [] }]);
+            }"""
+        )
+        second.wait_for_timeout(PIECES * SECONDS_A_PIECE * 1000)
+        anew = first.context.new_page()
+        anew.goto(scripted.url)
+        expect(anew.locator(".conversations .hint")).to_have_text("还没有保存的对话。")
+        for page in (first, second, anew):
+            assert listed(page) == []
+
+
+RECORD = """
+new MutationObserver(() => {
+  const said = new Set(JSON.parse(sessionStorage.getItem("said") ?? "[]"));
+  for (const hint of document.querySelectorAll(".conversations .hint")) said.add(hint.textContent);
+  sessionStorage.setItem("said", JSON.stringify([...said]));
+}).observe(document, { childList: true, characterData: true, subtree: true });
+"""
+"""Writes down whatever the list of conversations says, across loads of the page."""
+
+
+def test_a_restart_loses_nothing_that_was_typed_and_says_nothing_false(
+    scripted: Server, browser: Browser
+) -> None:
+    with visiting(browser, scripted.url) as page:
+        ask(page, QUESTION)
+        expect(page.locator(".conversations li")).to_have_count(1)
+        page.add_init_script(RECORD)
+        page.reload()
+        expect(page.locator(".exchange")).to_have_count(1)
+        draft = "三号码头何时启用？\n第二行：«كم؟» 🚢"
+        question_box(page).fill(draft)
+        page.evaluate("window.loadedOnce = true")
+        scripted.interrupt()
+        scripted.wait()
+        question_box(page).press("Enter")  # nobody is there: the page waits, and loads anew
+        scripted.start()
+        page.wait_for_function("!window.loadedOnce", timeout=4 * WAIT_MS)
+        expect(page.locator(".exchange")).to_have_count(1, timeout=2 * WAIT_MS)
+        expect(question_box(page)).to_have_value(draft)
+        expect(page.locator(".conversations li")).to_have_count(1)
+
+        question_box(page).press("Enter")
+        expect(page.locator(".exchange .actions")).to_have_count(2)
+        expect(question_box(page)).to_have_value("")
+        page.reload()
+        expect(page.locator(".exchange")).to_have_count(2)
+        expect(question_box(page)).to_have_value("")
+        said = page.evaluate("JSON.parse(sessionStorage.getItem('said'))")
+        assert set(said) == {"正在读取对话…", "对话只保存在这个浏览器里。"}
+
+
+def test_a_question_whose_answer_is_lost_comes_back(scripted: Server, browser: Browser) -> None:
+    with visiting(browser, scripted.url) as page:
+        question_box(page).fill("SLOW 集装箱")
+        question_box(page).press("Enter")
+        expect(page.locator(".exchange[aria-busy=true] .text")).to_contain_text("第1句。")
+        page.reload()
+        expect(question_box(page)).to_have_value("SLOW 集装箱")
+
+
+def kept_before(conversations: list[dict[str, Any]], secret: str) -> str:
+    """What Gradio's BrowserState put into the browser: AES with a key as OpenSSL derives it."""
+    passphrase, salt = hashlib.sha256(secret.encode()).hexdigest().encode(), b"saltsalt"
+    material, block = b"", b""
+    while len(material) < 48:
+        block = hashlib.md5(block + passphrase + salt).digest()
+        material += block
+    padder = PKCS7(128).padder()
+    text = json.dumps(conversations, ensure_ascii=False).encode()
+    encryptor = Cipher(algorithms.AES(material[:32]), modes.CBC(material[32:])).encryptor()
+    coded = encryptor.update(padder.update(text) + padder.finalize()) + encryptor.finalize()
+    return f"{b64encode(bytes(16)).decode()}:{b64encode(b'Salted__' + salt + coded).decode()}"
+
+
+def conversation_before(number: int) -> dict[str, Any]:
+    answer = {"question": f"第{number}个旧问题？", "language": "zh", "text": f"旧回答 {number} 🗼"}
+    return {
+        "conversation_id": f"{number:016x}",
+        "title": f"第{number}个旧问题？",
+        "exchanges": [{"answer": answer}, {"answer": answer | {"question": "再问一次？"}}],
+    }
+
+
+def test_conversations_kept_in_the_old_form_are_taken_over(
     server: Server, browser: Browser
 ) -> None:
-    with visiting(browser, server.url) as first:
-        second = first.context.new_page()
-        second.goto(server.url)
-        second.locator("#question textarea").wait_for()
-        ask(second, QUESTION)
-        expect(second.locator(".conversations li")).to_have_count(1)
-        # A headless browser gives every tab the focus; this is what a real one says.
-        first.evaluate("dispatchEvent(new Event('focus'))")
-        expect(first.locator(".conversations li")).to_have_count(1)
-        first.get_by_role("button", name="新对话").click()
-        expect(first.locator(".exchange")).to_have_count(0)
-        ask(first, "三号码头什么时候启用？")
-        expect(first.locator(".conversations li")).to_have_count(2)
+    secret = auth.browser_secret(IndexSettings().cache_dir)
+    old = kept_before(
+        [conversation_before(2), {"no": "conversation"}, conversation_before(1)], secret
+    )
+    with visiting(browser, server.url) as page:
+        page.evaluate("old => localStorage.setItem('wenzheng-conversations', old)", old)
+        page.reload()
+        expect(page.locator(".conversations li")).to_have_count(2)
+        assert listed(page) == ["第2个旧问题？", "第1个旧问题？"]
+        assert page.evaluate("localStorage.getItem('wenzheng-conversations')") is None
+        ask(page, QUESTION)
+        expect(page.locator(".conversations li")).to_have_count(3)
+        page.reload()
+        expect(page.locator(".conversations li")).to_have_count(3)
+        assert listed(page) == [QUESTION, "第2个旧问题？", "第1个旧问题？"]
+        page.get_by_role("button", name="第1个旧问题？", exact=True).click()
+        expect(page.locator(".exchange .text").first).to_have_text("旧回答 1 🗼")
+        assert questions(page) == ["第1个旧问题？", "再问一次？"]
+
+
+FILL = """(room) => {
+  let chars = 6_000_000;
+  for (localStorage.removeItem("filler"); chars > 0; chars -= 256) {
+    try {
+      localStorage.setItem("filler", "x".repeat(chars));
+      break;
+    } catch {
+      // Still too much.
+    }
+  }
+  localStorage.setItem("filler", "x".repeat(chars - room));
+}"""
+"""Leaves so many characters of the browser's store."""
+
+
+KEPT_CHARS = """Object.entries(localStorage)
+  .filter(([key]) => key.startsWith("wenzheng-conversation/"))
+  .reduce((sum, [key, text]) => sum + key.length + text.length, 0)"""
+
+
+def test_a_full_store_drops_the_oldest_with_a_word(server: Server, browser: Browser) -> None:
+    with visiting(browser, server.url) as page:
+        ask(page, QUESTION)
+        expect(page.locator(".conversations li")).to_have_count(1)
+        half = page.evaluate(KEPT_CHARS) // 2
+        page.evaluate(FILL, half)
+        start_anew(page)
+        ask(page, "三号码头什么时候启用？")
+        notice = page.locator(".conversations .notice")
+        expect(notice).to_contain_text("已移除最早的 1 个对话")
+        page.reload()
+        expect(page.locator(".exchange")).to_have_count(1)
+        assert listed(page) == ["三号码头什么时候启用？"]
+
+        page.evaluate(FILL, half)
+        ask(page, "How high is the lighthouse? 岬の灯台")
+        expect(notice).to_contain_text("没有保存")
+        expect(page.locator(".exchange")).to_have_count(2)
+        page.reload()
+        expect(page.locator(".exchange")).to_have_count(1)
+
+
+def test_all_together_stay_within_what_a_browser_gives(server: Server, browser: Browser) -> None:
+    large = """() => {
+      for (const n of [3, 1, 2]) {
+        const sealed = "x".repeat(1_600_000);
+        const exchange = JSON.stringify({ asked_ms: n, changed_ms: n, sealed });
+        localStorage.setItem(`wenzheng-conversation/c${n}`, '{"title": "x", "named_ms": 0}');
+        localStorage.setItem(`wenzheng-conversation/c${n}/e`, exchange);
+      }
+    }"""
+    with visiting(browser, server.url) as page:
+        page.evaluate(large)
+        ask(page, QUESTION)
+        expect(page.locator(".conversations .notice")).to_contain_text("已移除最早的 1 个对话")
+        left = page.evaluate("Object.keys(localStorage).filter((key) => key.endsWith('/e'))")
+        assert sorted(left) == ["wenzheng-conversation/c2/e", "wenzheng-conversation/c3/e"]
+        assert listed(page) == [QUESTION]  # nobody knows what the others are called

@@ -148,7 +148,7 @@ def test_readers_who_log_in_see_it_and_cannot_change_it(
     with httpx.Client(base_url=guarded.url, trust_env=False) as anna:
         anna.post("/login", data={"username": "anna", "password": "correct horse"})
         config = anna.get("/config")
-        assert "wenzheng-conversations" in config.text
+        assert "wenzheng.connect" in config.text
         assert "generator-kind" not in config.text
         with httpx.Client(base_url=chosen.url, trust_env=False) as other:
             change, asked = changing(other), model.requests

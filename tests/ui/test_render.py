@@ -2,6 +2,7 @@
 
 import dataclasses
 import html
+import json
 import re
 import string
 from html.parser import HTMLParser
@@ -19,9 +20,10 @@ from index.update import Outcome, Report
 from rag.openai_generator import _CODES
 from rag.types import Answer, Citation, Passage, Seconds, Sentence
 from webui import conversations, examples, listing, reading, render, scoping
-from webui.conversations import Conversation, Exchange, Found
+from webui.conversations import Conversation, Exchange, Found, Listing
 from webui.listing import Order
 from webui.markup import Mark, is_web_address, lang_of, link, marked
+from webui.sealing import Seal
 from webui.texts import EN, TEXTS, ZH, Texts, preferred_language
 
 TEXT = "# 青石港\n\n港务局局长<b>林望舒</b>说：“三号码头2033年启用。” مرحبا 🛳️ é ＡＢＣ\n"
@@ -238,39 +240,86 @@ def test_folders_and_documents_can_be_chosen() -> None:
     ]
 
 
+SEAL = Seal("a secret of the server")
+
+
 def test_kept_conversations_come_back_as_they_were() -> None:
     conversation = (
         Conversation()
         .with_exchange(EXCHANGE)
         .with_exchange(Exchange(Answer("？", "zh"), stopped=True, scope=Scope(("港/",), "2031")))
     )
-    back = conversations.from_json(conversations.to_json(conversation))
+    kept = conversations.to_json(conversation, conversation.exchanges, SEAL)
+    assert "何时启用" not in json.dumps(kept, ensure_ascii=False)
+    back = conversations.from_json(json.loads(json.dumps(kept)), SEAL)
     assert back == conversation
     assert render.transcript(back, EN) == render.transcript(conversation, EN)
     assert conversation.title == "何时启用？"
     assert [turn.question for turn in conversation.history()] == ["何时启用？", "？"]
+    assert [turn.question for turn in conversation.history(back.exchanges[1])] == ["何时启用？"]
 
 
-@pytest.mark.parametrize("kept", [None, 1, [], {"exchanges": 3}, {"exchanges": [{}]}, "x"])
-def test_what_is_no_conversation_is_none(kept: object) -> None:
-    assert conversations.from_json(kept) is None
+def test_the_new_state_of_an_exchange_takes_its_place() -> None:
+    conversation = (
+        Conversation().with_exchange(EXCHANGE).with_exchange(Exchange(Answer("？", "zh")))
+    )
+    judged = EXCHANGE.now_judged()
+    assert conversation.with_exchange(judged).exchanges == (judged, conversation.exchanges[1])
+    again = EXCHANGE.again()
+    assert (again.exchange_id, again.asked_ms) == (EXCHANGE.exchange_id, EXCHANGE.asked_ms)
+    assert again.changed_ms >= EXCHANGE.changed_ms
+    assert again.answer.text == ""
 
 
-def test_the_oldest_conversations_go_when_the_browser_is_full() -> None:
-    saved: list[dict] = []
-    for number in range(6):
-        one = Conversation(conversation_id=str(number)).with_exchange(
-            Exchange(Answer("问" * 1000, "zh"))
-        )
-        size = len(
-            conversations.json.dumps(conversations.to_json(one), ensure_ascii=False).encode()
-        )
-        saved, dropped = conversations.keep(saved, one, max_bytes=3 * size + 100)
-        assert dropped == (number > 2)
-    assert [one["conversation_id"] for one in saved] == ["5", "4", "3"]
-    kept, dropped = conversations.keep(saved, one, max_bytes=10)
-    assert [one["conversation_id"] for one in kept] == ["5"]
-    assert dropped == 2
+@pytest.mark.parametrize(
+    "kept", [None, 1, [], {"exchanges": 3}, {"exchanges": [{}]}, "x", {"conversation_id": "x" * 99}]
+)
+def test_what_is_no_conversation_is_a_new_one(kept: object) -> None:
+    assert conversations.from_json(kept, SEAL).exchanges == ()
+    assert conversations.listing_from_json(kept, SEAL) == Listing()
+
+
+def test_what_another_secret_sealed_is_left_out() -> None:
+    conversation = Conversation(title="港口").with_exchange(EXCHANGE)
+    kept = conversations.to_json(conversation, conversation.exchanges, SEAL)
+    other = Seal("another secret")
+    assert conversations.from_json(kept, other) == Conversation(conversation.conversation_id)
+    listed = {"conversations": [["a", SEAL.seal("甲 🗼")], ["b", other.seal("乙")], ["c", "丙"]]}
+    known = conversations.listing_from_json(listed, SEAL)
+    assert known.conversations == (("a", "甲 🗼"),)
+
+
+GOLDEN_BEFORE = (
+    "AAAAAAAAAAAAAAAAAAAAAA==:U2FsdGVkX1+pvBvKO7imf6tn3LTJTBsmRfQqAA6yIIDgutQZChy1QWKtpG4njJv"
+    "5zEkykRQW350CP38OQdLk938x7mLX1BBcCN7+Qznx1T7a0LJatX8URMAqFyAtKuuPHaLT8xfclVxl+6M7fMjePbO"
+    "dWVqfF8Z/zke4vc51Mda0cCJcF8Nlk9vONwJX/+5+vw7XsTCOkiMaOsPjwJRkXOdIGAn/+SvbFIC0tuMgQEmUgUa"
+    "vJC5OaN+GgPEgsy4h"
+)
+"""A list of one conversation as a browser kept it before; `openssl enc` wrote it."""
+
+
+def test_what_the_browser_kept_before_is_read() -> None:
+    (conversation,) = conversations.from_before(GOLDEN_BEFORE, Seal("golden"))
+    assert (conversation.conversation_id, conversation.title) == ("c1", "旧 🗼")
+    assert [one.answer.question for one in conversation.exchanges] == ["问？", "Q?"]
+    assert [one.exchange_id for one in conversation.exchanges] == ["0" * 16, "0" * 15 + "1"]
+    assert conversations.from_before(GOLDEN_BEFORE, Seal("other")) == []
+
+
+@pytest.mark.parametrize("kept", [None, 1, "", "x", "a:b", "a:QUJD", "AAAA:" + "QUJD" * 20, "é:é"])
+def test_what_was_not_kept_before_is_nothing(kept: object) -> None:
+    assert conversations.from_before(kept, SEAL) == []
+
+
+def test_the_list_says_nothing_false_before_it_is_known() -> None:
+    for texts in (ZH, EN):
+        assert texts.reading_conversations in render.conversation_list(None, texts)
+        assert texts.no_conversations not in render.conversation_list(None, texts)
+        assert texts.no_conversations in render.conversation_list(Listing(), texts)
+    full = render.conversation_list(Listing((("a", "<b>甲"),), "a", dropped=2, full=True), EN)
+    assert "(2)" in full
+    assert EN.not_kept in full
+    assert "&lt;b&gt;甲" in full
 
 
 def test_passages_are_kept_with_title_and_hash() -> None:
