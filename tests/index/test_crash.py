@@ -42,11 +42,11 @@ def run_and_kill(seed: int, root: Path) -> tuple[int, int]:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert writer.stdout is not None
-    verb, chance = crash_writer.VERBS[seed % len(crash_writer.VERBS)], random.Random(seed)
+    chance = random.Random(seed)
     said: list[str] = []
     for line in writer.stdout:
         said += line.split()
-        if line == f"BEGIN {verb}\n" and chance.random() < 0.5:
+        if line == f"BEGIN {crash_writer.verb_of(seed)}\n" and chance.random() < 0.5:
             break
     time.sleep(chance.uniform(0.0, 0.3))
     writer.send_signal(signal.SIGKILL)
