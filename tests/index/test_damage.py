@@ -6,6 +6,7 @@ prints the table: what was damaged, and what each command did. A message must na
 mends, and that command must mend.
 """
 
+import hashlib
 import importlib
 import json
 import os
@@ -87,6 +88,19 @@ def a_file(path: Path, seed: int) -> None:
     path.write_bytes(b"a file, and no folder")
 
 
+def bit_of(needle: str) -> Callable[[Path, int], None]:
+    """Return a way to flip a bit in the middle of a text that the file holds."""
+
+    def way(path: Path, seed: int) -> None:
+        raw = bytearray(path.read_bytes())
+        places = [found.start() for found in re.finditer(re.escape(needle.encode()), raw)]
+        assert places
+        raw[places[seed % len(places)] + len(needle) // 2] ^= 1
+        path.write_bytes(raw)
+
+    return way
+
+
 WAYS = (emptied, halved, zeroed, deleted, a_folder, foreign)
 FILES = {
     "current": "built/current",
@@ -98,6 +112,19 @@ FILES = {
     "document": f"corpus/{DOCUMENT}",
     "sidecar": f"corpus/{DOCUMENT}.meta.json",
 }
+DATE, TITLE = "2019-03-01", "The Larkspur observatory"
+# Where a flipped bit would be quoted, shown or believed.
+WORDS = {
+    "year in the text": "1974",
+    "title": TITLE,
+    "date": DATE,
+    "hash of the text": hashlib.sha256(TEXTS[DOCUMENT].encode()).hexdigest(),
+    "name of the embedder": COUNTING.fingerprint,
+    "name of a fact": "generation",
+    "table": "CREATE TABLE chunks",
+    "column": "sidecar_sha256",
+    "tokenizer of the terms": "tokenchars",
+}
 FOLDERS = {"build": "built/build-*", "index": "built", "corpus": "corpus"}
 ROWS: dict[str, tuple[str, Callable[[Path, int], None], int]] = {
     **{f"{name} {way.__name__}": (at, way, 0) for name, at in FILES.items() for way in WAYS},
@@ -107,6 +134,8 @@ ROWS: dict[str, tuple[str, Callable[[Path, int], None], int]] = {
        for name, count in (("database", FLIPS), ("vectors", 4), ("its log", 4), ("current", 4),
                            ("document", 2), ("sidecar", 2))
        for seed in range(count)},
+    **{f"bit of a {name} {seed}": (FILES["database"], bit_of(word), seed)
+       for name, word in WORDS.items() for seed in range(2)},
 }  # fmt: skip
 
 
@@ -127,7 +156,7 @@ def pristine(tmp_path_factory) -> Callable[[Embedder], Path]:
             (made / "corpus" / name).write_text(text, "utf-8")
             os.utime(made / "corpus" / name, (1_900_000_000, 1_900_000_000))
         sidecar = made / "corpus" / f"{DOCUMENT}.meta.json"
-        sidecar.write_text('{"date": "2019-03-01"}', "utf-8")
+        sidecar.write_text(json.dumps({"date": DATE}), "utf-8")
         library = Library(
             IndexSettings(corpus_dir=made / "corpus", index_dir=made / "built"), embedder=embedder
         )
@@ -172,7 +201,7 @@ class Place:
     def held(self) -> dict[str, str]:
         """What the corpus holds now, as far as it is text."""
         return {
-            path.name: path.read_text("utf-8", "replace")
+            path.name: path.read_bytes().decode(errors="replace")
             for path in (self.root / "corpus").glob("*.*")
             if path.is_file() and path.suffix in (".md", ".txt")
         }
@@ -189,8 +218,16 @@ class Place:
             told = any(FACT in citation["quote"] for citation in answer["citations"])
             expected = FACT in held.get(DOCUMENT, "") and self._is_described()
             is_as_it_was = held.get(DOCUMENT) == TEXTS[DOCUMENT]
+            dates = {c["date"] for c in answer["citations"] if c["doc_id"] == DOCUMENT}
+            if is_as_it_was and self._is_described() and not dates <= {self._date()}:
+                return False
             return not quoted and (told == expected or (expected and not is_as_it_was))
         return True
+
+    def _date(self) -> str | None:
+        """What the sidecar says now."""
+        path = self.root / "corpus" / f"{DOCUMENT}.meta.json"
+        return json.loads(path.read_bytes()).get("date") if path.exists() else None
 
     def _is_described(self) -> bool:
         """Whether the document can be taken as it is: a broken sidecar is the user's to mend."""
@@ -202,9 +239,10 @@ class Place:
 
     @staticmethod
     def _stands(citation: dict, held: dict[str, str]) -> bool:
-        """Whether a citation is verbatim, at its place, and dated as its document is."""
+        """Whether a citation is verbatim, at its place, with its document's own title."""
         text = held.get(citation["doc_id"], "")
-        return text[citation["start"] : citation["end"]] == citation["quote"]
+        is_known = text != TEXTS[DOCUMENT] or citation["title"] == TITLE
+        return is_known and text[citation["start"] : citation["end"]] == citation["quote"]
 
 
 @pytest.fixture
@@ -273,7 +311,9 @@ def test_what_is_damaged_is_mended_by_every_command(damage: str, place, table) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", [row for row in ROWS if "database flipped" in row])
+@pytest.mark.parametrize(
+    "damage", [row for row in ROWS if re.search(r"bit of|base flip", row) and "embedder" not in row]
+)
 def test_a_flipped_bit_is_no_answer_of_the_real_model(damage: str, place, embedder) -> None:
     for command in QUICK:
         verdict(place(damage, embedder), command)
