@@ -434,9 +434,16 @@ class Library:
             ) from error
         try:
             corpus.sweep(self.settings.corpus_dir)
+            self._thaw()
             yield True
         finally:
             lock.release()
+
+    def _thaw(self) -> None:
+        """Let a database be opened for writing where that could not be done before."""
+        with self._guard:
+            if self._store is not None and self._store.is_frozen:
+                self.close()
 
     def _written(
         self, source: Source | Report, batch: dict[str, str], progress: Progress

@@ -220,6 +220,11 @@ class Store:
             raise
 
     @property
+    def is_frozen(self) -> bool:
+        """Whether it is read as it is: it must be opened anew to be written to."""
+        return self._frozen is not None
+
+    @property
     def is_outdated(self) -> bool:
         """Whether another program has written since, and this must be opened anew to see it."""
         return self._frozen is not None and self._frozen != _files(self._path)
