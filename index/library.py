@@ -270,6 +270,7 @@ class Library:
             self.close()
             self._set_current(self._new_build())
             self._delete_other_builds()
+            self._save_dense(self._current_store())
         store = self._current_store()
         with _sound(store):
             vectors, terms = self._examine_vectors(store), self._examine_terms(store)
