@@ -117,10 +117,7 @@ def _serve(options: argparse.Namespace) -> int:
 def _keep_ready(library: Library, answering: Answering) -> None:
     """Load the assistant, then bring the index up whenever the corpus folder changes."""
     answering.prepare()
-    try:
-        watch(library, threading.Event(), on_reports=_report, on_error=lambda e: say(str(e)))
-    except ChatbotError as error:
-        say(str(error))
+    watch(library, threading.Event(), on_reports=_report, on_error=lambda e: say(str(e)))
 
 
 def _report(reports: Sequence[Report]) -> None:

@@ -8,11 +8,11 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import stat
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +20,7 @@ from pathvalidate import sanitize_filename
 
 from index.errors import CorpusError
 from index.extraction import SUFFIXES
+from index.folders import discard
 
 META_SUFFIX = ".meta.json"
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -65,10 +66,7 @@ def scan(corpus_dir: Path) -> Scan:
     be named.
     Raises CorpusError when the folder, or one in it, cannot be listed.
     """
-    if not corpus_dir.is_dir():
-        raise CorpusError(
-            f"There is no corpus folder {corpus_dir}. Make it, or name another with --corpus."
-        )
+    check_folder(corpus_dir)
     root = corpus_dir.resolve()
     documents: dict[str, str] = {}
     ignored: list[str] = []
@@ -82,6 +80,19 @@ def scan(corpus_dir: Path) -> Scan:
         else:
             documents[name] = signature
     return Scan(documents, tuple(ignored))
+
+
+def check_folder(corpus_dir: Path) -> None:
+    """Raise CorpusError when there is no corpus folder."""
+    try:
+        is_there = corpus_dir.is_dir()
+    except OSError:  # above it is a folder that may not be read
+        is_there = False
+    if not is_there:
+        raise CorpusError(
+            f"There is no corpus folder {corpus_dir}. Put it back, make an empty one, "
+            "or name another with --corpus."
+        )
 
 
 def locate(corpus_dir: Path, doc_id: str) -> Path:
@@ -133,11 +144,10 @@ def read_sidecar(corpus_dir: Path, doc_id: str) -> Sidecar:
     if not path.exists():
         return Sidecar()
     try:
-        stored = json.loads(read(path))
-        fits = isinstance(stored, dict) and all(_is_text_or_none(v) for v in stored.values())
+        stored: object = json.loads(read(path)) if path.is_file() else None
     except (ValueError, RecursionError):
-        fits = False
-    if not fits:
+        stored = None
+    if not isinstance(stored, dict) or not all(map(_is_text_or_none, stored.values())):
         raise CorpusError(
             f'{path.name} must be a JSON object of texts, such as {{"title": "…"}}. '
             "Mend or delete it.",
@@ -230,7 +240,8 @@ def replace_file(path: Path, content: bytes, *, by_way_of: Path) -> None:
 
 def sweep(corpus_dir: Path) -> None:
     """Delete what a killed writer left half written. Only for the holder of the writers' lock."""
-    shutil.rmtree(corpus_dir / _INCOMING, ignore_errors=True)
+    with suppress(OSError):
+        discard(corpus_dir / _INCOMING)
 
 
 def safe_doc_id(name: str) -> str:

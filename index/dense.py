@@ -1,14 +1,18 @@
-"""The FAISS index: chunk id -> vector, searched by inner product (cosine, for unit rows).
+"""The FAISS index: id -> vector, searched by inner product (cosine, for unit rows).
 
-A chunk's id tells its text, so a vector once here is right for as long as its chunk exists: an
-index of any generation, in memory or in a file, becomes one of today's by forgetting and adding.
+The id of a vector tells what was embedded and of which chunk, so a vector once here is right for as
+long as its id exists: an index of any generation, in memory or in a file, becomes one of today's by
+forgetting and adding. The name of a file holds its generation and the checksum of its content:
+FAISS would believe whatever it reads.
 
 Exact search. On two cores a query over 300,000 vectors of 384 dimensions takes about 50 ms; past
 that size a quantised or graph index is the thing to change, here and nowhere else.
 """
 
 import os
+import re
 import threading
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,20 +21,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import CorpusError
+from index.folders import discard
 from index.types import FloatArray
 
 VectorsOf = Callable[[NDArray[np.int64]], FloatArray]
-"""Returns the vectors of chunks by their ids, row by row: shape (n, dim)."""
+"""Returns the vectors with these ids, row by row: shape (n, dim)."""
 
 _NO_GENERATION = -1
 _VECTORS_AT_ONCE = 8192
+_BYTES_AT_ONCE = 2**20
+_NAME = re.compile(r"dense-(\d+)-([0-9a-f]{8})\.faiss")
 
 
 class DenseIndex:
     """The vectors of one generation of the store."""
 
     def __init__(self, index: faiss.IndexIDMap, generation: int) -> None:
-        """Wrap a FAISS index that maps its rows to chunk ids."""
+        """Wrap a FAISS index that maps its rows to ids."""
         self._index = index
         self.generation = generation
         self._is_saved = False
@@ -43,10 +50,12 @@ class DenseIndex:
     @classmethod
     def load(cls, folder: Path, dim: int) -> "DenseIndex":
         """Return the newest saved index of this many dimensions, an empty one if none is whole."""
-        for path in sorted(folder.glob("dense-*.faiss"), key=_generation_of, reverse=True):
+        for path in sorted(folder.glob("dense-*"), key=_generation_of, reverse=True):
             try:
+                if path.name != _name(_generation_of(path), path):
+                    continue
                 index = faiss.read_index(str(path))
-            except RuntimeError:  # truncated, foreign, deleted meanwhile: what it lacks is added
+            except (OSError, RuntimeError):  # damaged, deleted meanwhile: what it lacks is added
                 continue
             if isinstance(index, faiss.IndexIDMap) and index.d == dim:
                 found = cls(index, _generation_of(path))
@@ -55,7 +64,7 @@ class DenseIndex:
         return cls.empty(dim)
 
     def become(self, generation: int, ids: NDArray[np.int64], vectors_of: VectorsOf) -> None:
-        """Hold the vectors of these chunks, which are those of `generation`, and no others.
+        """Hold the vectors with these ids, which are those of `generation`, and no others.
 
         `vectors_of` is asked for those that are not here yet.
         """
@@ -70,7 +79,7 @@ class DenseIndex:
         self.generation = generation
 
     def ids(self) -> NDArray[np.int64]:
-        """Return the chunk ids, row by row."""
+        """Return the ids, row by row."""
         ids: NDArray[np.int64] = faiss.vector_to_array(self._index.id_map)
         return ids
 
@@ -87,20 +96,26 @@ class DenseIndex:
         """
         if self._is_saved:
             return
-        path = _path(folder, self.generation)
         temporary = folder / f".dense-{os.getpid()}-{threading.get_ident()}.tmp"
         try:
             faiss.write_index(self._index, str(temporary))
             with temporary.open("rb") as file:
                 os.fsync(file.fileno())
+            path = folder / _name(self.generation, temporary)
+            if path.is_dir():
+                discard(path)
             temporary.replace(path)
-            for old in folder.glob("dense-*.faiss"):
+            for old in folder.glob("dense-*"):
                 if old != path:
-                    old.unlink(missing_ok=True)
+                    discard(old)
             self._is_saved = True
         except (OSError, RuntimeError) as error:
             temporary.unlink(missing_ok=True)
-            raise CorpusError(f"Cannot write {path}: {error}.", code="unwritable") from error
+            raise CorpusError(
+                f"Cannot write the vectors into {folder}: {error}. "
+                "Is there room, and may this user write there?",
+                code="unwritable",
+            ) from error
 
     def __len__(self) -> int:
         """Return the number of vectors."""
@@ -109,9 +124,9 @@ class DenseIndex:
     def search(
         self, query: FloatArray, top_k: int, *, among: NDArray[np.int64] | None = None
     ) -> list[tuple[int, float]]:
-        """Return the best (chunk id, cosine) pairs for `query`, shape (dim,), best first.
+        """Return the best (id, cosine) pairs for `query`, shape (dim,), best first.
 
-        `among` names the only chunk ids to look at; the others are passed over in the search.
+        `among` holds the only ids to look at; the others are passed over in the search.
         """
         if not len(self):
             return []
@@ -128,10 +143,15 @@ class DenseIndex:
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))  # whatever order they came in
 
 
-def _path(folder: Path, generation: int) -> Path:
-    return folder / f"dense-{generation}.faiss"
+def _name(generation: int, path: Path) -> str:
+    """Return the name for a file of this generation with the content of `path`."""
+    checksum = 0
+    with path.open("rb") as file:
+        while block := file.read(_BYTES_AT_ONCE):
+            checksum = zlib.crc32(block, checksum)
+    return f"dense-{generation}-{checksum:08x}.faiss"
 
 
 def _generation_of(path: Path) -> int:
-    number = path.stem.removeprefix("dense-")
-    return int(number) if number.isdecimal() else _NO_GENERATION
+    named = _NAME.fullmatch(path.name)
+    return int(named[1]) if named else _NO_GENERATION

@@ -6,8 +6,8 @@ said with what to type.
 
 import hashlib
 import re
-import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,6 +17,7 @@ import numpy as np
 from index import corpus
 from index.dense import DenseIndex
 from index.errors import CorpusError
+from index.folders import discard
 from index.store import Store
 from index.terminal import typed
 from index.update import Report
@@ -48,10 +49,8 @@ def sweep(index_dir: Path, build: str) -> Finding:
     for folder in (index_dir, index_dir / build):
         left += [path for path in folder.iterdir() if _TEMPORARY.fullmatch(path.name)]
     for path in left:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        with suppress(OSError):
+            discard(path)
     names = [f"an interrupted command left {path.name}" for path in left]
     return finding("leftovers", names, well="none", remedy="deleted")
 
@@ -100,7 +99,7 @@ def vector_faults(dense: DenseIndex, store: Store) -> list[str]:
         if dense.generation != store.generation:
             return ["the file of vectors is missing, damaged or of another generation"]
         ids = dense.ids()
-        if not np.array_equal(np.sort(ids), np.sort(store.chunk_ids())):
+        if not np.array_equal(np.sort(ids), np.sort(store.vector_ids())):
             return ["the file of vectors holds other chunks than the database"]
         vectors = dense.vectors()
         for start in range(0, len(ids), _AT_ONCE):

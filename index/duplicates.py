@@ -89,11 +89,10 @@ def _hashes(text: str) -> Iterator[Sketch]:
 
 def _near(doc_id: str, store: Store, dense: DenseIndex) -> list[str]:
     """Return the documents of about the same length with chunks near to those of this one."""
-    chunk_ids = [chunk.chunk_id for chunk in store.document_chunks(doc_id)]
-    looked_at = chunk_ids[:: len(chunk_ids) // _CHUNKS_LOOKED_AT + 1]
-    vectors = store.vectors(np.array(looked_at, np.int64))
-    hits = {hit for vector in vectors for hit, _ in dense.search(vector, _NEAREST)}
-    lengths = store.lengths([*hits, *looked_at])
+    own_ids = store.vector_ids([doc_id])
+    looked_at = own_ids[:: len(own_ids) // _CHUNKS_LOOKED_AT + 1]
+    hits = {hit for vector in store.vectors(looked_at) for hit, _ in dense.search(vector, _NEAREST)}
+    lengths = store.lengths([*hits, *looked_at.tolist()])
     own = lengths.pop(doc_id, 0)
     return [
         other

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from index.store import Store
 from index.terms import terms
-from index.types import EVERYTHING, FloatArray, LexicalHit, Scope
+from index.types import FloatArray, LexicalHit
 
 _K1 = 1.2
 _B = 0.75
@@ -50,28 +50,32 @@ class LexicalIndex:
         self._kept = 0
 
     def search(
-        self, store: Store, asked_terms: Sequence[str], top_k: int, scope: Scope = EVERYTHING
+        self,
+        store: Store,
+        asked_terms: Sequence[str],
+        top_k: int,
+        among: Sequence[str] | None = None,
     ) -> list[LexicalHit]:
-        """Return the `top_k` chunks in the scope that share most with the terms, best first.
+        """Return the `top_k` chunks that share most with the terms, best first.
 
-        Of chunks with the same score, the one that was stored first comes first. `store` must be
-        of this generation.
+        `among` names the only documents to look at. Of chunks with the same score, the one that
+        was stored first comes first. `store` must be of this generation.
         """
         asked = {term: self._term(store, term) for term in dict.fromkeys(asked_terms)}
         scores = np.zeros(len(self._norms), np.float32)
         for term in asked.values():
             scores[term.rows] += term.scores
-        if scope != EVERYTHING:
+        if among is not None:
             inside = np.zeros(len(scores), bool)
-            inside[store.rows_in(scope)] = True
+            inside[store.rows_of(among)] = True
             scores[~inside] = 0.0
         most = sum(term.most for term in asked.values())
         best = _largest(scores, top_k)
         chunks = store.chunks_in_rows(best.tolist())
         return [
-            LexicalHit(chunks[row], score, score / most, held)
-            for row, score, held in zip(
-                best.tolist(), scores[best].tolist(), _held(best, asked), strict=True
+            LexicalHit(chunk, score, score / most, held)
+            for chunk, score, held in zip(
+                chunks, scores[best].tolist(), _held(best, asked), strict=True
             )
         ]
 

@@ -4,7 +4,7 @@
 and the files derived from it, and `current`, which names the build that answers:
 
     index/built/current                   "build-5b7c12d0"
-    index/built/build-5b7c12d0/store.sqlite3, dense-17.faiss
+    index/built/build-5b7c12d0/store.sqlite3, dense-17-0a1b2c3d.faiss
 
 A build from nothing is made beside the current one and swapped in by renaming `current`. Writers
 take one lock, readers none. A process killed at any instant leaves the index behind the corpus at
@@ -13,8 +13,8 @@ most; every open brings it up before the first answer.
 
 import datetime
 import hashlib
+import re
 import secrets
-import shutil
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -33,17 +33,19 @@ from index.embedding import Embedder
 from index.encodings import fits
 from index.errors import ChatbotError, CorpusError, IndexMismatchError, IndexNotBuiltError
 from index.extraction import extract
+from index.folders import discard
 from index.formats.content import one_line
 from index.lexical import LexicalIndex
 from index.load import known_fingerprint, load_embedder
 from index.scope import check_date
 from index.settings import IndexSettings
-from index.store import DocumentSummary, Store
+from index.store import CONTRADICTIONS, DocumentSummary, Store, damaged
 from index.token_codes import QuestionVectors, TokenCodec, TokenCodes, encode_questions
 from index.types import EVERYTHING, Chunk, Document, FloatArray, LexicalHit, Scope
 from index.update import Pending, Progress, Report, pending, silent, update
 
 _DATABASE = "store.sqlite3"
+_BUILD = re.compile(r"build-[0-9a-f]{8}")
 
 _T = TypeVar("_T")
 
@@ -249,58 +251,79 @@ class Library:
         """
         with self._writing():
             self._ensure_build()
-            store = self._current_store()
             if doc_id not in corpus.scan(self.settings.corpus_dir).documents:
                 raise _no_document(doc_id)
+            store = self._current_store()
             corpus.delete(self.settings.corpus_dir, doc_id)
-            store.delete([doc_id])
-            store.prune()
-            self._save_dense(store)
-            if purge:
-                self._delete_other_builds()
-                store.purge()
+            with _sound(store):
+                store.delete([doc_id])
+                store.prune()
+                self._save_dense(store)
+                if purge:
+                    self._delete_other_builds()
+                    store.purge()
 
     def examine(self, progress: Progress = silent) -> list[Finding]:
         """Check everything, mend what is derived from the corpus, and return what was found."""
         with self._writing():
-            database = self._examine_database()
-            store = self._current_store()
+            faults = self._database_faults()
+            try:
+                return self._examined(faults, progress)
+            except IndexMismatchError as error:
+                if faults or error.code != "damaged":
+                    raise
+                return self._examined([str(error.__cause__ or error)], progress)
+
+    def _examined(self, faults: list[str], progress: Progress) -> list[Finding]:
+        """Check and mend all; where the database has faults, it is made anew."""
+        if faults:
+            self.close()
+            self._set_current(self._new_build())
+            self._delete_other_builds()
+            self._save_dense(self._current_store())
+        store = self._current_store()
+        with _sound(store):
             vectors, terms = self._examine_vectors(store), self._examine_terms(store)
             for doc_id in doctor.changed_unseen(self.settings.corpus_dir, store):
                 store.set_signature(doc_id, "")
             reports = self._update(progress)
             store.prune()
             return [
-                *(database, vectors, terms),
+                doctor.finding("database", faults, well="whole", remedy="made anew"),
+                *(vectors, terms),
                 *doctor.documents(reports, len(store.files())),
                 *doctor.sidecars(self.settings.corpus_dir),
                 doctor.sweep(self.settings.index_dir, self._build),
             ]
 
     def documents(self) -> list[DocumentSummary]:
-        """Return a line per document that is indexed and still in the corpus, by doc_id."""
-        with self._guard:
-            summaries = self._current_store().summaries()
+        """Return a line per document that is indexed and still in the corpus, by doc_id.
+
+        Raises CorpusError when there is no corpus folder.
+        """
+        corpus.check_folder(self.settings.corpus_dir)
+        with self._held() as store:
+            summaries = store.summaries()
         return [summary for summary in summaries if self._is_there(summary.doc_id)]
 
     def document(self, doc_id: str) -> Document:
         """Return an indexed document. Raises CorpusError when there is none, or none any more."""
         if not self._is_there(doc_id):
             raise _no_document(doc_id)
-        with self._guard:
-            return self._current_store().document(doc_id)
+        with self._held() as store:
+            return store.document(doc_id)
 
     def chunks(self, doc_id: str) -> list[Chunk]:
         """Return the chunks of a document, in order; none where there is no such document."""
         if not self._is_there(doc_id):
             return []
-        with self._guard:
-            return self._current_store().document_chunks(doc_id)
+        with self._held() as store:
+            return store.document_chunks(doc_id)
 
     def encode_questions(self, questions: Sequence[str]) -> list[QuestionVectors]:
         """Return the questions as the searches need them, from one pass of the network."""
-        with self._guard:
-            self._check_embedder(self._current_store())
+        with self._held() as store:
+            self._check_embedder(store)
             codec = self._codec
         return encode_questions(self.embedder, codec, questions)
 
@@ -311,17 +334,18 @@ class Library:
 
         Only chunks of documents in the scope whose file is there at this moment.
         """
-        with self._guard:
-            store = self._current_store()
+        with self._held() as store:
             self._check_embedder(store)
-            dense = self._dense_of(store)
-            among = None if scope == EVERYTHING else store.chunk_ids_in(scope)
 
-            def search(limit: int) -> list[tuple[Chunk, float]]:
-                scores = dict(dense.search(query, limit, among=among))
-                return [(c, scores[c.chunk_id]) for c in store.chunks(list(scores))]
+            def search(among: Sequence[str] | None) -> list[tuple[Chunk, float]]:
+                ids = None if among is None else store.vector_ids(among)
+                scores = dict(self._dense_of(store).search(query, top_k, among=ids))
+                return list(
+                    zip(store.chunks_of_vectors(list(scores)), scores.values(), strict=True)
+                )
 
-            return self._there(search, top_k, lambda hit: hit[0])
+            with store.snapshot():
+                return self._there(search, store, scope, lambda hit: hit[0])
 
     def search_lexical(
         self, terms: Sequence[str], top_k: int, scope: Scope = EVERYTHING
@@ -330,43 +354,48 @@ class Library:
 
         Only chunks of documents in the scope whose file is there at this moment.
         """
-        with self._guard:
-            store = self._current_store()  # once: another look might close it for a new build
-            with store.snapshot():
-                lexical = self._lexical_of(store)
-                return self._there(
-                    lambda limit: lexical.search(store, terms, limit, scope),
-                    top_k,
-                    lambda hit: hit.chunk,
-                )
+        with self._held() as store, store.snapshot():
+            lexical = self._lexical_of(store)
+            return self._there(
+                lambda among: lexical.search(store, terms, top_k, among),
+                store,
+                scope,
+                lambda hit: hit.chunk,
+            )
 
     def names_among(self, terms: Collection[str]) -> frozenset[str]:
         """Return those of the terms that tell documents apart: they are in few of the titles."""
-        with self._guard:
-            return self._lexical_of(self._current_store()).names.intersection(terms)
+        with self._held() as store:
+            return self._lexical_of(store).names.intersection(terms)
 
     def token_codes(self, chunks: Sequence[Chunk]) -> list[TokenCodes | None]:
         """Return the token codes of each chunk, in order, None for one that is gone."""
-        with self._guard:
-            found = self._current_store().token_codes([chunk.chunk_id for chunk in chunks])
+        with self._held() as store:
+            found = store.token_codes([chunk.chunk_id for chunk in chunks])
         return [found.get(chunk.chunk_id) for chunk in chunks]
 
     def _there(
-        self, search: Callable[[int], list[_T]], top_k: int, chunk_of: Callable[[_T], Chunk]
+        self,
+        search: Callable[[Sequence[str] | None], list[_T]],
+        store: Store,
+        scope: Scope,
+        chunk_of: Callable[[_T], Chunk],
     ) -> list[_T]:
-        """Return the `top_k` best hits whose document is there, looking further for those gone."""
-        limit = top_k
-        while True:
-            found = search(limit)
-            there = [hit for hit in found if self._is_there(chunk_of(hit).doc_id)]
-            if len(there) >= top_k or len(found) < limit:
-                return there[:top_k]
-            limit *= 2
+        """Return the best hits among the documents of the scope whose file is there.
+
+        `search` gets the only documents to look at, None for all. Where a file is gone, it is asked
+        once more, for what lies outside of those that are.
+        """
+        among = None if scope == EVERYTHING else store.doc_ids(scope)
+        found = search(among)
+        if all(self._is_there(chunk_of(hit).doc_id) for hit in found):
+            return found
+        there = filter(self._is_there, store.doc_ids() if among is None else among)
+        return [hit for hit in search(list(there)) if self._is_there(chunk_of(hit).doc_id)]
 
     def info(self) -> IndexInfo:
         """Return what the index holds and how far it is behind the corpus."""
-        with self._guard:
-            store = self._current_store()
+        with self._held() as store:
             behind, summaries = pending(self.settings, store), store.summaries()
             folder = self.settings.index_dir / self._build
             return IndexInfo(
@@ -394,8 +423,11 @@ class Library:
     @contextmanager
     def _writing(self, *, wait: bool = True) -> Iterator[bool]:
         """Hold the writers' lock; yield whether we have it: always, unless `wait` is False."""
+        self._check_folder()
         try:
             self.settings.index_dir.mkdir(parents=True, exist_ok=True)
+            if (self.settings.index_dir / "lock").is_dir():  # no lock of anybody
+                discard(self.settings.index_dir / "lock")
             lock = FileLock(self.settings.index_dir / "lock")
             lock.acquire(blocking=False)
         except Timeout:
@@ -406,14 +438,23 @@ class Library:
             lock.acquire()
         except OSError as error:
             raise CorpusError(
-                f"Cannot write to {self.settings.index_dir}: {error.strerror or error}.",
+                f"Cannot write to {self.settings.index_dir}: {error.strerror or error}. "
+                "Make it a folder with room that this user may write to, or name another with "
+                "--index-dir.",
                 code="unwritable",
             ) from error
         try:
             corpus.sweep(self.settings.corpus_dir)
+            self._thaw()
             yield True
         finally:
             lock.release()
+
+    def _thaw(self) -> None:
+        """Let a database be opened for writing where that could not be done before."""
+        with self._guard:
+            if self._store is not None and self._store.is_frozen:
+                self.close()
 
     def _written(self, source: Source | Report, batch: "_Batch") -> Report:
         """Put one source into the corpus, or say why not."""
@@ -479,13 +520,14 @@ class Library:
     def _update(self, progress: Progress) -> list[Report]:
         store = self._current_store()
         self._check_embedder(store)
-        store.refresh_terms()
-        reports: list[Report] = []
-        if pending(self.settings, store):  # else the model need not be loaded
-            reports = update(self.settings, store, self.embedder, self._codec, progress)
-        with suppress(CorpusError):  # a full disk: what the file lacks is in the database
-            self._save_dense(store)
-        return noted(reports, store, self._dense_of(store))
+        with _sound(store):
+            store.refresh_terms()
+            reports: list[Report] = []
+            if pending(self.settings, store):  # else the model need not be loaded
+                reports = update(self.settings, store, self.embedder, self._codec, progress)
+            with suppress(CorpusError):  # a full disk: what the file lacks is in the database
+                self._save_dense(store)
+            return noted(reports, store, self._dense_of(store))
 
     def _leave_out(self, batch: "_Batch") -> dict[str | None, Report]:
         """Undo what a batch wrote and is not complete; return reports of the rest, by doc_id."""
@@ -523,26 +565,17 @@ class Library:
         else:
             corpus.write(folder, doc_id, *before)
 
-    def _examine_database(self) -> Finding:
-        faults = self._database_faults()
-        if faults:
-            self.close()
-            self._set_current(self._new_build())
-            self._delete_other_builds()
-            self._save_dense(self._current_store())
-        return doctor.finding("database", faults, well="whole", remedy="made anew")
-
     def _database_faults(self) -> list[str]:
         try:
             store = self._current_store()
         except IndexNotBuiltError:
             return ["there was none"]
-        except IndexMismatchError as error:
-            return [str(error)]
+        except (IndexMismatchError, CorpusError) as error:
+            return [str(error.__cause__ or error)]
         self._check_embedder(store)
         if store.token_means is None and self.embedder.has_token_vectors:
             return ["there are no token codes"]
-        return store.faults()
+        return store.faults() or store.hindrances()
 
     def _examine_terms(self, store: Store) -> Finding:
         store.refresh_terms()
@@ -573,7 +606,7 @@ class Library:
         except IndexNotBuiltError:
             self._set_current(self._new_build())
         except IndexMismatchError as error:
-            self._notify(f"{error} It is made anew now.")
+            self._notify(f"{error.__cause__ or error} It is made anew now.")
             self._set_current(self._new_build())
             self._delete_other_builds()
 
@@ -582,7 +615,10 @@ class Library:
         self._delete_other_builds()
         # Never a name that was used before: whoever still reads an old build sees that it is gone.
         folder = self.settings.index_dir / f"build-{secrets.token_hex(4)}"
-        folder.mkdir()
+        try:
+            folder.mkdir()
+        except OSError as error:
+            raise _cannot_write(folder, error) from error
         means = (
             TokenCodec.for_embedder(self.embedder).means
             if self.embedder.has_token_vectors
@@ -593,40 +629,67 @@ class Library:
 
     def _set_current(self, folder: Path) -> None:
         current = self.settings.index_dir / "current"
-        corpus.replace_file(current, folder.name.encode(), by_way_of=self.settings.index_dir)
+        try:
+            if current.is_dir():
+                discard(current)
+            corpus.replace_file(current, folder.name.encode(), by_way_of=self.settings.index_dir)
+        except OSError as error:
+            raise _cannot_write(current, error) from error
 
     def _delete_other_builds(self) -> None:
         for folder in self.settings.index_dir.glob("build-*"):
             if folder.name != self._current_name():
-                shutil.rmtree(folder, ignore_errors=True)
+                with suppress(OSError):
+                    discard(folder)
 
     # -- reading ------------------------------------------------------------------------------
 
     def _current_name(self) -> str:
         """Return the name of the current build, empty when there is none."""
-        name, before = self._named_build(), ""
-        # One that was deleted between two looks has a successor: another process swapped it in.
-        while name != before and not (self.settings.index_dir / name / _DATABASE).is_file():
-            name, before = self._named_build(), name
-        return "" if name == before else name
+        try:
+            name, before = self._named_build(), ""
+            # One that was deleted between two looks has a successor: another process swapped it in.
+            while name != before and not (self.settings.index_dir / name / _DATABASE).is_file():
+                name, before = self._named_build(), name
+            return "" if name == before else name
+        except PermissionError as error:
+            raise CorpusError(
+                f"Cannot read {error.filename}: {error.strerror}. May this user read there? "
+                "If so, make the index anew: python -m index build",
+                code="unreadable",
+            ) from error
 
     def _named_build(self) -> str:
+        """Return the name in `current`, empty where that holds none."""
+        current = self.settings.index_dir / "current"
         try:
-            return (self.settings.index_dir / "current").read_text("utf-8").strip()
-        except (FileNotFoundError, NotADirectoryError):
+            name = current.read_text("utf-8").strip()
+        except PermissionError:
+            raise
+        except (OSError, UnicodeDecodeError):  # not there, or something else in its place
             return ""
+        return name if _BUILD.fullmatch(name) else ""
+
+    @contextmanager
+    def _held(self) -> Iterator[Store]:
+        """Hold the database of this moment: another look might close it for a new build."""
+        with self._guard:
+            store = self._current_store()
+            with _sound(store):
+                yield store
 
     def _current_store(self) -> Store:
         """Return the database of the current build, opening it when the build has changed."""
         with self._guard:
             name = self._current_name()
             if not name:
+                self._check_folder()
                 raise IndexNotBuiltError(
                     f"There is no index in {self.settings.index_dir}. "
                     "Make it: python -m index build",
                     code="not_built",
                 )
-            if self._store is None or name != self._build:
+            if self._store is None or name != self._build or self._store.is_outdated:
                 self.close()
                 try:
                     self._store = Store(self.settings.index_dir / name / _DATABASE)
@@ -636,6 +699,14 @@ class Library:
                     return self._current_store()  # another process swapped a new build in
                 self._codec, self._build = _codec_of(self._store), name
             return self._store
+
+    def _check_folder(self) -> None:
+        with suppress(PermissionError):  # of a folder above, which is said where it hinders
+            if self.settings.index_dir.is_file():
+                raise CorpusError(
+                    f"{self.settings.index_dir} is a file, and the folder of the index should be "
+                    "there. Move it away, or name another folder with --index-dir."
+                )
 
     def _dense_of(self, store: Store) -> DenseIndex:
         """Return the vectors of the store's generation.
@@ -701,11 +772,22 @@ def _encoding(doc_id: str, source: Source, kept: corpus.Sidecar) -> str | None:
     return said if is_text else None
 
 
+@contextmanager
+def _sound(store: Store) -> Iterator[None]:
+    """Say of a database that it is damaged where reading it fails because it contradicts itself."""
+    try:
+        yield
+    except CONTRADICTIONS as error:
+        if store.faults() or store.terms_faults():
+            raise damaged(repr(error)) from error
+        raise  # a mistake of ours
+
+
 def _bring_up(dense: DenseIndex, store: Store) -> None:
     """Bring the vectors to the store's generation, reading those alone that are new."""
     if dense.generation != store.generation:
         with store.snapshot():
-            dense.become(store.generation, store.chunk_ids(), store.vectors)
+            dense.become(store.generation, store.vector_ids(), store.vectors)
 
 
 def _codec_of(store: Store) -> TokenCodec | None:
@@ -720,6 +802,14 @@ def _bytes_in(folder: Path) -> int:
         for path in folder.iterdir():
             total += path.stat().st_size
     return total
+
+
+def _cannot_write(path: Path, error: OSError) -> CorpusError:
+    return CorpusError(
+        f"Cannot write {path}: {error.strerror or error}. "
+        "Is there room, and may this user write there?",
+        code="unwritable",
+    )
 
 
 def _no_document(doc_id: str) -> CorpusError:

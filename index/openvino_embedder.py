@@ -50,7 +50,7 @@ class OpenVinoEmbedder:
         _openvino()
         with ThreadPoolExecutor(1) as beside:
             compiled = beside.submit(_compile, network, precision)
-            self._tokenizer = Tokenizer.from_file(str(model_folder / "tokenizer.json"))
+            self._tokenizer = _tokenizer(model_folder / "tokenizer.json")
             self._request = compiled.result().create_infer_request()
         self._lock = threading.Lock()
         self.dim: int = self._request.model_outputs[0].partial_shape[2].get_length()
@@ -129,6 +129,16 @@ def cpu_precisions() -> list[str]:
     """Return the number formats that this processor computes in, the fastest first."""
     can = _openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     return ["bf16", "f32"] if "BF16" in can else ["f32"]
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:  # `tokenizers` raises nothing narrower
+        raise EmbedderError(
+            f"The tokenizer {path} cannot be read: {error}. "
+            f"Delete {path.parent} to have it made anew."
+        ) from error
 
 
 def _compile(network: Path, precision: str | None) -> "openvino.CompiledModel":

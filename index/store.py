@@ -10,19 +10,23 @@ and changes in the same transaction as the chunks. Where a chunk holds "福田" 
 The title of a document counts as text of each of its chunks.
 FTS5 finds what to delete by the terms themselves, so they are made from the stored text again, by
 the rule that they were made by: where that rule has changed, all are made anew first.
+
+SQLite sees damage to its own structure, not to what it holds. What is shown or searched is held
+against a hash or a checksum whenever it is read, so that a flipped bit is an error and no answer.
 """
 
 import hashlib
 import json
-import os
+import re
 import sqlite3
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +37,9 @@ from index.formats.content import Note
 from index.scope import matcher
 from index.terms import TERMS_VERSION, terms
 from index.token_codes import BITS, IN_TITLE, PassageVectors, TitledText, TokenCodes
-from index.types import Chunk, Document, FloatArray, Metadata, Page, Scope
+from index.types import EVERYTHING, Chunk, Document, FloatArray, Metadata, Page, Scope
 
-SCHEMA_VERSION = "6"
+SCHEMA_VERSION = "7"
 """Raise it when tables, vectors or token codes take another form."""
 
 _T = TypeVar("_T")
@@ -57,13 +61,15 @@ CREATE TABLE documents (
     file_sha256    TEXT NOT NULL,
     sidecar_sha256 TEXT NOT NULL,
     signature      TEXT NOT NULL,
-    recipe         TEXT NOT NULL
+    recipe         TEXT NOT NULL,
+    checksum       INTEGER NOT NULL
 );
 CREATE INDEX documents_by_file ON documents (file_sha256);
 CREATE INDEX documents_by_date ON documents (doc_id, date);
 CREATE TABLE chunks (
     row        INTEGER PRIMARY KEY,
     chunk_id   INTEGER NOT NULL UNIQUE,
+    vector_id  INTEGER NOT NULL UNIQUE,
     doc_id     TEXT NOT NULL REFERENCES documents,
     start      INTEGER NOT NULL,
     end        INTEGER NOT NULL,
@@ -79,16 +85,28 @@ CREATE VIRTUAL TABLE lexical USING fts5 (
 CREATE VIRTUAL TABLE occurrences USING fts5vocab (lexical, instance);
 """
 _IN_DOCUMENTS = "FROM chunks WHERE doc_id IN (SELECT value FROM json_each(?))"
+_SHOWN = "doc_id, title, author, date, source, imported, encoding, language, pages, sha256"
 _WITH_VECTORS = (
-    "SELECT chunk_id, start, end, key, vector, tokens"
+    "SELECT vector_id, start, end, key, vector, tokens"
     " FROM chunks JOIN vectors ON key = vector_key WHERE doc_id = ? ORDER BY start"
 )
 _REFERENCES = "PRAGMA foreign_key_check"
+_FIXED_FACTS = ("embedder", "dim", "token_means")
 _STORED_TERMS = "SELECT doc, term FROM occurrences"
 _ROUNDING = 1e-3
 _LOCK_SECONDS = 30
 _LONGEST_READ_SECONDS = 5
 _IDS_PER_QUERY = 500  # SQLite takes at most 999 variables in old builds
+_CHECKSUM_BYTES = 4
+_DIGITS = re.compile(r"[-0-9,]*")
+# What SQLite says of the disk, of permissions and of other programs; all else is damage.
+_HINDRANCES = frozenset(
+    {
+        *(sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM),
+        *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL),
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +157,16 @@ def vector_key(passage: TitledText) -> bytes:
     return hashlib.sha256(passage.read.encode()).digest()
 
 
+def vector_id(chunk: Chunk, key: bytes) -> int:
+    """Return the number by which the vector of a chunk is searched, positive, of 63 bits.
+
+    It tells what was embedded: where a document gets another title, its chunks keep their ids, and
+    their vectors do not.
+    """
+    both = chunk.chunk_id.to_bytes(8, "big") + key
+    return int.from_bytes(hashlib.sha256(both).digest()[:8], "big") >> 1
+
+
 class Store:
     """One database, one connection, shared by the threads of a process."""
 
@@ -155,23 +183,51 @@ class Store:
         IndexMismatchError when the database is damaged or was made by another version.
         """
         self._lock = threading.RLock()
+        self._path = path
+        self._frozen: _Files | None = None
         try:
-            self._connection = _connect(path, create=create_for is not None)
-        except sqlite3.Error as error:
-            raise _unusable(path, error) from error
+            self._open("rw" if create_for is None else "rwc", create_for, token_means)
+        except CorpusError:
+            files = _files(path)
+            if create_for is not None or files.log_bytes or not files.bytes:
+                raise
+            # No log can be made beside it: the folder is read-only or the disk full. It is read as
+            # it is, as long as nobody writes.
+            self._frozen = files
+            self._open("ro&immutable=1")
+
+    def _open(
+        self, mode: str, create_for: Embedder | None = None, token_means: FloatArray | None = None
+    ) -> None:
+        with _told("read"):
+            self._connection = sqlite3.connect(
+                f"{self._path.absolute().as_uri()}?mode={mode}",
+                uri=True,
+                check_same_thread=False,
+                isolation_level=None,
+                timeout=_LOCK_SECONDS,
+            )
         try:
             if create_for is not None:
                 self._create(create_for, token_means)
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            self._connection.execute("PRAGMA secure_delete = ON")  # zeros over what is deleted
+            with _told("read"):
+                self._connection.execute("PRAGMA synchronous = FULL")
+                self._connection.execute("PRAGMA foreign_keys = ON")
+                self._connection.execute("PRAGMA secure_delete = ON")  # zeros over what is deleted
             self._check_version()
-        except sqlite3.Error as error:
-            self._connection.close()
-            raise _unusable(path, error) from error
-        except ChatbotError:
+        except BaseException:
             self._connection.close()
             raise
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it is read as it is: it must be opened anew to be written to."""
+        return self._frozen is not None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether another program has written since, and this must be opened anew to see it."""
+        return self._frozen is not None and self._frozen != _files(self._path)
 
     def close(self) -> None:
         """Close the connection."""
@@ -196,10 +252,8 @@ class Store:
     @property
     def token_means(self) -> FloatArray | None:
         """The means of the token codes, shape (2, layers, dim); None where there are no codes."""
-        rows = self._rows("SELECT value FROM facts WHERE name = 'token_means'")
-        if not rows:
-            return None
-        return np.frombuffer(rows[0][0], np.float32).reshape(2, -1, self.dim)
+        means = self._facts().get("token_means")
+        return None if means is None else np.frombuffer(means, np.float32).reshape(2, -1, self.dim)
 
     def files(self) -> dict[str, FileState]:
         """Return doc_id -> state of its file when it was indexed."""
@@ -211,29 +265,35 @@ class Store:
     def summaries(self) -> list[DocumentSummary]:
         """Return a line per document, by doc_id."""
         rows = self._rows(
-            "SELECT d.doc_id, title, author, date, source, imported, encoding, language,"
-            " length(text), (SELECT count(*) FROM chunks c WHERE c.doc_id = d.doc_id)"
-            " FROM documents d ORDER BY d.doc_id"
+            f"SELECT {_SHOWN}, checksum, length(text),"
+            " (SELECT count(*) FROM chunks WHERE chunks.doc_id = documents.doc_id)"
+            " FROM documents ORDER BY doc_id"
         )
-        return [DocumentSummary(row[0], Metadata(*row[1:5]), *row[5:]) for row in rows]
+        for *shown, checksum, _, _ in rows:
+            _check_shown(shown, checksum)
+        return [DocumentSummary(row[0], Metadata(*row[1:5]), *row[5:8], *row[-2:]) for row in rows]
 
     def document(self, doc_id: str) -> Document:
         """Return a document. Raises CorpusError when there is none."""
         rows = self._rows(
-            "SELECT text, pages, title, author, date, source FROM documents WHERE doc_id = ?",
-            doc_id,
+            f"SELECT {_SHOWN}, checksum, text FROM documents WHERE doc_id = ?", doc_id
         )
         if not rows:
             raise CorpusError(
                 f"There is no document {doc_id}. See: python -m index list", code="no_document"
             )
-        text, pages, *metadata = rows[0]
-        return Document(
+        *shown, checksum, text = rows[0]
+        _check_shown(shown, checksum)
+        *_, pages, sha256 = shown
+        document = Document(
             doc_id=doc_id,
             text=text,
-            metadata=Metadata(*metadata),
+            metadata=Metadata(*shown[1:5]),
             pages=tuple(Page(*page) for page in json.loads(pages)),
         )
+        if document.sha256 != sha256:
+            raise damaged(f"the text of {doc_id} has changed")
+        return document
 
     def titles(self) -> list[str]:
         """Return the title of each document."""
@@ -247,15 +307,6 @@ class Store:
     def document_chunks(self, doc_id: str) -> list[Chunk]:
         """Return the chunks of a document in order."""
         return self._chunks("doc_id = ? ORDER BY start", doc_id)
-
-    def chunks(self, chunk_ids: Sequence[int]) -> list[Chunk]:
-        """Return the chunks with these ids, in this order, without those that are gone."""
-        found: dict[int, Chunk] = {}
-        for batch in _batches(chunk_ids):
-            marks = ",".join("?" * len(batch))
-            for chunk in self._chunks(f"chunk_id IN ({marks})", *batch):
-                found[chunk.chunk_id] = chunk
-        return [found[chunk_id] for chunk_id in chunk_ids if chunk_id in found]
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -293,26 +344,29 @@ class Store:
         order = np.argsort(rows, kind="stable")
         return rows[order], counts[order]
 
-    def rows_in(self, scope: Scope) -> NDArray[np.int64]:
-        """Return the rows of the chunks whose document is in the scope."""
-        return self._numbers(f"SELECT group_concat(row) {_IN_DOCUMENTS}", self._doc_ids(scope))
+    def doc_ids(self, scope: Scope = EVERYTHING) -> list[str]:
+        """Return the ids of the documents in the scope."""
+        holds = matcher(scope)
+        rows = self._rows("SELECT doc_id, date FROM documents")
+        return [doc_id for doc_id, date in rows if holds(doc_id, date)]
 
-    def chunk_ids_in(self, scope: Scope) -> NDArray[np.int64]:
-        """Return the ids of the chunks whose document is in the scope."""
-        return self._numbers(f"SELECT group_concat(chunk_id) {_IN_DOCUMENTS}", self._doc_ids(scope))
+    def rows_of(self, doc_ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the rows of the chunks of these documents."""
+        return self._numbers(f"SELECT group_concat(row) {_IN_DOCUMENTS}", json.dumps(doc_ids))
 
-    def chunks_in_rows(self, rows: Sequence[int]) -> dict[int, Chunk]:
-        """Return the chunks in these rows, by row, without those that are gone."""
-        with self.snapshot():
-            ids = dict(
-                self._rows(
-                    "SELECT row, chunk_id FROM chunks"
-                    " WHERE row IN (SELECT value FROM json_each(?))",
-                    json.dumps(rows),
-                )
-            )
-            chunks = {chunk.chunk_id: chunk for chunk in self.chunks(list(ids.values()))}
-        return {row: chunks[chunk_id] for row, chunk_id in ids.items()}
+    def vector_ids(self, doc_ids: Sequence[str] | None = None) -> NDArray[np.int64]:
+        """Return the ids of the vectors of all chunks, or of those of these documents."""
+        if doc_ids is None:
+            return self._numbers("SELECT group_concat(vector_id) FROM chunks")
+        return self._numbers(f"SELECT group_concat(vector_id) {_IN_DOCUMENTS}", json.dumps(doc_ids))
+
+    def chunks_in_rows(self, rows: Sequence[int]) -> list[Chunk]:
+        """Return the chunks in these rows, which must be there, in this order."""
+        return self._chunks_with("row", rows)
+
+    def chunks_of_vectors(self, vector_ids: Sequence[int]) -> list[Chunk]:
+        """Return the chunks of these vectors, which must be there, in this order."""
+        return self._chunks_with("vector_id", vector_ids)
 
     def token_codes(self, chunk_ids: Sequence[int]) -> dict[int, TokenCodes]:
         """Return the codes of these chunks by id, without those that are gone or have none."""
@@ -321,7 +375,7 @@ class Store:
             " WHERE chunk_id IN (SELECT value FROM json_each(?)) AND tokens IS NOT NULL",
             json.dumps(chunk_ids),
         )
-        return {chunk_id: TokenCodes.from_bytes(codes) for chunk_id, codes in rows}
+        return {chunk_id: TokenCodes.from_bytes(_unsealed(codes)) for chunk_id, codes in rows}
 
     def known_keys(self, keys: Sequence[bytes]) -> set[bytes]:
         """Return those of the keys that have a vector already."""
@@ -332,28 +386,26 @@ class Store:
             known.update(row[0] for row in rows)
         return known
 
-    def chunk_ids(self) -> NDArray[np.int64]:
-        """Return the ids of all chunks."""
-        return self._numbers("SELECT group_concat(chunk_id) FROM chunks")
-
-    def vectors(self, chunk_ids: NDArray[np.int64]) -> FloatArray:
-        """Return the vectors of these chunks, which must be there, row by row: shape (n, dim)."""
+    def vectors(self, vector_ids: NDArray[np.int64]) -> FloatArray:
+        """Return the vectors with these ids, which must be there, row by row: shape (n, dim)."""
         rows = self._rows(
             "SELECT vector FROM json_each(?) AS asked"
-            " JOIN chunks ON chunk_id = asked.value JOIN vectors ON vectors.key = vector_key"
+            " JOIN chunks ON vector_id = asked.value JOIN vectors ON vectors.key = vector_key"
             " ORDER BY asked.key",
-            json.dumps(chunk_ids.tolist()),
+            json.dumps(vector_ids.tolist()),
         )
-        vectors = np.frombuffer(b"".join(vector for (vector,) in rows), dtype=np.float32)
-        return vectors.reshape(len(chunk_ids), self.dim)
+        if len(rows) != len(vector_ids):
+            raise damaged("a vector is missing")
+        joined = b"".join(_unsealed(vector) for (vector,) in rows)
+        return np.frombuffer(joined, dtype=np.float32).reshape(len(rows), self.dim)
 
-    def lengths(self, chunk_ids: Sequence[int]) -> dict[str, int]:
-        """Return the documents that these chunks are of, and where the last chunk of each ends."""
+    def lengths(self, vector_ids: Sequence[int]) -> dict[str, int]:
+        """Return the documents that these vectors are of, and where the last chunk of each ends."""
         return dict(
             self._rows(
                 "SELECT doc_id, max(end) FROM chunks WHERE doc_id IN (SELECT doc_id FROM chunks"
-                " WHERE chunk_id IN (SELECT value FROM json_each(?))) GROUP BY doc_id",
-                json.dumps(chunk_ids),
+                " WHERE vector_id IN (SELECT value FROM json_each(?))) GROUP BY doc_id",
+                json.dumps(vector_ids),
             )
         )
 
@@ -434,19 +486,29 @@ class Store:
 
     def faults(self) -> list[str]:
         """Return what is damaged in the database, as far as it contradicts itself; terms aside."""
-        with self.snapshot():
-            try:
+        try:
+            with self.snapshot():
+                self._check_version()
                 found = [
                     *(text for (text,) in self._rows("PRAGMA integrity_check") if text != "ok"),
                     *(f"a row of {row[0]} refers to nothing" for row in self._rows(_REFERENCES)),
+                    *[f"{self.generation} is no number of changes"] * (self.generation < 0),
                 ]
                 return found or [
                     f"{doc_id}: {fault}"
                     for (doc_id,) in self._rows("SELECT doc_id FROM documents")
                     for fault in self._document_faults(doc_id)
                 ]
-            except (ChatbotError, ValueError) as error:
-                return [str(error.__cause__ or error)]
+        except (ChatbotError, *CONTRADICTIONS) as error:
+            return [str(error.__cause__ or error)]
+
+    def hindrances(self) -> list[str]:
+        """Return why the database cannot be written to."""
+        try:
+            with self._lock, self._transaction("IMMEDIATE"):
+                return []
+        except ChatbotError as error:
+            return [str(error.__cause__)]
 
     def terms_faults(self) -> list[str]:
         """Return what is wrong with the lexical index, compared with the stored text."""
@@ -474,7 +536,8 @@ class Store:
             self._make_terms_anew(connection)
 
     def _create(self, embedder: Embedder, token_means: FloatArray | None) -> None:
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        with _told():
+            self._connection.execute("PRAGMA journal_mode = WAL")
         with self._transaction("IMMEDIATE"):
             for statement in _SCHEMA.split(";\n"):
                 self._connection.execute(statement)
@@ -488,6 +551,9 @@ class Store:
             if token_means is not None:
                 facts["token_means"] = token_means.tobytes()
             self._connection.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
+            self._connection.execute(
+                "INSERT INTO facts VALUES ('checksum', ?)", (self._frame_checksum(),)
+            )
 
     def _check_version(self) -> None:
         found = self._fact("schema")
@@ -497,6 +563,17 @@ class Store:
                 "Make it anew: python -m index build",
                 code="rebuild",
             )
+        if self._fact("checksum") != str(self._frame_checksum()):
+            raise damaged("its tables are others than were made")
+
+    def _frame_checksum(self) -> int:
+        """Return the checksum of what never changes: the tables and most of the facts."""
+        facts = self._facts()
+        tables = self._rows("SELECT sql FROM sqlite_schema ORDER BY name")
+        return _checksum(tables, *(facts.get(name) for name in _FIXED_FACTS))
+
+    def _facts(self) -> dict[str, Any]:
+        return dict(self._rows("SELECT name, value FROM facts"))
 
     def _fact(self, name: str) -> str:
         rows = self._rows("SELECT value FROM facts WHERE name = ?", name)
@@ -508,7 +585,11 @@ class Store:
         connection.executemany(
             "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)",
             (
-                (key, vectors.pooled.tobytes(), vectors.tokens and vectors.tokens.to_bytes())
+                (
+                    key,
+                    _sealed(vectors.pooled.tobytes()),
+                    vectors.tokens and _sealed(vectors.tokens.to_bytes()),
+                )
                 for key, vectors in new_vectors.items()
             ),
         )
@@ -516,25 +597,26 @@ class Store:
     def _document_faults(self, doc_id: str) -> list[str]:
         """Return what is wrong with a document, its chunks and their vectors."""
         document, has_codes = self.document(doc_id), self.token_means is not None
-        ((sha256,),) = self._rows("SELECT sha256 FROM documents WHERE doc_id = ?", doc_id)
-        faults = [] if document.sha256 == sha256 else ["its text has changed"]
+        faults: list[str] = []
         covered = 0
-        for chunk_id, start, end, key, vector, tokens in self._rows(_WITH_VECTORS, doc_id):
+        for number, start, end, key, vector, tokens in self._rows(_WITH_VECTORS, doc_id):
             chunk = Chunk(doc_id, start, end, document.text[start:end])
             place = f"characters {start} to {end}"
             if (
-                chunk.chunk_id != chunk_id
+                vector_id(chunk, key) != number
                 or start < covered
                 or document.text[covered:start].strip()
             ):
                 faults.append(f"{place} are not the next of its chunks")
             if key != vector_key(TitledText(document.metadata.title, chunk.text)) or not _is_unit(
-                vector, self.dim
+                _unsealed(vector), self.dim
             ):
                 faults.append(f"the vector of {place} is not theirs")
             if has_codes and not _fits(tokens, chunk.text):
                 faults.append(f"the token codes of {place} are missing or damaged")
             covered = end
+        if [chunk.end for chunk in self.document_chunks(doc_id)][-1:] != [covered] * bool(covered):
+            faults.append("its chunks are not those of its vectors")
         return faults + ["its end is in no chunk"] * bool(document.text[covered:].strip())
 
     def _put(
@@ -542,23 +624,29 @@ class Store:
     ) -> None:
         document, metadata, file = entry.document, entry.document.metadata, entry.file
         self._forget(connection, document.doc_id)
+        shown = (
+            document.doc_id,
+            *(metadata.title, metadata.author, metadata.date, metadata.source),
+            *(entry.imported, entry.encoding, entry.language),
+            *(json.dumps(document.pages), document.sha256),
+        )
         connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO documents ({_SHOWN}, checksum, text,"
+            " file_sha256, sidecar_sha256, signature, recipe)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                document.doc_id,
-                *(metadata.title, metadata.author, metadata.date, metadata.source),
-                *(entry.imported, entry.encoding, entry.language),
-                json.dumps(document.pages),
-                document.text,
-                document.sha256,
+                *(*shown, _checksum(*shown), document.text),
                 *(file.sha256, file.sidecar_sha256, file.signature, file.recipe),
             ),
         )
         for chunk, key, counted in zip(entry.chunks, entry.keys, chunk_terms, strict=True):
             row = connection.execute(
-                "INSERT INTO chunks (chunk_id, doc_id, start, end, terms, vector_key)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (chunk.chunk_id, chunk.doc_id, chunk.start, chunk.end, len(counted), key),
+                "INSERT INTO chunks (chunk_id, vector_id, doc_id, start, end, terms, vector_key)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(chunk.chunk_id, vector_id(chunk, key)),
+                    *(chunk.doc_id, chunk.start, chunk.end, len(counted), key),
+                ),
             ).lastrowid
             connection.execute(
                 "INSERT INTO lexical (rowid, terms) VALUES (?, ?)", (row, _counts(counted))
@@ -589,29 +677,55 @@ class Store:
                 )
         connection.execute("UPDATE facts SET value = ? WHERE name = 'terms'", (TERMS_VERSION,))
 
-    def _doc_ids(self, scope: Scope) -> str:
-        """Return the ids of the documents in the scope, as JSON."""
-        holds = matcher(scope)
-        rows = self._rows("SELECT doc_id, date FROM documents")
-        return json.dumps([doc_id for doc_id, date in rows if holds(doc_id, date)])
-
     def _numbers(self, query: str, *values: object) -> NDArray[np.int64]:
         """Return the numbers that a query gives as one text, with commas between."""
         ((text,),) = self._rows(query, *values)
         return _numbers(text or "")
 
-    def _chunks(self, where: str, *values: object) -> list[Chunk]:
+    def _chunks_with(self, column: str, numbers: Sequence[int]) -> list[Chunk]:
+        """Return the chunks with these numbers in a column, in this order."""
         with self.snapshot():
-            rows = self._rows(f"SELECT doc_id, start, end FROM chunks WHERE {where}", *values)
-            texts = {doc_id: "" for doc_id, _, _ in rows}
+            ids = dict(
+                self._rows(
+                    f"SELECT {column}, chunk_id FROM chunks"
+                    f" WHERE {column} IN (SELECT value FROM json_each(?))",
+                    json.dumps(numbers),
+                )
+            )
+            chunks = {
+                chunk.chunk_id: chunk
+                for chunk in self._chunks(
+                    f"{column} IN (SELECT value FROM json_each(?))", json.dumps(numbers)
+                )
+            }
+        if len(chunks) != len(set(numbers)):
+            raise damaged("a chunk is missing")
+        return [chunks[ids[number]] for number in numbers]
+
+    def _chunks(self, where: str, *values: object) -> list[Chunk]:
+        """Return chunks; each is what its id was made of."""
+        with self.snapshot():
+            rows = self._rows(
+                f"SELECT doc_id, start, end, chunk_id FROM chunks WHERE {where}", *values
+            )
+            texts = {doc_id: "" for doc_id, *_ in rows}
             for doc_id in texts:
-                text = self._rows("SELECT text FROM documents WHERE doc_id = ?", doc_id)
-                texts[doc_id] = text[0][0]
-        return [Chunk(doc_id, start, end, texts[doc_id][start:end]) for doc_id, start, end in rows]
+                for (text,) in self._rows("SELECT text FROM documents WHERE doc_id = ?", doc_id):
+                    texts[doc_id] = text
+        chunks = [Chunk(d, start, end, texts[d][start:end]) for d, start, end, _ in rows]
+        for chunk, (*_, chunk_id) in zip(chunks, rows, strict=True):
+            if chunk.chunk_id != chunk_id:
+                raise damaged(f"a chunk of {chunk.doc_id} has changed")
+        return chunks
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock, _told("read"):
-            return self._connection.execute(query, values).fetchall()
+            rows = self._connection.execute(query, values).fetchall()
+        if self.is_outdated:
+            raise CorpusError(
+                "Another program has begun to write to the index. Try again.", code="unreadable"
+            )
+        return rows
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
@@ -635,44 +749,73 @@ class Store:
                 raise
 
 
+class _Files(NamedTuple):
+    """What changes when somebody writes: the size of the log, that of the database, its time."""
+
+    log_bytes: int
+    bytes: int
+    mtime_ns: int
+
+
+def _files(path: Path) -> _Files:
+    try:
+        log_bytes = path.with_name(f"{path.name}-wal").stat().st_size
+    except OSError:
+        log_bytes = 0
+    try:
+        state = path.stat()
+    except OSError:  # deleted meanwhile
+        return _Files(log_bytes, 0, 0)
+    return _Files(log_bytes, state.st_size, state.st_mtime_ns)
+
+
+CONTRADICTIONS = (ValueError, TypeError, LookupError, OverflowError, AttributeError)
+"""What reading what nobody has written may end in."""
+
+
+def damaged(what: object) -> IndexMismatchError:
+    """Return the error that says so, with the remedy."""
+    return IndexMismatchError(
+        f"The index is damaged ({what}). Mend it: python -m index doctor", code="damaged"
+    )
+
+
 @contextmanager
 def _told(doing: Literal["read", "write"] = "write") -> Iterator[None]:
     """Say in our words what SQLite cannot do: a full disk, a damaged page."""
     try:
         yield
-    except sqlite3.OperationalError as error:
+    except (sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.NotSupportedError):
+        raise  # mistakes of ours
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _HINDRANCES:
+            raise damaged(error) from error
         raise CorpusError(
-            f"Cannot {doing} the index: {error}. Is there room, and may this user {doing} there?",
+            f"Cannot {doing} the index: {error}. Is there room, and may this user {doing} there? "
+            "If so, mend it: python -m index doctor",
             code="unwritable" if doing == "write" else "unreadable",
         ) from error
-    except sqlite3.DatabaseError as error:
-        if type(error) is not sqlite3.DatabaseError:  # a mistake of ours
-            raise
-        raise IndexMismatchError(
-            f"The index is damaged ({error}). Mend it: python -m index doctor", code="damaged"
-        ) from error
 
 
-def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
-    mode = "rwc" if create else "rw"
-    if not os.access(path.parent, os.W_OK):  # nobody writes there: no log beside it is needed
-        mode = "ro&immutable=1"
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
-        uri=True,
-        check_same_thread=False,
-        isolation_level=None,
-        timeout=_LOCK_SECONDS,
-    )
+def _checksum(*values: object) -> int:
+    return zlib.crc32(repr(values).encode())
 
 
-def _unusable(path: Path, error: sqlite3.Error) -> ChatbotError:
-    if isinstance(error, sqlite3.OperationalError):  # locked, no permission, disk full
-        return CorpusError(f"Cannot open the index {path}: {error}.", code="unreadable")
-    return IndexMismatchError(
-        f"The index {path} is damaged ({error}). Make it anew: python -m index build",
-        code="rebuild",
-    )
+def _check_shown(shown: Sequence[object], checksum: object) -> None:
+    if _checksum(*shown) != checksum:
+        raise damaged(f"what is known of {shown[0]} has changed")
+
+
+def _sealed(data: bytes) -> bytes:
+    """Return bytes with their checksum behind them."""
+    return data + zlib.crc32(data).to_bytes(_CHECKSUM_BYTES, "big")
+
+
+def _unsealed(data: bytes) -> bytes:
+    """Return the bytes before their checksum. Raises IndexMismatchError when they have changed."""
+    if _sealed(data[:-_CHECKSUM_BYTES]) != data:
+        raise damaged("a vector has changed")
+    return data[:-_CHECKSUM_BYTES]
 
 
 def _batches(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
@@ -688,9 +831,9 @@ def _is_unit(vector: bytes, dim: int) -> bool:
 
 def _fits(tokens: bytes | None, text: str) -> bool:
     """Tell whether these can be the token codes of a text."""
-    if tokens is None or len(tokens) % (4 + BITS // 8):
+    if tokens is None or (len(tokens) - _CHECKSUM_BYTES) % (4 + BITS // 8):
         return False
-    spans = TokenCodes.from_bytes(tokens).spans
+    spans = TokenCodes.from_bytes(_unsealed(tokens)).spans
     spans = spans[spans[:, 0] != IN_TITLE]
     return bool(np.all(spans[:, 0] <= spans[:, 1]) and np.all(spans <= len(text)))
 
@@ -707,4 +850,6 @@ def _counts(counted: Sequence[str]) -> str:
 
 
 def _numbers(text: str) -> NDArray[np.int64]:
+    if not _DIGITS.fullmatch(text):
+        raise ValueError(f"no numbers: {text[:40]}")
     return np.fromstring(text, dtype=np.int64, sep=",")

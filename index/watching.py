@@ -5,6 +5,7 @@ mounted into containers, more folders than it watches), a look at names, sizes a
 seconds finds the same. A file that is still being written is left to come to rest.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import watchfiles
 
-from index.errors import CorpusError
+from index.errors import ChatbotError
 from index.library import Library
 from index.update import Pending, Progress, Report, silent
 
@@ -27,14 +28,14 @@ def watch(
     stop: threading.Event,
     *,
     on_reports: Callable[[list[Report]], None],
-    on_error: Callable[[CorpusError], None],
+    on_error: Callable[[ChatbotError], None],
     progress: Progress = silent,
 ) -> None:
     """Bring the index up at once and after every change of the folder, until `stop` is set.
 
     `on_reports` gets what the first update did, then what each did that found something; a refused
-    file is named again only when it has changed. `on_error` is told once of trouble that may pass,
-    such as a full disk. Other errors are raised.
+    file is named again only when it has changed. `on_error` is told once of trouble, which may
+    pass: a full disk, a damaged index that somebody mends. What nobody expected is logged as well.
     """
     told: dict[str, str] = {}  # the refused files, by signature
     trouble, is_first = "", True
@@ -44,10 +45,10 @@ def watch(
             if not (is_first or todo.gone or todo.stale.items() - told.items()):
                 continue
             reports = library.update(progress, wait=is_first)
-        except CorpusError as error:
-            if str(error) != trouble:
-                on_error(error)
-            trouble = str(error)
+        except Exception as error:  # noqa: BLE001  # the next change is looked at whatever it is
+            if repr(error) != trouble:
+                on_error(error if isinstance(error, ChatbotError) else _unexpected(error))
+            trouble = repr(error)
             continue
         refused = {r.name: todo.stale.get(r.name, "") for r in reports if r.outcome == "refused"}
         news = [r for r in reports if r.name not in refused or refused[r.name] != told.get(r.name)]
@@ -55,6 +56,14 @@ def watch(
             on_reports(news)
         told |= refused
         trouble, is_first = "", False
+
+
+def _unexpected(error: Exception) -> ChatbotError:
+    logging.getLogger(__name__).error("Watching goes on after an error", exc_info=error)
+    return ChatbotError(
+        f"The index could not be brought up ({error!r}). If this stays, type: "
+        "python -m index doctor"
+    )
 
 
 def _at_rest(library: Library, stop: threading.Event) -> Pending:

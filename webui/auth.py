@@ -4,12 +4,14 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 import shlex
 from pathlib import Path
 
 from index.console import say
 from index.errors import ChatbotError
+from index.folders import discard
 
 # 64 MiB and about 0.2 s a guess: OWASP's recommendation for scrypt with p = 2 (2^16, 8, 2).
 _COST, _BLOCK, _PARALLEL = 2**16, 8, 2
@@ -17,6 +19,7 @@ _MAX_MEMORY = 128 * 1024 * 1024
 MIN_PASSWORD_CHARS = 8
 MAX_PASSWORD_CHARS = 1024
 MAX_NAME_CHARS = 256
+_SECRET = re.compile(rb"[\w-]{43}")
 
 _NOBODY = {"salt": secrets.token_hex(16), "scrypt": secrets.token_hex(32)}
 
@@ -116,10 +119,12 @@ class Users:
 def browser_secret(cache_dir: Path) -> str:
     """Return the key under which browsers keep their conversations, made on first use.
 
-    It outlives restarts of the server, or no conversation would.
+    It outlives restarts of the server, or no conversation would. A damaged one is made anew.
     """
     path = cache_dir / "browser-secret"
-    if not path.exists():
+    if not path.is_file() or not _SECRET.fullmatch(path.read_bytes()):
+        if path.is_dir():
+            discard(path)
         write_private(path, secrets.token_urlsafe(32))
     return path.read_text("utf-8")
 

@@ -47,7 +47,9 @@ def warm_up() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         (Path(scratch) / "corpus").mkdir()
         library = library_in(Path(scratch))
-        add(library, "a.txt", "青石港。")
+        add(library, "a.txt", "青石港。" * 9)
+        add(library, "b.txt", "青石港。" * 8)  # nearly the same, which is found by other means
+        library.examine()
         library.close()
 
 
@@ -66,12 +68,16 @@ def full_disk(root: Path) -> None:
     library.close()
 
 
-def read_only(root: Path) -> None:
-    """This user may not write into corpus or index."""
-    warm_up()
+def become_nobody() -> None:
     if os.getuid() == 0:
         os.setgid(NOBODY)
         os.setuid(NOBODY)
+
+
+def read_only(root: Path) -> None:
+    """This user may not write into corpus or index."""
+    warm_up()
+    become_nobody()
     library = library_in(root)
     library.open()
     attempt(library, lambda: add(library, "a.txt", "青石港。"))
@@ -81,5 +87,46 @@ def read_only(root: Path) -> None:
     library.close()
 
 
+def reading(root: Path) -> None:
+    """This user may only read; for each line of stdin, print what is held and found."""
+    warm_up()
+    become_nobody()
+    library = library_in(root)
+    query = library.embedder.embed(["青石港"], "query")[0]
+    print("READY", flush=True)
+    for _ in sys.stdin:
+        try:
+            doc_ids = [summary.doc_id for summary in library.documents()]
+            said = {
+                "held": {doc_id: library.document(doc_id).text for doc_id in doc_ids},
+                "found": sorted({chunk.doc_id for chunk, _ in library.search_dense(query, 1000)}),
+            }
+        except ChatbotError as error:
+            said = {"error": str(error)}
+        print(json.dumps(said), flush=True)
+    library.close()
+
+
+def unreadable(root: Path) -> None:
+    """One file or folder after the other may not be read; print what each command says."""
+    warm_up()
+    become_nobody()
+    for path in sorted([root / "corpus", root / "built", *root.glob("*/**/*")]):
+        mode = path.stat().st_mode
+        path.chmod(0)
+        for command in ("documents", "open", "update", "examine", "documents"):
+            library = library_in(root)
+            try:
+                got = getattr(library, command)()
+                said = {"got": [getattr(each, "doc_id", None) for each in got]}
+            except ChatbotError as error:
+                said = {"error": str(error)}
+            library.close()
+            print(json.dumps({"path": path.name, "command": command, **said}))
+        if path.exists():
+            path.chmod(mode)
+
+
 if __name__ == "__main__":
-    {"full_disk": full_disk, "read_only": read_only}[sys.argv[1]](Path(sys.argv[2]))
+    modes = {each.__name__: each for each in (full_disk, read_only, reading, unreadable)}
+    modes[sys.argv[1]](Path(sys.argv[2]))

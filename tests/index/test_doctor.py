@@ -84,7 +84,7 @@ def edit_unseen(root: Path) -> None:
 def swap_vectors(root: Path) -> None:
     """Write a file of vectors that belong to other chunks."""
     (path,) = build(root).glob("dense-*.faiss")
-    generation = int(path.stem.removeprefix("dense-"))
+    generation = int(path.stem.split("-")[1])
     index = DenseIndex.load(build(root), 384)
     ids, rows = index.ids(), index.vectors()
     wrong = DenseIndex.empty(384)

@@ -264,6 +264,27 @@ def test_damaged_network_names_the_folder_to_delete(model_settings, tmp_path: Pa
         load_embedder(replace(model_settings, cache_dir=tmp_path))
 
 
+@pytest.mark.parametrize("damage", ["emptied", "halved", "zeroed", "deleted", "a folder"])
+def test_a_damaged_tokenizer_names_the_folder_to_delete(
+    model_settings, tmp_path: Path, damage: str
+) -> None:
+    whole = model_settings.cache_dir / MODEL_ID / "tokenizer.json"
+    folder = tmp_path / MODEL_ID
+    folder.mkdir()
+    network = f"{MODEL_ID}-openvino2"
+    (tmp_path / network).symlink_to(model_settings.cache_dir / network)
+    if damage == "a folder":
+        (folder / "tokenizer.json").mkdir()
+    elif damage != "deleted":
+        size = whole.stat().st_size
+        with whole.open("rb") as file:
+            half = file.read(size // 2)
+        content = {"emptied": b"", "halved": half, "zeroed": bytes(size)}[damage]
+        (folder / "tokenizer.json").write_bytes(content)
+    with pytest.raises(EmbedderError, match=f"Delete {folder} to have it made anew"):
+        load_embedder(replace(model_settings, cache_dir=tmp_path))
+
+
 @pytest.fixture(scope="module")
 def bert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sentence-transformers folder as others make them: tiny, random, with prompts of its own."""

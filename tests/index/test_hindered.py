@@ -2,16 +2,20 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from index.library import Library
+from index.errors import CorpusError
+from index.library import Library, Source
 from index.settings import IndexSettings
 
 WRITER = Path(__file__).with_name("hindered_writer.py")
@@ -94,6 +98,147 @@ def test_read_only_folders(
         assert tree(open_folder) == before
     for outcome in (added, removed, examined, built):
         assert set(outcome["dense"]) == set(outcome["lexical"]) == OLD
+
+
+@contextmanager
+def reader_in(root: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process of another user who may only read; it answers each line."""
+    process = subprocess.Popen(
+        [sys.executable, str(WRITER), "reading", str(root)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "READY\n"
+    with process:
+        yield process
+        process.stdin.close()
+        assert process.wait() == 0
+
+
+def said_by(reader: subprocess.Popen[str]) -> dict:
+    reader.stdin.write("\n")
+    reader.stdin.flush()
+    return json.loads(reader.stdout.readline())
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be two users")
+def test_a_reader_sees_what_another_user_writes(
+    settings: IndexSettings, counting, open_folder: Path
+) -> None:
+    library = Library(
+        IndexSettings(corpus_dir=open_folder / "corpus", index_dir=open_folder / "built"),
+        embedder=counting,
+    )
+    shutil.copytree(settings.corpus_dir, library.settings.corpus_dir)
+    library.update()
+    library.close()
+    held = {d.doc_id: library.document(d.doc_id).text for d in library.documents()}
+    library.close()
+    with reader_in(open_folder) as reader:
+        assert said_by(reader) == {"held": held, "found": sorted(held)}
+        for number in range(4):
+            held[f"{number}.txt"] = f"青石港的第{number}份报告。" * 200
+            library.add([Source(f"{number}.txt", held[f"{number}.txt"].encode())])
+            if number % 2:
+                library.close()
+            assert said_by(reader) == {"held": held, "found": sorted(held)}
+        library.remove("harbour.md", purge=True)
+        del held["harbour.md"]
+        assert said_by(reader) == {"held": held, "found": sorted(held)}
+
+        def write() -> None:
+            for number in range(12):
+                library.add([Source("0.txt", f"第{number}稿。青石港。".encode() * 500)])
+                library.close()
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        while writer.is_alive():
+            said = said_by(reader)
+            if "error" in said:
+                assert "Try again" in said["error"]
+            else:
+                drafts = {f"第{number}稿。青石港。" * 500 for number in range(12)}
+                assert said["held"].pop("0.txt") in {*drafts, held["0.txt"]}
+                assert said["held"] == {d: text for d, text in held.items() if d != "0.txt"}
+        writer.join()
+        assert said_by(reader)["held"]["0.txt"].startswith("第11稿")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own, with little room."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
+    if os.getuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("this user may not mount a disk to fill")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_where_no_byte_is_left_what_is_there_answers(
+    settings: IndexSettings, counting, small_disk: Path
+) -> None:
+    shutil.copytree(settings.corpus_dir, small_disk / "corpus")
+    here = IndexSettings(corpus_dir=small_disk / "corpus", index_dir=small_disk / "built")
+    library = Library(here, embedder=counting)
+    library.update()
+    library.close()
+    with (small_disk / "filler").open("wb", buffering=0) as filler:
+        for size in (65536, 1):
+            try:
+                while True:
+                    filler.write(bytes(size))
+            except OSError:
+                continue
+    assert shutil.disk_usage(small_disk).free == 0
+    query = counting.embed(["青石港"], "query")[0]
+    for _ in range(2):
+        library.open()
+        assert {summary.doc_id for summary in library.documents()} == OLD
+        assert {chunk.doc_id for chunk, _ in library.search_dense(query, 9)} == OLD
+        assert library.info().documents == 3
+        with pytest.raises(CorpusError, match="Cannot write"):
+            library.add([Source("new.txt", "新的文字。".encode())])
+        with pytest.raises(CorpusError, match="Cannot write"):
+            library.build()
+    (small_disk / "filler").unlink()
+    (report,) = library.add([Source("new.txt", "新的文字。".encode())])  # by the same program
+    assert report.outcome == "added"
+    assert {finding.state for finding in library.examine()} <= {"well", "mended"}
+    library.close()
+
+
+def test_what_may_not_be_read_is_said(settings: IndexSettings, counting, open_folder: Path) -> None:
+    library = Library(
+        IndexSettings(corpus_dir=open_folder / "corpus", index_dir=open_folder / "built"),
+        embedder=counting,
+    )
+    shutil.copytree(settings.corpus_dir, library.settings.corpus_dir)
+    (library.settings.corpus_dir / "harbour.md.meta.json").write_text('{"title": "港"}', "utf-8")
+    library.update()
+    library.close()
+    if os.getuid() == 0:
+        for path in (open_folder, *open_folder.rglob("*")):
+            os.chown(path, 65534, 65534)
+    said = outcomes("unreadable", open_folder)
+    assert len(said) >= 9 * 5
+    errors = [one["error"] for one in said if "error" in one]
+    assert errors
+    for error in errors:
+        assert re.search(
+            r"May this user|may this user|this user may|Put it back|Cannot list|python -m", error
+        )
+    # Whatever could not be read, the rest answered or the error was said; now all is there again.
+    library.update()
+    assert {f.state for f in library.examine() if f.check != "sidecars"} <= {"well", "mended"}
+    assert {summary.doc_id for summary in library.documents()} == OLD
+    library.close()
 
 
 def tree(root: Path) -> dict[str, bytes]:

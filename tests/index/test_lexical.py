@@ -58,7 +58,8 @@ def put(store: Store, *entries: Entry) -> None:
 
 
 def search(store: Store, question: str, top_k: int, scope: Scope = EVERYTHING) -> list[LexicalHit]:
-    return LexicalIndex(store).search(store, terms(question), top_k, scope)
+    among = None if scope == EVERYTHING else store.doc_ids(scope)
+    return LexicalIndex(store).search(store, terms(question), top_k, among)
 
 
 def bm25(chunks: Sequence[list[str]], question: Iterable[str]) -> list[float]:

@@ -4,18 +4,24 @@ import json
 import multiprocessing
 import os
 import shutil
+import sqlite3
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from index.dense import DenseIndex
 from index.embedding import Embedder
 from index.errors import CorpusError, IndexMismatchError, IndexNotBuiltError
 from index.library import Library, Source
 from index.settings import IndexSettings
+from index.token_codes import TitledText
 from tests.conftest import CountingEmbedder
 
 
@@ -302,7 +308,7 @@ def test_a_damaged_database_is_said_with_the_remedy(library: Library) -> None:
     for junk in database.parent.glob("store.sqlite3-*"):
         junk.unlink()
     database.write_bytes(b"not a database" * 100)
-    with pytest.raises(IndexMismatchError, match="python -m index build"):
+    with pytest.raises(IndexMismatchError, match="python -m index doctor"):
         library.open()
     library.update()  # all of it is derived: made anew
     assert len(contents(library)) == 3
@@ -397,3 +403,109 @@ def test_any_history_ends_in_what_the_corpus_holds(tmp_path_factory, counting, s
     assert {d: library.document(d).text for d in contents(library)} == on_disk
     assert found(library, "红色的灯塔") == set(on_disk)
     library.close()
+
+
+def rows_of(dense: DenseIndex) -> list[bytes]:
+    return sorted(row.tobytes() for row in dense.vectors())
+
+
+def check_vectors(library: Library, embedder: CountingEmbedder) -> None:
+    """What is searched is what the embedder makes of the chunks, bit for bit, on disk too."""
+    passages = [
+        TitledText(library.document(doc_id).metadata.title, chunk.text).read
+        for doc_id in contents(library)
+        for chunk in library.chunks(doc_id)
+    ]
+    expected = sorted(embedder.embed([text], "passage")[0].tobytes() for text in passages)
+    store = library._current_store()
+    assert rows_of(library._dense_of(store)) == expected
+    library.open()  # saves what the search has brought up
+    saved = DenseIndex.load(library.settings.index_dir / library.info().build, embedder.dim)
+    assert saved.generation == library.info().generation
+    assert rows_of(saved) == expected
+
+
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "title", "title", "date", "remove", "rename", "build", "reopen"]),
+        NAMES,
+        st.sampled_from(["红色的灯塔。", "a green door", "四只猫在屋顶上。", "", "🗼 маяк"]),
+    ),
+    min_size=2,
+    max_size=10,
+)
+
+
+@examples(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(steps=EDITS)
+def test_after_any_edits_the_vectors_searched_are_those_of_what_is_read(
+    tmp_path_factory, counting, steps
+) -> None:
+    root = tmp_path_factory.mktemp("edits")
+    (root / "corpus").mkdir()
+    settings = IndexSettings(corpus_dir=root / "corpus", index_dir=root / "built")
+    library = Library(settings, embedder=counting)
+    twins = [Source(name, f"{name}两份同样的文字。".encode()) for name in ("a.txt", "b.md")]
+    library.add([*twins, Source("福田.txt", "四只猫在屋顶上。".encode(), title="猫")])
+    do: dict[str, Callable[[str, str], object]] = {
+        "add": lambda name, text: library.add([Source(name, (text or "x").encode())]),
+        "title": lambda name, text: library.edit(name, title=text),
+        "date": lambda name, text: library.edit(name, date="2031-05" if text else ""),
+        "remove": lambda name, text: library.remove(name),
+        "rename": lambda name, text: (settings.corpus_dir / name).rename(
+            settings.corpus_dir / "c.md"
+        ),
+        "build": lambda name, text: library.build(),
+        "reopen": lambda name, text: library.close(),
+    }
+    for action, name, text in steps:
+        with suppress(CorpusError, FileNotFoundError):  # of a document that is not there
+            do[action](name, text)
+        library.open()
+        check_vectors(library, counting)
+    library.close()
+    check_vectors(library, counting)
+    library.close()
+
+
+def test_a_document_with_another_title_is_searched_by_it(library: Library) -> None:
+    query = library.embedder.embed(["云梯桥"], "query")[0]
+    library.search_dense(query, 3)  # in memory
+    library.edit("harbour.md", title="云梯桥云梯桥云梯桥云梯桥")
+    before = dict(library.search_dense(query, 9))
+    library.close()
+    library.build()
+    assert dict(library.search_dense(query, 9)) == before
+
+
+@pytest.mark.parametrize("gone", [119, 120])
+def test_files_that_are_gone_cost_a_question_one_look_at_the_folder(
+    library: Library, monkeypatch: pytest.MonkeyPatch, gone: int
+) -> None:
+    names = [f"{number}.txt" for number in range(117)]
+    library.add([Source(name, f"青石港的第{name}份报告。".encode()) for name in names])
+    library.close()
+    read: list[str] = []
+
+    class Traced(sqlite3.Connection):
+        def __init__(self, *args: object, **options: object) -> None:
+            super().__init__(*args, **options)
+            self.set_trace_callback(read.append)
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Traced))
+    folder = library.settings.corpus_dir
+    left = [*names, "harbour.md", "muehle.txt", "observatory.txt"][gone:]
+    for path in folder.glob("*.*"):
+        if path.is_file() and path.name not in left:
+            path.unlink()
+    query = library.embedder.embed(["青石港"], "query")[0]
+    assert [chunk.doc_id for chunk, _ in library.search_dense(query, 5)] == left
+    # "the" is in the one document that may be left.
+    hits = library.search_lexical(["青石", "the"], 5)
+    assert [hit.chunk.doc_id for hit in hits] == left
+    texts = [statement for statement in read if "SELECT text FROM documents" in statement]
+    assert 0 < len(texts) <= 4 * 5

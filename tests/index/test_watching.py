@@ -2,11 +2,13 @@
 
 import queue
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,10 @@ import pytest
 from index.errors import ChatbotError, CorpusError
 from index.library import Library, Source
 from index.settings import IndexSettings
+from index.types import FloatArray, Kind
 from index.update import Report
 from index.watching import watch
+from tests.conftest import CountingEmbedder
 
 ROOT = Path(__file__).parents[2]
 # Long enough for a busy machine; nothing here waits for as long where all is well.
@@ -122,15 +126,67 @@ def test_a_deleted_index_is_made_again(watched: Watched) -> None:
     assert [outcome for outcome, _ in watched.next()] == ["added"] * 3
 
 
-def test_another_embedder_ends_it(library: Library, counting) -> None:
-    counting.fingerprint = "another"
-    watched = Watched(Library(library.settings, embedder=counting))
+class Failing(CountingEmbedder):
+    """Fails as the code of others does, until it is told not to."""
+
+    fails = True
+
+    def embed(self, texts: Sequence[str], kind: Kind) -> FloatArray:
+        if self.fails and kind == "passage":
+            raise RuntimeError("an inference request ran out of luck")
+        return super().embed(texts, kind)
+
+
+def goes_on(watched: Watched, after: Callable[[], None]) -> ChatbotError:
+    """Return the trouble that is told once; watching goes on when that has passed."""
     watched.thread.start()
-    watched.thread.join(PATIENCE)
     error = watched.said.get(timeout=PATIENCE)
     assert isinstance(error, ChatbotError)
-    assert "index build" in str(error)
+    time.sleep(1.0)
+    (watched.folder / "塔.txt").write_text("塔有九层。", "utf-8")  # another look, the same trouble
+    time.sleep(4.0)
+    assert watched.said.empty()
+    assert watched.thread.is_alive()
+    after()
+    (watched.folder / "桥.txt").write_text("桥有九孔。", "utf-8")
+    assert ("added", "桥.txt") in watched.next()
+    watched.stop.set()
+    watched.thread.join(PATIENCE)
+    assert not watched.thread.is_alive()
     watched.library.close()
+    return error
+
+
+def test_another_embedder_is_told_and_waited_for(library: Library, counting) -> None:
+    counting.fingerprint = "another"
+    watched = Watched(Library(library.settings, embedder=counting))
+    error = goes_on(watched, lambda: setattr(counting, "fingerprint", "trigrams-64"))
+    assert "index build" in str(error)
+
+
+def test_what_nobody_expected_is_told_and_logged(
+    settings: IndexSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    embedder = Failing()
+    watched = Watched(Library(settings, embedder=embedder))
+    error = goes_on(watched, lambda: setattr(embedder, "fails", False))
+    assert "out of luck" in str(error)
+    assert "index doctor" in str(error)
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+
+
+def test_a_damaged_index_is_told_and_watched_again(library: Library) -> None:
+    library.close()
+    (vectors,) = library.settings.index_dir.glob("build-*/dense-*")
+    vectors.unlink()
+    with closing(sqlite3.connect(vectors.with_name("store.sqlite3"))) as connection:
+        connection.execute("UPDATE vectors SET vector = zeroblob(260)")
+        connection.commit()
+    watched = Watched(library)
+    other = Library(library.settings, embedder=library.embedder)
+    error = goes_on(watched, other.examine)
+    assert "index doctor" in str(error)
+    other.close()
 
 
 def test_the_command_ends_by_ctrl_c(settings: IndexSettings) -> None:

@@ -152,6 +152,18 @@ def test_a_blank_name_or_a_short_or_endless_password_is_refused(
     assert not (tmp_path / "users.json").exists()
 
 
+@pytest.mark.parametrize("damage", [b"", b"\0" * 43, b"half-a-secret", b"\xff\xfe" * 20, None])
+def test_a_damaged_browser_secret_is_made_anew(tmp_path: Path, damage: bytes | None) -> None:
+    path = tmp_path / "browser-secret"
+    if damage is None:
+        path.mkdir()
+    else:
+        path.write_bytes(damage)
+    secret = auth.browser_secret(tmp_path)
+    assert len(secret) == 43
+    assert auth.browser_secret(tmp_path) == path.read_text() == secret
+
+
 def test_the_browser_secret_is_made_once_and_private(tmp_path: Path) -> None:
     secret = auth.browser_secret(tmp_path / "cache")
     assert len(secret) >= 32
