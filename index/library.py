@@ -32,10 +32,10 @@ from index.duplicates import noted
 from index.embedding import Embedder
 from index.encodings import fits
 from index.errors import ChatbotError, CorpusError, IndexMismatchError, IndexNotBuiltError
-from index.extraction import extract
 from index.formats.content import one_line
 from index.lexical import LexicalIndex
 from index.load import known_fingerprint, load_embedder
+from index.reading import READERS, ReadAhead, Readers, Refused
 from index.scope import check_date
 from index.settings import IndexSettings
 from index.store import DocumentSummary, Store
@@ -44,6 +44,8 @@ from index.types import EVERYTHING, Chunk, Document, FloatArray, LexicalHit, Sco
 from index.update import Pending, Progress, Report, pending, silent, update
 
 _DATABASE = "store.sqlite3"
+_MAX_HELD_BYTES = 32 * 2**20
+"""What is read before it is put into the corpus: a file of the largest size may come on top."""
 
 _T = TypeVar("_T")
 
@@ -86,15 +88,19 @@ class Library:
         *,
         embedder: Embedder | None = None,
         notify: Callable[[str], None] = lambda message: None,
+        readers: Readers = READERS,
     ) -> None:
         """Name the folders; nothing is read yet.
 
         Without `embedder`, the one that the settings name is loaded when it is needed. `notify`
-        gets sentences for the user about what takes long.
+        gets sentences for the user about what takes long. `readers` read the files.
         """
         self.settings = settings
         self._given_embedder = embedder
         self._notify = notify
+        self._readers = readers
+        # A document that takes a minute to be refused is not tried again with every change.
+        self._refused: Refused = {}
         self._guard = threading.RLock()
         self._build = ""
         self._store: Store | None = None
@@ -152,7 +158,8 @@ class Library:
             store = Store(folder / _DATABASE)
             try:
                 codec = _codec_of(store)
-                reports = update(self.settings, store, self.embedder, codec, progress)
+                ahead = self._read_ahead()
+                reports = update(self.settings, store, self.embedder, codec, progress, ahead)
                 dense = DenseIndex.empty(store.dim)
                 _bring_up(dense, store)
                 dense.save(folder)
@@ -172,21 +179,19 @@ class Library:
         sources with one name, the second is refused. A report among the sources, on what could not
         be read, stays in its place.
 
-        Sources are taken one at a time, and all are in the corpus before the first is indexed: what
-        an interruption leaves out, `update` brings in.
+        Sources are read one at a time, while others may write. Once so many are read that they take
+        much memory, they are put into the corpus, all before the first is indexed: what an
+        interruption then leaves out, `update` brings in.
         """
-        with self._writing():
-            self._ensure_build()
-            self._update(progress)  # what is there already is told from the folder as it is now
-            batch: dict[str, str] = {}
-            written = [self._written(source, batch, progress) for source in sources]
-            indexed = {report.doc_id: report for report in self._update(progress)}
-            return [
-                replace(indexed.get(report.doc_id, report), name=report.name)
-                if report.outcome == "added"
-                else report
-                for report in written
-            ]
+        reports: list[Report] = []
+        batch: dict[str, str] = {}
+        remaining = iter(sources)
+        while True:
+            ahead = self._read_ahead()
+            group = list(self._read(remaining, ahead, progress))
+            reports += self._add(group, batch, ahead, progress)
+            if ahead.held_bytes < _MAX_HELD_BYTES:
+                return reports
 
     def edit(
         self,
@@ -220,9 +225,10 @@ class Library:
             if edited == kept:
                 return Report(doc_id, "unchanged", doc_id)
             raw = corpus.read(corpus.locate(self.settings.corpus_dir, doc_id))
-            extract(doc_id, raw, edited.encoding)
+            ahead = self._read_ahead()
+            ahead.read(doc_id, raw, edited.encoding, lambda: progress(doc_id, 0, 0))
             corpus.write_sidecar(self.settings.corpus_dir, doc_id, edited)
-            return next(r for r in self._update(progress) if r.doc_id == doc_id)
+            return next(r for r in self._update(progress, ahead) if r.doc_id == doc_id)
 
     def doc_id_for(self, source: Source) -> str:
         """Return the id that a source would get if it were added now."""
@@ -405,26 +411,63 @@ class Library:
         finally:
             lock.release()
 
-    def _written(
-        self, source: Source | Report, batch: dict[str, str], progress: Progress
-    ) -> Report:
+    def _read_ahead(self) -> ReadAhead:
+        return ReadAhead(self._readers, self._refused)
+
+    def _read(
+        self, sources: Iterator[Source | Report], ahead: ReadAhead, progress: Progress
+    ) -> Iterator[Source | Report]:
+        """Read sources, and yield them, until all or many are read."""
+        for source in sources:
+            if isinstance(source, Source):
+                name = _shown(source)
+                progress(name, 0, 0)
+                with suppress(CorpusError):  # told when it is its turn
+                    doc_id, kept = self._place(source)
+                    said = _said_encoding(source, kept)
+                    ahead.read(doc_id, source.raw, said, lambda name=name: progress(name, 0, 0))
+            yield source
+            if ahead.held_bytes >= _MAX_HELD_BYTES:
+                return
+
+    def _add(
+        self,
+        sources: Iterable[Source | Report],
+        batch: dict[str, str],
+        ahead: ReadAhead,
+        progress: Progress,
+    ) -> list[Report]:
+        """Put what was read into the corpus, then into the index."""
+        with self._writing():
+            self._ensure_build()
+            # What is there already is told from the folder as it is now.
+            self._update(progress, ahead)
+            written = [self._written(source, batch, ahead) for source in sources]
+            indexed = {report.doc_id: report for report in self._update(progress, ahead)}
+            return [
+                replace(indexed.get(report.doc_id, report), name=report.name)
+                if report.outcome == "added"
+                else report
+                for report in written
+            ]
+
+    def _written(self, source: Source | Report, batch: dict[str, str], ahead: ReadAhead) -> Report:
         """Put one source into the corpus, or say why not."""
         if isinstance(source, Report):
             return source
-        name = one_line(source.name) or corpus.safe_doc_id(source.name)  # fit to be shown
-        progress(name, 0, 0)
         try:
-            return replace(self._write(source, batch), name=name)
+            return replace(self._write(source, batch, ahead), name=_shown(source))
         except CorpusError as error:
-            return Report(name, "refused", reason=str(error), code=error.code)
+            return Report(_shown(source), "refused", reason=str(error), code=error.code)
 
-    def _write(self, source: Source, batch: dict[str, str]) -> Report:
+    def _write(self, source: Source, batch: dict[str, str], ahead: ReadAhead) -> Report:
         """Put one source into the corpus. Raises CorpusError with the reason why not.
 
         `batch` maps the hash of what this call of `add` has written to its doc_id.
         """
         doc_id, kept = self._place(source)
-        encoding = _encoding(doc_id, source, kept)
+        said = _said_encoding(source, kept)
+        is_text = ahead.extract(doc_id, source.raw, said).encoding is not None
         digest = hashlib.sha256(source.raw).hexdigest()
         if twin := batch.get(digest) or self._twin(digest, batch):
             return Report(source.name, "unchanged", twin, reason=f"same content as {twin}")
@@ -437,7 +480,7 @@ class Library:
             kept,
             title=one_line(source.title) or kept.title,
             source=source.source or kept.source,
-            encoding=encoding,
+            encoding=said if is_text else None,
             original_name=one_line(source.name),
             imported=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         )
@@ -468,13 +511,14 @@ class Library:
         gone = twin is None or twin in batch.values() or not self._is_there(twin)
         return None if gone else twin
 
-    def _update(self, progress: Progress) -> list[Report]:
+    def _update(self, progress: Progress, ahead: ReadAhead | None = None) -> list[Report]:
         store = self._current_store()
         self._check_embedder(store)
         store.refresh_terms()
         reports: list[Report] = []
         if pending(self.settings, store):  # else the model need not be loaded
-            reports = update(self.settings, store, self.embedder, self._codec, progress)
+            ahead = ahead or self._read_ahead()
+            reports = update(self.settings, store, self.embedder, self._codec, progress, ahead)
         with suppress(CorpusError):  # a full disk: what the file lacks is in the database
             self._save_dense(store)
         return noted(reports, store, self._dense_of(store))
@@ -625,16 +669,16 @@ class Library:
         return corpus.exists(self.settings.corpus_dir, doc_id)
 
 
-def _encoding(doc_id: str, source: Source, kept: corpus.Sidecar) -> str | None:
-    """Return the encoding to note down: the one that is said now, or that was, where it fits.
+def _shown(source: Source) -> str:
+    """Return a source's name, fit to be shown."""
+    return one_line(source.name) or corpus.safe_doc_id(source.name)
 
-    Raises CorpusError when the source cannot be read.
-    """
-    said = source.encoding
-    if not said and kept.encoding and fits(source.raw, kept.encoding):
-        said = kept.encoding
-    is_text = extract(doc_id, source.raw, said).encoding is not None
-    return said if is_text else None
+
+def _said_encoding(source: Source, kept: corpus.Sidecar) -> str | None:
+    """Return the encoding that is said of a text now, or that was said of it where that fits."""
+    if not source.encoding and kept.encoding and fits(source.raw, kept.encoding):
+        return kept.encoding
+    return source.encoding
 
 
 def _bring_up(dense: DenseIndex, store: Store) -> None:

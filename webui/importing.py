@@ -92,8 +92,10 @@ class Import:
 
         def tell(name: str, done: int, total: int) -> None:
             if self.stopped:
-                # Now, while nobody else writes: whoever looks next finds nothing left to add.
-                self._withdraw([doc_id for _, doc_id in ids if doc_id not in before])
+                # As long as the total is not known they are being read, none is in the corpus yet.
+                if total:
+                    # Now, while nobody else writes: whoever looks next finds nothing left to add.
+                    self._withdraw([doc_id for _, doc_id in ids if doc_id not in before])
                 raise _Stopped
             self._tell(name, self._done + (group_bytes * done // total if total else 0))
 
