@@ -19,9 +19,9 @@ from index import corpus
 from index.chunking import chunk_document
 from index.console import progress_bar
 from index.embedding import Embedder
-from index.extraction import extract
 from index.library import Library, Source
 from index.load import load_embedder, to_stderr
+from index.reading import READERS
 from index.settings import IndexSettings
 from index.types import Document, FloatArray, Kind, Metadata, TokenVectors
 
@@ -154,7 +154,7 @@ def _read_all(settings: IndexSettings) -> list[Document]:
     documents = []
     for doc_id in corpus.scan(settings.corpus_dir).documents:
         raw = corpus.read(corpus.locate(settings.corpus_dir, doc_id))
-        extracted = extract(doc_id, raw)
+        extracted = READERS.extract(doc_id, raw)
         documents.append(Document(doc_id, extracted.text, Metadata(extracted.title)))
     return documents
 

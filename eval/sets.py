@@ -17,7 +17,7 @@ from typing import Any
 
 from eval.errors import EvaluationError
 from index import corpus
-from index.extraction import extract
+from index.reading import READERS
 from rag.types import MAX_QUESTION_CHARS, Turn
 
 SETS_DIR = Path(__file__).resolve().parent / "sets"
@@ -129,7 +129,7 @@ def read_set(name: str, *, corpus_dir: Path) -> EvaluationSet:
     raw = path.read_bytes()
     live = _is_live(folder)
     files = {} if live else _files(folder, corpus_dir)
-    texts = {doc: extract(doc, corpus.read(file)).text for doc, file in files.items()}
+    texts = {doc: READERS.extract(doc, corpus.read(file)).text for doc, file in files.items()}
     digest = hashlib.sha256(raw)
     for doc, file in sorted(files.items()):
         digest.update(f"\0{doc}\0{hashlib.sha256(file.read_bytes()).hexdigest()}".encode())

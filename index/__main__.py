@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(str(error))
         return 1
     except KeyboardInterrupt:
-        say("\nInterrupted. What was complete is kept; go on with: python -m index update")
+        say("\nInterrupted. What was complete is kept; go on with the same command.")
         return 130
     finally:
         library.close()

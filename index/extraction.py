@@ -16,6 +16,7 @@ import regex
 from index.errors import ChatbotError, CorpusError
 from index.formats import ocr
 from index.formats.content import MAX_TEXT_CHARS, Content, Note, one_line
+from index.formats.sections import Sections
 from index.types import Page
 
 EXTRACTOR_VERSION: Final = "2+ocr" if ocr.is_available() else "2"
@@ -24,7 +25,7 @@ EXTRACTOR_VERSION: Final = "2+ocr" if ocr.is_available() else "2"
 That is so, too, once scanned pages can be read.
 """
 
-_Reader = Callable[[str, bytes, str | None], Content]
+_Reader = Callable[[str, bytes, str | None, Sections], Content]
 
 # Suffix -> module of index.formats and function in it. Imported only when a file needs it.
 _READERS: Final = {
@@ -68,16 +69,20 @@ class Extracted:
     notes: tuple[Note, ...] = ()
 
 
-def extract(name: str, raw: bytes, encoding: str | None = None) -> Extracted:
+def extract(
+    name: str, raw: bytes, encoding: str | None = None, sections: Sections | None = None
+) -> Extracted:
     """Return text and metadata of a file; its suffix says what it is.
 
+    This is without limits of time and memory: `index.reading` reads in a process that has them.
     `encoding` is the user's word for files of text. Raises CorpusError with a code when the file
-    cannot be read: of no known type, damaged, protected, too large, or without text.
+    cannot be read: of no known type, damaged, protected, too large, or without text. Of a document
+    of several sections the bad ones are left out, with a note.
     """
     from index.formats.bylines import find_byline
 
     suffix = check_type(name)
-    content = _read(name, raw, encoding, suffix) if raw else Content("")
+    content = _read(name, raw, encoding, sections or Sections()) if raw else Content("")
     if not regex.search(r"[\p{L}\p{N}]", content.text):
         raise CorpusError(f"{name} holds no text.", code="empty")
     if len(content.text) > MAX_TEXT_CHARS:
@@ -112,23 +117,31 @@ def check_type(name: str) -> str:
     return suffix
 
 
-def _read(name: str, raw: bytes, encoding: str | None, suffix: str) -> Content:
+def _read(name: str, raw: bytes, encoding: str | None, sections: Sections) -> Content:
     """Return what the format's reader makes of a file. The one place where it may go wrong."""
-    module, function = _READERS[suffix]
+    module, function = _READERS[check_type(name)]
     read = cast("_Reader", getattr(import_module(f"index.formats.{module}"), function))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return read(name, raw, encoding)
-    except ChatbotError:
+            content = read(name, raw, encoding, sections)
+    except (ChatbotError, MemoryError):
         raise
     except Exception as error:  # the libraries' own, of every kind
-        raise CorpusError(
-            f"{name} is damaged, or not what its name says: it cannot be read as {suffix[1:]}. "
-            f"Open it in its program and save it again. ({type(error).__name__}: "
-            f"{one_line(str(error), max_chars=120)})",
-            code="broken",
-        ) from error
+        raise _broken(name, error) from error
+    if sections.lost and not content.text:
+        raise _broken(name, sections.error) from sections.error
+    return content
+
+
+def _broken(name: str, error: Exception | None) -> CorpusError:
+    reason = one_line(str(error), max_chars=120)
+    why = f" ({type(error).__name__}: {reason})" if error else ""
+    return CorpusError(
+        f"{name} is damaged, or not what its name says: it cannot be read as "
+        f"{check_type(name)[1:]}. Open it in its program and save it again.{why}",
+        code="broken",
+    )
 
 
 def _title(name: str, content: Content, suffix: str) -> str:

@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,11 +32,11 @@ from index.duplicates import noted
 from index.embedding import Embedder
 from index.encodings import fits
 from index.errors import ChatbotError, CorpusError, IndexMismatchError, IndexNotBuiltError
-from index.extraction import extract
 from index.folders import discard
 from index.formats.content import one_line
 from index.lexical import LexicalIndex
 from index.load import known_fingerprint, load_embedder
+from index.reading import READERS, ReadAhead, Readers, Refused
 from index.scope import check_date
 from index.settings import IndexSettings
 from index.store import CONTRADICTIONS, DocumentSummary, Store, damaged
@@ -46,6 +46,8 @@ from index.update import Pending, Progress, Report, pending, silent, update
 
 _DATABASE = "store.sqlite3"
 _BUILD = re.compile(r"build-[0-9a-f]{8}")
+_MAX_HELD_BYTES = 32 * 2**20
+"""What is read before it is put into the corpus: a file of the largest size may come on top."""
 
 _T = TypeVar("_T")
 
@@ -88,15 +90,19 @@ class Library:
         *,
         embedder: Embedder | None = None,
         notify: Callable[[str], None] = lambda message: None,
+        readers: Readers = READERS,
     ) -> None:
         """Name the folders; nothing is read yet.
 
         Without `embedder`, the one that the settings name is loaded when it is needed. `notify`
-        gets sentences for the user about what takes long.
+        gets sentences for the user about what takes long. `readers` read the files.
         """
         self.settings = settings
         self._given_embedder = embedder
         self._notify = notify
+        self._readers = readers
+        # A document that takes a minute to be refused is not tried again with every change.
+        self._refused: Refused = {}
         self._guard = threading.RLock()
         self._build = ""
         self._store: Store | None = None
@@ -154,7 +160,8 @@ class Library:
             store = Store(folder / _DATABASE)
             try:
                 codec = _codec_of(store)
-                reports = update(self.settings, store, self.embedder, codec, progress)
+                ahead = self._read_ahead()
+                reports = update(self.settings, store, self.embedder, codec, progress, ahead)
                 dense = DenseIndex.empty(store.dim)
                 _bring_up(dense, store)
                 dense.save(folder)
@@ -180,29 +187,25 @@ class Library:
         sources with one name, the second is refused. A report among the sources, on what could not
         be read, stays in its place.
 
-        Sources are taken one at a time, and all are in the corpus before the first is indexed: what
-        an interruption leaves out, `update` brings in. `stop`, once set, leaves out for good what
+        Sources are read one at a time, while others may write. Once so many are read that they take
+        much memory, they are put into the corpus, all before the first is indexed: what an
+        interruption then leaves out, `update` brings in. `stop`, once set, leaves out for good what
         is not complete: it is out of the corpus again, or what it replaced is back, before anybody
         else may write, and there is no report of it.
         """
-        with self._writing():
-            self._ensure_build()
-            batch = _Batch(progress, stop)
-            written: list[Report] = []
+        reports: list[Report] = []
+        batch = _Batch(progress, stop)
+        remaining = iter(sources)
+        while not batch.is_stopped:
+            ahead = self._read_ahead()
             try:
-                self._update(batch.tell)  # what is there is told from the folder as it is now
-                for source in sources:
-                    written.append(self._written(source, batch))
-                indexed = {report.doc_id: report for report in self._update(batch.tell)}
-            except _Stopped:
-                indexed = self._leave_out(batch)
-                written = [r for r in written if r.outcome != "added" or r.doc_id in indexed]
-            return [
-                replace(indexed.get(report.doc_id, report), name=report.name)
-                if report.outcome == "added"
-                else report
-                for report in written
-            ]
+                group = list(self._read(remaining, ahead, batch))
+            except _Stopped:  # nothing of this group is in the corpus
+                break
+            reports += self._add(group, batch, ahead)
+            if ahead.held_bytes < _MAX_HELD_BYTES:
+                break
+        return reports
 
     def edit(
         self,
@@ -236,9 +239,10 @@ class Library:
             if edited == kept:
                 return Report(doc_id, "unchanged", doc_id)
             raw = corpus.read(corpus.locate(self.settings.corpus_dir, doc_id))
-            extract(doc_id, raw, edited.encoding)
+            ahead = self._read_ahead()
+            ahead.read(doc_id, raw, edited.encoding, lambda: progress(doc_id, 0, 0))
             corpus.write_sidecar(self.settings.corpus_dir, doc_id, edited)
-            return next(r for r in self._update(progress) if r.doc_id == doc_id)
+            return next(r for r in self._update(progress, ahead) if r.doc_id == doc_id)
 
     def sidecar(self, doc_id: str) -> corpus.Sidecar:
         """Return what is noted beside a document; a field that is None comes from its file."""
@@ -456,21 +460,62 @@ class Library:
             if self._store is not None and self._store.is_frozen:
                 self.close()
 
-    def _written(self, source: Source | Report, batch: "_Batch") -> Report:
+    def _read_ahead(self) -> ReadAhead:
+        return ReadAhead(self._readers, self._refused)
+
+    def _read(
+        self, sources: Iterator[Source | Report], ahead: ReadAhead, batch: "_Batch"
+    ) -> Iterator[Source | Report]:
+        """Read sources, and yield them, until all or many are read."""
+        for source in sources:
+            if isinstance(source, Source):
+                tell = partial(batch.tell, _shown(source), 0, 0)
+                tell()
+                with suppress(CorpusError):  # told when it is its turn
+                    doc_id, kept = self._place(source)
+                    ahead.read(doc_id, source.raw, _said_encoding(source, kept), tell)
+            yield source
+            if ahead.held_bytes >= _MAX_HELD_BYTES:
+                return
+
+    def _add(
+        self, sources: Sequence[Source | Report], batch: "_Batch", ahead: ReadAhead
+    ) -> list[Report]:
+        """Put what was read into the corpus, then into the index."""
+        with self._writing():
+            self._ensure_build()
+            written: list[Report] = []
+            try:
+                self._update(batch.tell, ahead)  # what is there is told from the folder as it is
+                for source in sources:
+                    written.append(self._written(source, batch, ahead))
+                indexed = {report.doc_id: report for report in self._update(batch.tell, ahead)}
+            except _Stopped:
+                indexed = self._leave_out(batch)
+                written = [r for r in written if r.outcome != "added" or r.doc_id in indexed]
+            batch.replaced.clear()  # what is complete stays
+            return [
+                replace(indexed.get(report.doc_id, report), name=report.name)
+                if report.outcome == "added"
+                else report
+                for report in written
+            ]
+
+    def _written(self, source: Source | Report, batch: "_Batch", ahead: ReadAhead) -> Report:
         """Put one source into the corpus, or say why not."""
         if isinstance(source, Report):
             return source
-        name = one_line(source.name) or corpus.safe_doc_id(source.name)  # fit to be shown
-        batch.tell(name, 0, 0)
+        batch.tell(_shown(source), 0, 0)
         try:
-            return replace(self._write(source, batch), name=name)
+            return replace(self._write(source, batch, ahead), name=_shown(source))
         except CorpusError as error:
-            return Report(name, "refused", reason=str(error), code=error.code)
+            return Report(_shown(source), "refused", reason=str(error), code=error.code)
 
-    def _write(self, source: Source, batch: "_Batch") -> Report:
+    def _write(self, source: Source, batch: "_Batch", ahead: ReadAhead) -> Report:
         """Put one source into the corpus. Raises CorpusError with the reason why not."""
         doc_id, kept = self._place(source)
-        encoding = _encoding(doc_id, source, kept)
+        said = _said_encoding(source, kept)
+        is_text = ahead.extract(doc_id, source.raw, said).encoding is not None
         digest = hashlib.sha256(source.raw).hexdigest()
         if twin := batch.written.get(digest) or self._twin(digest, batch):
             return Report(source.name, "unchanged", twin, reason=f"same content as {twin}")
@@ -483,7 +528,7 @@ class Library:
             kept,
             title=one_line(source.title) or kept.title,
             source=source.source or kept.source,
-            encoding=encoding,
+            encoding=said if is_text else None,
             original_name=one_line(source.name),
             imported=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         )
@@ -517,14 +562,15 @@ class Library:
         gone = twin is None or twin in batch.written.values() or not self._is_there(twin)
         return None if gone else twin
 
-    def _update(self, progress: Progress) -> list[Report]:
+    def _update(self, progress: Progress, ahead: ReadAhead | None = None) -> list[Report]:
         store = self._current_store()
         self._check_embedder(store)
         with _sound(store):
             store.refresh_terms()
             reports: list[Report] = []
             if pending(self.settings, store):  # else the model need not be loaded
-                reports = update(self.settings, store, self.embedder, self._codec, progress)
+                ahead = ahead or self._read_ahead()
+                reports = update(self.settings, store, self.embedder, self._codec, progress, ahead)
             with suppress(CorpusError):  # a full disk: what the file lacks is in the database
                 self._save_dense(store)
             return noted(reports, store, self._dense_of(store))
@@ -753,23 +799,28 @@ class _Batch:
     written: dict[str, str] = field(default_factory=dict)
     replaced: dict[str, tuple[bytes, corpus.Sidecar]] = field(default_factory=dict)
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether what is not complete is to be left out."""
+        return self.stop is not None and self.stop.is_set()
+
     def tell(self, name: str, done: int, total: int) -> None:
         """Pass progress on. Raises _Stopped once the batch is stopped."""
         self.progress(name, done, total)
-        if self.stop is not None and self.stop.is_set():
+        if self.is_stopped:
             raise _Stopped
 
 
-def _encoding(doc_id: str, source: Source, kept: corpus.Sidecar) -> str | None:
-    """Return the encoding to note down: the one that is said now, or that was, where it fits.
+def _shown(source: Source) -> str:
+    """Return a source's name, fit to be shown."""
+    return one_line(source.name) or corpus.safe_doc_id(source.name)
 
-    Raises CorpusError when the source cannot be read.
-    """
-    said = source.encoding
-    if not said and kept.encoding and fits(source.raw, kept.encoding):
-        said = kept.encoding
-    is_text = extract(doc_id, source.raw, said).encoding is not None
-    return said if is_text else None
+
+def _said_encoding(source: Source, kept: corpus.Sidecar) -> str | None:
+    """Return the encoding that is said of a text now, or that was said of it where that fits."""
+    if not source.encoding and kept.encoding and fits(source.raw, kept.encoding):
+        return kept.encoding
+    return source.encoding
 
 
 @contextmanager

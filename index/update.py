@@ -11,15 +11,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from index import corpus
 from index.chunking import CHUNKING_VERSION, chunk_document
 from index.embedding import Embedder
 from index.errors import CorpusError
-from index.extraction import EXTRACTOR_VERSION, extract
+from index.extraction import EXTRACTOR_VERSION, Extracted
 from index.formats.content import Note
 from index.language import document_language
+from index.reading import ReadAhead
 from index.settings import IndexSettings
 from index.store import Entry, FileState, Store, vector_key
 from index.token_codes import PassageVectors, TitledText, TokenCodec, encode_passages
@@ -146,6 +148,7 @@ def update(
     embedder: Embedder,
     codec: TokenCodec | None,
     progress: Progress,
+    ahead: ReadAhead,
 ) -> list[Report]:
     """Read what is new or changed, forget what is gone; return a report per document touched."""
     todo = pending(settings, store)
@@ -158,7 +161,8 @@ def update(
     for doc_id, signature in todo.stale.items():
         started = time.perf_counter()
         try:
-            entry = _read(settings, doc_id, signature, embedder, known.get(doc_id))
+            read = partial(ahead.extract, waiting=partial(group.tell, doc_id))
+            entry = _read(settings, doc_id, signature, embedder, known.get(doc_id), read)
         except CorpusError as error:
             reports.append(Report(doc_id, "refused", doc_id, reason=str(error), code=error.code))
             todo = replace(todo, gone=(*todo.gone, *({doc_id} & known.keys())))
@@ -191,6 +195,10 @@ class _Group:
         self._progress, self._total_bytes, self._done_bytes = progress, total_bytes, 0
         self._waiting: list[tuple[Entry, Outcome, float]] = []
         self._chunks = 0
+
+    def tell(self, name: str) -> None:
+        """Say which document is at hand, and how far all have come."""
+        self._progress(name, self._done_bytes, self._total_bytes)
 
     def skip(self, file_bytes: int) -> None:
         """Count a file that needs no vectors."""
@@ -264,6 +272,7 @@ def _read(
     signature: str,
     embedder: Embedder,
     known: FileState | None,
+    read: Callable[[str, bytes, str | None], Extracted],
 ) -> Entry | None:
     """Read and chunk a document; None when it is what the database holds already."""
     raw = corpus.read(corpus.locate(settings.corpus_dir, doc_id))
@@ -276,7 +285,7 @@ def _read(
     )
     if known is not None and replace(known, signature=file.signature) == file:
         return None
-    extracted = extract(doc_id, raw, sidecar.encoding)
+    extracted = read(doc_id, raw, sidecar.encoding)
     document = Document(
         doc_id=doc_id,
         text=extracted.text,

@@ -8,11 +8,14 @@ declared size, but where it is not asked for a number of bytes, it unpacks all t
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from index.errors import CorpusError
+from index.formats.sections import Sections
+
+_T = TypeVar("_T")
 
 MAX_MEMBERS = 20_000
 MAX_MEMBER_BYTES = 64 * 2**20
@@ -23,9 +26,12 @@ _MAX_RATIO = 200
 """Text packs 3 to 20 times, sheets of zeros up to 100."""
 _RATIO_MATTERS_BYTES = 2**20
 _MAX_DOCUMENT_BYTES = 256 * 2**20
-_MAX_XML_BYTES = 64 * 2**20
-"""All XML parts of one document together: parsers take some ten times as much memory."""
-_XML = frozenset({".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx", ".vml"})
+_MAX_MARKUP_BYTES = 64 * 2**20
+"""All parts of one document that are XML: parsers take some ten times as much memory."""
+_XML = frozenset({".xml", ".rels"})
+_BEFORE_MARKUP = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+"""Byte order marks, space, and the first half of `<` in UTF-16."""
+_PIECE_BYTES = 2**20
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """OLE2: doc, xls and ppt of Office 97, and every Office file that has a password."""
@@ -39,10 +45,11 @@ _CLUTTER = frozenset({"thumbs.db", "desktop.ini"})
 _NESTED = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
 
 
-def opened_document(name: str, raw: bytes) -> zipfile.ZipFile:
+def whole_document(name: str, raw: bytes, sections: Sections) -> io.BytesIO:
     """Return the zip that a document is, checked to unpack to a bounded size.
 
-    Raises CorpusError when it is none, has a password, or would unpack to too much.
+    Parts that are damaged, or unpack to more than they say, are left out of it; `sections` notes
+    them. Raises CorpusError when it is no zip, has a password, or would unpack to too much.
     """
     if raw.startswith(_OLD_OFFICE):
         raise CorpusError(
@@ -51,26 +58,80 @@ def opened_document(name: str, raw: bytes) -> zipfile.ZipFile:
             code="encrypted",
         )
     archive = _opened(name, io.BytesIO(raw))
-    members = archive.infolist()
-    xml = sum(m.file_size for m in members if PurePosixPath(m.filename).suffix.lower() in _XML)
-    if xml > _MAX_XML_BYTES or sum(m.file_size for m in members) > _MAX_DOCUMENT_BYTES:
+    if sum(member.file_size for member in archive.infolist()) > _MAX_DOCUMENT_BYTES:
         raise _too_large(name)
-    if any(member.compress_type not in _METHODS for member in members) or _is_lying(archive):
-        raise CorpusError(
-            f"{name} is damaged. Open it in its program and save it again.", code="broken"
-        )
-    return archive
+    damaged, markup_bytes = [], 0
+    for member in archive.infolist():
+        try:
+            markup_bytes += member.file_size if _is_markup(archive, member) else 0
+        except _DAMAGE as error:
+            damaged.append(member.filename)
+            sections.leave_out(member.filename, error)
+        if markup_bytes > _MAX_MARKUP_BYTES:
+            raise _too_large(name)
+    return _replaced(archive, dict.fromkeys(damaged)) if damaged else io.BytesIO(raw)
 
 
-def _is_lying(archive: zipfile.ZipFile) -> bool:
-    """Whether a member is damaged, or unpacks to more than it says.
+def _is_markup(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether a part is XML or HTML by what it holds: names say nothing of what is read as what.
 
-    Readers unpack a whole part at once, whatever it becomes; here, it is a megabyte at a time.
+    It is unpacked a megabyte at a time: readers unpack a whole part at once, whatever it becomes.
+    Raises one of _DAMAGE when it is damaged, or unpacks to more than it says.
+    """
+    if member.compress_type not in _METHODS:
+        raise zipfile.BadZipFile(f"method of compression {member.compress_type}")
+    with archive.open(member) as part:
+        first = piece = part.read(_PIECE_BYTES)
+        while piece:
+            piece = part.read(_PIECE_BYTES)
+    return first.lstrip(_BEFORE_MARKUP).startswith(b"<")
+
+
+def opened_mended(
+    file: io.BytesIO,
+    sections: Sections,
+    opening: Callable[[io.BytesIO], _T],
+    blank: Callable[[str], bytes | None],
+) -> _T:
+    """Return what `opening` makes of a document, at need without the XML that no parser takes.
+
+    `blank` says by a part's name what to put in its place; None leaves it away. Raises what
+    `opening` does.
     """
     try:
-        return archive.testzip() is not None
-    except _DAMAGE:
-        return True
+        return opening(file)
+    except MemoryError:
+        raise
+    except Exception:
+        with zipfile.ZipFile(file) as archive:
+            malformed = dict(_malformed(archive))
+            for path, error in malformed.items():
+                sections.leave_out(path, error)
+            if not malformed:
+                raise
+            return opening(_replaced(archive, {path: blank(path) for path in malformed}))
+
+
+def _malformed(archive: zipfile.ZipFile) -> Iterator[tuple[str, Exception]]:
+    from defusedxml.ElementTree import fromstring
+
+    for path in archive.namelist():
+        if PurePosixPath(path).suffix.lower() in _XML:
+            try:
+                fromstring(archive.read(path))
+            except Exception as error:  # noqa: BLE001 (the parsers' own, of every kind)
+                yield path, error
+
+
+def _replaced(archive: zipfile.ZipFile, instead: Mapping[str, bytes | None]) -> io.BytesIO:
+    """Return a copy in which some parts are others, or, where it says None, are missing."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as copy:
+        for path in archive.namelist():
+            content = instead[path] if path in instead else archive.read(path)
+            if content is not None:
+                copy.writestr(path, content)
+    return file
 
 
 def members(name: str, file: BinaryIO) -> Iterator[tuple[str, bytes | CorpusError]]:

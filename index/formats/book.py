@@ -3,16 +3,18 @@
 import posixpath
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from index.errors import CorpusError
 from index.formats import properties
-from index.formats.archive import opened_document
-from index.formats.content import Content, Note, one_line, printable
+from index.formats.archive import whole_document
+from index.formats.content import Content, one_line, printable
 from index.formats.dates import iso_date
 from index.formats.markup import as_text
 from index.formats.parts import local_name, part
+from index.formats.sections import Sections
 
 # Scrambled fonts are no protection of the text (EPUB 3.3, 4.4).
 _FONT_OBFUSCATION = frozenset(
@@ -21,12 +23,12 @@ _FONT_OBFUSCATION = frozenset(
 _CHAPTER_TYPES = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document"})
 
 
-def read(name: str, raw: bytes, encoding: str | None) -> Content:
+def read(name: str, raw: bytes, encoding: str | None, sections: Sections) -> Content:
     """Return the chapters of an e-book as one text, and its title, authors and date.
 
     Raises CorpusError when it is none or is protected. `encoding` does not matter.
     """
-    with opened_document(name, raw) as archive:
+    with zipfile.ZipFile(whole_document(name, raw, sections)) as archive:
         if _is_protected(archive):
             raise CorpusError(
                 f"{name} is protected against copying and cannot be read. Add a copy without "
@@ -34,13 +36,11 @@ def read(name: str, raw: bytes, encoding: str | None) -> Content:
                 code="encrypted",
             )
         path, package = _package(name, archive)
-        texts: list[str] = []
-        skipped: list[str] = []
-        for chapter in _chapters(path, package):
-            try:
-                texts.append(printable(as_text(archive.read(chapter))).strip("\n"))
-            except KeyError:  # named in the package, missing in the zip
-                skipped.append(chapter)
+
+        def text(chapter: str) -> str:
+            return printable(as_text(archive.read(chapter))).strip("\n")
+
+        texts = [sections.read(c, partial(text, c)) for c in _chapters(path, package)]
     stated = _stated(package)
     return Content(
         "\n\n".join(text for text in texts if text),
@@ -49,7 +49,7 @@ def read(name: str, raw: bytes, encoding: str | None) -> Content:
         date=iso_date(next(iter(stated.get("date", [])), None)),
         source=one_line(next(iter(stated.get("source", [])), None)),
         edited=True,
-        notes=(Note("chapter_skipped", ", ".join(skipped[:10])),) if skipped else (),
+        notes=sections.notes,
     )
 
 

@@ -27,8 +27,7 @@ _MARK = regex.compile(
     r"|[一二三四五六七八九十]{1,3}、|[①-⑳]|第[一二三四五六七八九十百\d]+[章节節条條])"
 )
 _FIRST_WORD = regex.compile(rf"[{CJK}]|[^\s{CJK}]+")
-_WRITTEN_SOLID = regex.compile(rf"[{CJK}]$")
-_BEGINS_SOLID = regex.compile(rf"^[{CJK}]")
+_SOLID = regex.compile(rf"[{CJK}]")
 
 _GAP = 0.5
 _INDENT = 0.8
@@ -103,12 +102,14 @@ def paragraphs(lines: Sequence[Line]) -> list[str]:
     for run in _runs(lines):
         left = min(line.left for line in run)
         width = max(least, max(line.right for line in run) - left)
-        whole.append(run[0].text)
+        pieces = [run[0].text]
         for above, below in pairwise(run):
             if _goes_on(above, below, left, width):
-                whole[-1] = _spliced(whole[-1], above, below)
+                pieces += (_between(above, below), below.text)
             else:
-                whole.append(below.text)
+                whole.append("".join(pieces))
+                pieces = [below.text]
+        whole.append("".join(pieces))
     return whole
 
 
@@ -153,7 +154,7 @@ def _goes_on(above: Line, below: Line, left: float, width: float) -> bool:
     return taken >= _FULL * width
 
 
-def _spliced(whole: str, above: Line, below: Line) -> str:
-    if above.hyphen or (_WRITTEN_SOLID.search(whole) and _BEGINS_SOLID.match(below.text)):
-        return whole + below.text
-    return f"{whole} {below.text}"
+def _between(above: Line, below: Line) -> str:
+    """Return what stands between two lines of a paragraph: a space, where words have spaces."""
+    solid = _SOLID.match(above.text[-1:]) and _SOLID.match(below.text[:1])
+    return "" if above.hyphen or solid else " "

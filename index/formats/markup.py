@@ -3,7 +3,7 @@
 Links, pictures and bold type leave no mark: a quotation is what the reader of the page saw.
 """
 
-from typing import Any
+from typing import Any, AnyStr
 
 import regex
 
@@ -17,12 +17,21 @@ _OPTIONS: dict[str, Any] = {
     "table_infer_header": True,
 }
 _INVISIBLE = ("script", "style", "template", "noscript", "svg", "math", "head", "iframe", "object")
-_MANY_BLANK_LINES = regex.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+_MANY_BLANK_LINES = regex.compile(r"\n{3,}+")
 _LINE_BREAK = regex.compile(r"\\n")
-_TRAILING_SPACE = regex.compile(r"[ \t\u00a0]+$", regex.MULTILINE)
+# From the beginning of a run alone: tried from each place in it, a long one would take for ever.
+_TRAILING_SPACE = regex.compile(r"(?<![ \t\u00a0])[ \t\u00a0]++$", regex.MULTILINE)
+_LONG_SPACE = r"(?<![ \t\r\n\f])[ \t\r\n\f]{100,}+"
+_LONG_SPACE_TEXT = regex.compile(_LONG_SPACE)
+_LONG_SPACE_BYTES = regex.compile(_LONG_SPACE.encode())
+_MAX_SPACE = 100
+# No tag that a person needs is so long and has so many words; a picture in a tag is one word.
+_LONG_TAG = r"<([a-zA-Z][^\s<>]{0,100}+)\s([^<>]{10000,}+)>"
+_LONG_TAG_TEXT, _LONG_TAG_BYTES = regex.compile(_LONG_TAG), regex.compile(_LONG_TAG.encode())
+_MAX_WORDS = 1000
 
 
-def as_text(html: str | bytes, *, without: tuple[str, ...] = ()) -> str:
+def as_text(html: AnyStr, *, without: tuple[str, ...] = ()) -> str:
     r"""Return the text of a piece of HTML or XHTML, but for the elements named in `without`.
 
     Of elements nested hundreds deep, which no person writes, only the words are kept.
@@ -33,6 +42,7 @@ def as_text(html: str | bytes, *, without: tuple[str, ...] = ()) -> str:
     from bs4 import BeautifulSoup
     from markdownify import MarkdownConverter
 
+    html = bounded(html)
     soup = BeautifulSoup(html, "html.parser" if is_too_deep(html) else "lxml")
     for element in soup.find_all((*_INVISIBLE, *without)):
         element.decompose()
@@ -41,6 +51,29 @@ def as_text(html: str | bytes, *, without: tuple[str, ...] = ()) -> str:
     except RecursionError:
         text = soup.get_text("\n", strip=True)
     return tidy(_LINE_BREAK.sub("\n", text))
+
+
+def bounded(html: AnyStr) -> AnyStr:
+    r"""Return HTML in which no element has thousands of attributes, and no space is as long.
+
+    Parsers compare each attribute with all others of its element; converters try a run of space
+    from each place in it.
+
+    >>> bounded(f'<p class="a">甲</p><p {"b " * 9000}>乙</p>')
+    '<p class="a">甲</p><p>乙</p>'
+    """
+    if isinstance(html, bytes):
+        return _LONG_TAG_BYTES.sub(_shorter_tag, _LONG_SPACE_BYTES.sub(_shorter_space, html))
+    return _LONG_TAG_TEXT.sub(_shorter_tag, _LONG_SPACE_TEXT.sub(_shorter_space, html))
+
+
+def _shorter_space(found: "regex.Match[AnyStr]") -> AnyStr:
+    return found[0][:_MAX_SPACE]
+
+
+def _shorter_tag(found: "regex.Match[AnyStr]") -> AnyStr:
+    whole = found[0]
+    return whole if len(found[2].split()) < _MAX_WORDS else whole[:1] + found[1] + whole[-1:]
 
 
 def is_too_deep(html: str | bytes) -> bool:

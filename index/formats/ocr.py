@@ -2,7 +2,6 @@
 
 import functools
 import importlib.util
-import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,8 +9,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.formats.layout import Line
-
-_ONE_AT_A_TIME = threading.Lock()
 
 
 def is_available() -> bool:
@@ -26,8 +23,7 @@ def lines_on(image: "NDArray[np.uint8]") -> "list[Line]":
     """
     from index.formats.layout import Line
 
-    with _ONE_AT_A_TIME:
-        result = _engine()(image)
+    result = _engine()(image)
     if result.txts is None:
         return []
     height = image.shape[0]

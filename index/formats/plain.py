@@ -10,6 +10,7 @@ from index.encodings import decode
 from index.errors import CorpusError
 from index.formats.content import Content, one_line, with_newlines
 from index.formats.dates import iso_date
+from index.formats.sections import Sections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,7 @@ _FRONT_MATTER = regex.compile(
 _MARKDOWN = frozenset({".md", ".markdown"})
 
 
-def read(name: str, raw: bytes, encoding: str | None) -> Content:
+def read(name: str, raw: bytes, encoding: str | None, sections: Sections) -> Content:
     r"""Return the text as it is, but for line ends, which become \n, and front matter.
 
     Raises CorpusError when the bytes are no text, or of no encoding that can be told.

@@ -8,15 +8,20 @@ import csv
 import datetime
 import io
 import itertools
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
+from typing import Any
 
 from index.encodings import decode
 from index.errors import CorpusError
 from index.formats import properties
-from index.formats.archive import opened_document
-from index.formats.content import Content, Note, one_line, printable
+from index.formats.archive import opened_mended, whole_document
+from index.formats.content import MAX_TEXT_CHARS, Content, Note, one_line, printable
 from index.formats.dates import iso_date
 from index.formats.parts import core_properties
+from index.formats.sections import Sections
 
 _MAX_CELLS = 2_000_000
 _MAX_ROWS = 1_048_576
@@ -25,46 +30,69 @@ _MAX_COLUMNS = 16_384
 _SNIFFED_CHARS = 8192
 _DELIMITERS = ",;\t|"
 _HEAD_SEARCHED_ROWS = 20
+_EMPTY_SHEET = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/>'
+    b"</worksheet>"
+)
 
 _Row = Sequence[str]
 
 
-def read_workbook(name: str, raw: bytes, encoding: str | None) -> Content:
+def read_workbook(name: str, raw: bytes, encoding: str | None, sections: Sections) -> Content:
     """Return the sheets of an xlsx as text, and its properties.
 
     Raises CorpusError when it is none or has a password. `encoding` does not matter.
     """
-    import openpyxl
-
-    with opened_document(name, raw) as archive:
-        stated = core_properties(archive)
-    workbook = openpyxl.load_workbook(
-        io.BytesIO(raw), read_only=True, data_only=True, keep_links=False
+    workbook, stated = opened_mended(
+        whole_document(name, raw, sections), sections, _opened, blank=_blank
     )
-    blocks: list[str] = []
     notes: list[Note] = []
-    try:
-        for sheet in workbook.worksheets:
-            # What a sheet says of its size may be anything: only rows that are there count.
-            sheet.reset_dimensions()
-            rows = _Bounded(sheet.iter_rows(values_only=True))
-            text = rows_as_text(_strings(rows.taken))
-            if text:
-                blocks.append(f"## {one_line(sheet.title)}\n\n{text}")
-            if rows.cut:
-                notes.append(Note("table_cut", f"{sheet.title}, {rows.count} rows"))
-    finally:
-        workbook.close()
+    with closing(workbook):
+        blocks = [
+            sections.read(one_line(sheet.title) or "?", partial(_sheet, sheet, notes))
+            for sheet in workbook.worksheets
+        ]
     return Content(
-        printable("\n\n".join(blocks)),
+        printable("\n\n".join(filter(None, blocks))),
         title=properties.title(stated.get("title")),
         author=properties.author(stated.get("creator")),
         date=iso_date(stated.get("created")),
-        notes=tuple(notes),
+        notes=(*notes, *sections.notes),
     )
 
 
-def read_csv(name: str, raw: bytes, encoding: str | None) -> Content:
+def _opened(file: io.BytesIO) -> tuple[Any, dict[str, str]]:
+    """Return a workbook, and its properties."""
+    import openpyxl
+
+    with zipfile.ZipFile(file) as archive:
+        stated = core_properties(archive)
+    workbook = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    return workbook, stated
+
+
+def _blank(path: str) -> bytes | None:
+    """Return an empty sheet for a sheet, None for what says nothing of the cells.
+
+    Without its strings or styles a workbook would be read wrongly: what is returned is no XML.
+    """
+    if path.startswith("xl/worksheets/"):
+        return _EMPTY_SHEET
+    return b"" if path.startswith("xl/") else None
+
+
+def _sheet(sheet: Any, notes: list[Note]) -> str:  # noqa: ANN401 (openpyxl is untyped)
+    """Return the rows of a sheet under its name, "" for an empty one."""
+    # What a sheet says of its size may be anything: only rows that are there count.
+    sheet.reset_dimensions()
+    rows = _Bounded(sheet.iter_rows(values_only=True))
+    text = rows_as_text(_strings(rows.taken))
+    if rows.cut:
+        notes.append(Note("table_cut", f"{sheet.title}, {rows.count} rows"))
+    return f"## {one_line(sheet.title)}\n\n{text}" if text else ""
+
+
+def read_csv(name: str, raw: bytes, encoding: str | None, sections: Sections) -> Content:
     """Return the rows of a table in a text file, whatever its delimiter and encoding.
 
     Raises CorpusError when it is of no encoding that can be told.
@@ -155,7 +183,18 @@ def rows_as_text(rows: Iterable[_Row]) -> str:
     else:
         head = []
     lines = [" ".join(filter(None, row)) for row in titles]
-    return "\n".join([*lines, *([""] if lines else []), *(_line(head, row) for row in below)])
+    rows_below = _until_too_long(_line(head, row) for row in below)
+    return "\n".join([*lines, *([""] if lines else []), *rows_below])
+
+
+def _until_too_long(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines until they are more than a document may hold: long heads make much of little."""
+    chars = 0
+    for line in lines:
+        yield line
+        chars += len(line)
+        if chars > MAX_TEXT_CHARS:
+            return
 
 
 def _line(head: _Row, row: _Row) -> str:

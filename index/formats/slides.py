@@ -1,37 +1,63 @@
 """PowerPoint slides (pptx): titles as headings, lists, tables, notes; a slide is a page."""
 
 import io
+import zipfile
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from index.formats import properties
-from index.formats.archive import opened_document
+from index.formats.archive import opened_mended, whole_document
 from index.formats.content import Content, joined, one_line
 from index.formats.dates import iso_date
 from index.formats.markup import table
 from index.formats.parts import core_properties
+from index.formats.sections import Sections
 
 _MAX_GROUP_DEPTH = 20
+_ROOTS = {"slides": "sld", "notesSlides": "notes"}
+_EMPTY = (
+    '<p:{0} xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"><p:cSld><p:spTree>'
+    "<p:nvGrpSpPr/><p:grpSpPr/></p:spTree></p:cSld></p:{0}>"
+)
 
 
-def read(name: str, raw: bytes, encoding: str | None) -> Content:
+def read(name: str, raw: bytes, encoding: str | None, sections: Sections) -> Content:
     """Return text, slides and properties of a pptx.
 
     Raises CorpusError when it is none or has a password. `encoding` does not matter.
     """
-    from pptx import Presentation
-
-    with opened_document(name, raw) as archive:
-        stated = core_properties(archive)
-    slides = Presentation(io.BytesIO(raw)).slides
-    text, pages = joined((number, _slide_text(slide)) for number, slide in enumerate(slides, 1))
+    slides, stated = opened_mended(
+        whole_document(name, raw, sections), sections, _opened, blank=_blank
+    )
+    texts = (
+        (number, sections.read(f"slide {number}", partial(_slide_text, slide)))
+        for number, slide in enumerate(slides, 1)
+    )
+    text, pages = joined((number, text or "") for number, text in texts)
     return Content(
         text,
         title=properties.title(stated.get("title")),
         author=properties.author(stated.get("creator")),
         date=iso_date(stated.get("created")),
         pages=tuple(pages),
+        notes=sections.notes,
     )
+
+
+def _opened(file: io.BytesIO) -> tuple[Any, dict[str, str]]:
+    """Return the slides of a presentation, and its properties."""
+    from pptx import Presentation
+
+    with zipfile.ZipFile(file) as archive:
+        stated = core_properties(archive)
+    return Presentation(file).slides, stated
+
+
+def _blank(path: str) -> bytes | None:
+    """Return a slide, or the notes of one, without anything on it; None for other parts."""
+    root = next((r for folder, r in _ROOTS.items() if path.startswith(f"ppt/{folder}/")), None)
+    return _EMPTY.format(root).encode() if root and path.endswith(".xml") else None
 
 
 # python-pptx is untyped.

@@ -11,7 +11,8 @@ from index.encodings import decode
 from index.errors import CorpusError
 from index.formats.content import Content, Note, one_line, printable
 from index.formats.dates import iso_date
-from index.formats.markup import as_text, is_too_deep, tidy
+from index.formats.markup import as_text, bounded, is_too_deep, tidy
+from index.formats.sections import Sections
 
 _MAX_BYTES = 16 * 2**20
 """Parsers take some ten times as much memory, and seconds for each megabyte."""
@@ -40,12 +41,14 @@ _DATES = (
 _ARTICLE_TYPES = ("article", "posting", "report", "webpage")
 
 
-def read(name: str, raw: bytes, encoding: str | None) -> Content:
+def read(name: str, raw: bytes, encoding: str | None, sections: Sections) -> Content:
     """Return the main text of a page, and title, author, date and address from its head.
 
     Raises CorpusError when the page is too large for its parsers or of no encoding that can be
     told.
     """
+    from lxml import html as lxml_html
+
     if len(raw) > _MAX_BYTES:
         raise CorpusError(
             f"{name} is larger than {_MAX_BYTES // 2**20} MB, the most for a web page. Split it, "
@@ -53,12 +56,13 @@ def read(name: str, raw: bytes, encoding: str | None) -> Content:
             code="too_large",
         )
     decoded = decode(name, raw, encoding=encoding, declared=declared_encoding(raw))
-    html = _XML_DECLARATION.sub("", printable(decoded.text), count=1)
+    html = bounded(_XML_DECLARATION.sub("", printable(decoded.text), count=1))
     if not html.strip():
         return Content("")
-    text, dropped = _main_text(html)
+    tree = lxml_html.document_fromstring(html)
+    title, author, date, source = _head(tree)
+    text, dropped = _main_text(html, tree)
     notes = (Note("boilerplate", str(dropped)),) if dropped else ()
-    title, author, date, source = _head(html)
     return Content(
         text,
         title=title,
@@ -81,12 +85,13 @@ def declared_encoding(raw: bytes) -> str | None:
     return (found[1] or found[2]).decode("ascii", "replace") if found else None
 
 
-def _main_text(html: str) -> tuple[str, int]:
-    """Return the main text, and how many letters of the page were left out of it."""
-    from lxml import etree
-    from lxml import html as lxml_html
+def _main_text(html: str, tree: Any) -> tuple[str, int]:  # noqa: ANN401 (lxml is untyped)
+    """Return the main text, and how many letters of the page were left out of it.
 
-    tree = lxml_html.document_fromstring(html)
+    `tree` is the page, and changed.
+    """
+    from lxml import etree
+
     etree.strip_elements(tree, etree.Comment, *_INVISIBLE, with_tail=False)
     whole = _letters(" ".join(tree.itertext()))
     main = "" if is_too_deep(html) else _extracted(tree)
@@ -129,11 +134,8 @@ def _letters(text: str) -> int:
 # The head
 
 
-def _head(html: str) -> tuple[str | None, str | None, str | None, str | None]:
+def _head(tree: Any) -> tuple[str | None, str | None, str | None, str | None]:  # noqa: ANN401
     """Return title, author, date and address as meta elements, JSON-LD or the page states them."""
-    from lxml import html as lxml_html
-
-    tree = lxml_html.document_fromstring(html)
     meta: dict[str, str] = {}
     for element in tree.iter("meta"):
         key = element.get("property") or element.get("name") or element.get("itemprop") or ""

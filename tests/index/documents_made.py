@@ -3,6 +3,7 @@
 All text is written for these tests.
 """
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Sequence
@@ -179,3 +180,27 @@ def replaced(raw: bytes, part: str, content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     return zipped(files | {part: content})
+
+
+def long_word(paragraphs: int) -> bytes:
+    """Return a docx of so many short paragraphs, each its own."""
+    body = "".join(
+        f"<w:p><w:pPr><w:jc w:val='both'/></w:pPr><w:r><w:rPr><w:b/></w:rPr>"
+        f"<w:t>第{i}段 {hash_of(i)}</w:t></w:r></w:p>"
+        for i in range(paragraphs)
+    )
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    xml = f'<w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>'
+    return replaced(word(), "word/document.xml", xml.encode())
+
+
+def sheet_of(rows: str, after: str = "") -> bytes:
+    """Return an xlsx of one sheet with this XML in it."""
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    xml = f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData>{after}</worksheet>'
+    return replaced(workbook({"表": [["a"]]}), "xl/worksheets/sheet1.xml", xml.encode())
+
+
+def hash_of(number: int) -> str:
+    """Return letters that hardly pack, the same for the same number."""
+    return hashlib.sha256(str(number).encode()).hexdigest()[:16]

@@ -125,19 +125,19 @@ def test_an_archive_may_be_larger_than_a_document(library: Library, tmp_path: Pa
     assert [report.code for report in reports] == ["", "type", "type"]
 
 
-def test_files_are_read_one_at_a_time(library: Library, tmp_path: Path) -> None:
-    for n in range(3):
-        (tmp_path / f"n{n}.txt").write_text(f"note {n} {ENGLISH}")
-    sources = from_paths(tmp_path / f"n{n}.txt" for n in range(3))
+def test_only_so_many_files_are_held_at_a_time(library: Library) -> None:
+    large = bytes(20 * 2**20)  # are no documents, and count all the same
+    files = [("n0.txt", b"note 0"), ("a.docx", large), ("b.docx", large), ("n1.txt", b"note 1")]
     seen: list[int] = []
 
     def counted() -> Iterator[Source | Report]:
-        for source in sources:
+        for name, raw in files:
             seen.append(len(list(library.settings.corpus_dir.glob("n?.txt"))))
-            yield source
+            yield Source(name, raw)
 
-    library.add(counted())
-    assert seen == [0, 1, 2]
+    reports = library.add(counted())
+    assert [report.outcome for report in reports] == ["added", "refused", "refused", "added"]
+    assert seen == [0, 0, 0, 1]
 
 
 # -- the web --------------------------------------------------------------------------------------

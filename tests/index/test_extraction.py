@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from index.errors import CorpusError
-from index.extraction import Extracted, extract
+from index.extraction import Extracted
 from index.formats import ocr
 from index.formats.content import NOTE_CODES, Note
-from index.formats.pdfium import PDFIUM
 from index.paragraphs import split_blocks
+from index.reading import READERS
 from index.types import Document, Metadata
 from tests.index import documents_made as made
+
+extract = READERS.extract
 
 TEXT = "第一行\nzweite Zeile\nثالث سطر 🎉 e\u0301 ＡＢＣ"
 
@@ -165,14 +167,6 @@ def test_pdfs_are_read_from_several_threads_at_once() -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda raw: extract("a.pdf", raw), made_of.values()))
     assert [(e.title, len(e.pages)) for e in found] == [(f"第{i}份", i) for i in range(1, 9)]
-
-
-def test_a_pdf_is_read_after_the_process_that_reads_them_has_died() -> None:
-    raw = made.pdf([[made.PARAGRAPH]])
-    before = extract("a.pdf", raw)
-    PDFIUM._process.kill()
-    PDFIUM._process.wait()
-    assert extract("a.pdf", raw) == before
 
 
 def test_scanned_pages_are_named_one_by_one() -> None:
