@@ -18,7 +18,9 @@ from index.update import Report
 from index.watching import watch
 from webui import auth
 from webui.answering import Answering
-from webui.launching import LOCAL, check_address, launch, quick_import
+from webui.hosts import LOCAL, host_name
+from webui.launching import check_address, launch, quick_import
+from webui.uploads import Uploads
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,6 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--auth", type=Path, metavar="FILE", help="file of users who may log in")
     parser.add_argument(
         "--add-user", metavar="NAME", help="add a user to the --auth file, and exit"
+    )
+    named = "also serve under this name of a host, as behind a proxy; may be given again"
+    parser.add_argument(
+        "--allow-host", action="append", default=[], type=host_name, metavar="NAME", help=named
     )
     parser.add_argument("--share", action="store_true", help="make a public link; needs --auth")
     private = "let readers add addresses of this computer and its network"
@@ -80,19 +86,30 @@ def _serve(options: argparse.Namespace) -> int:
 
     with quick_import():
         from webui.page import build_page
+    uploads = Uploads(index_settings.cache_dir / "uploads")
     page = build_page(
         library,
         answering,
         secret,
         evaluation=eval.settings.from_arguments(options),
+        uploads=uploads,
         allow_private=options.allow_private,
     )
-    address = launch(page, host=options.host, port=options.port, fits=fits, share=options.share)
+    address = launch(
+        page,
+        host=options.host,
+        port=options.port,
+        uploads=uploads,
+        names=options.allow_host,
+        fits=fits,
+        share=options.share,
+    )
     _say(f"问证 Wenzheng: {address}")
     # The model loads while the reader's browser fetches the page. Any earlier, and it would take
     # its time from building the page, which needs the interpreter as much.
     threading.Thread(target=_keep_ready, args=(library, answering), daemon=True).start()
     page.block_thread()
+    uploads.close()
     return 0
 
 

@@ -3,19 +3,20 @@
 import inspect
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from index.errors import ChatbotError
+from webui.hosts import LOCAL, Hosts
+from webui.uploads import Uploads
 
 if TYPE_CHECKING:
     import gradio as gr
 
 MAX_UPLOAD = "64mb"
-LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 @contextmanager
@@ -47,19 +48,22 @@ def launch(
     *,
     host: str,
     port: int,
+    uploads: Uploads,
+    names: Sequence[str] = (),
     fits: Callable[[str, str], bool] | None = None,
     share: bool = False,
 ) -> str:
     """Serve the page in the background and return its address.
 
-    `fits` says whether a name and a password may log in; None lets everybody in. Raises
-    ChatbotError when the address cannot be had.
+    `names` are those of other hosts under which it is served (see `webui.hosts`). `fits` says
+    whether a name and a password may log in; None lets everybody in. Raises ChatbotError when the
+    address cannot be had.
     """
-    from starlette.middleware import Middleware
-
+    from webui.app import App, fetch_nothing
     from webui.page import theme
-    from webui.shell import Shell
 
+    fetch_nothing()
+    hosts = Hosts(served=host, named=names)
     try:
         _, address, _ = page.launch(
             server_name=host,
@@ -67,7 +71,7 @@ def launch(
             auth=fits,
             share=False,  # see `_public_address`
             theme=theme(),
-            app_kwargs={"middleware": [Middleware(Shell)]},
+            _app=App(hosts, uploads),
             favicon_path=Path(__file__).with_name("favicon.png"),
             footer_links=[],
             run_history=False,
@@ -81,7 +85,11 @@ def launch(
         )
     except OSError as error:
         raise _unavailable(host, port) from error
-    return _public_address(page) if share else str(address)
+    if not share:
+        return str(address)
+    public = _public_address(page)
+    hosts.add(str(urlsplit(public).hostname))
+    return public
 
 
 def is_local(host: str) -> bool:
