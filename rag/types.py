@@ -5,6 +5,9 @@ from typing import Any
 
 from index.types import EVERYTHING, Chunk, Metadata, Scope
 
+MAX_QUESTION_CHARS = 4000
+"""The longest question that is answered; a longer one is refused, never cut."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -11,7 +11,7 @@ from eval.sets import Quote
 from eval.settings import EvaluationSettings
 from index.errors import ChatbotError, CorpusError, IndexNotBuiltError
 from index.library import Library
-from rag.types import Answer
+from rag.types import MAX_QUESTION_CHARS, Answer
 from webui import conversations, reading, render
 from webui.answering import Answering
 from webui.components import AT_ONCE, QUIET, html
@@ -90,7 +90,6 @@ class ChatTab:
                             placeholder=texts.question_hint,
                             lines=1,
                             max_lines=8,
-                            max_length=4000,
                             autofocus=True,
                             container=False,
                             elem_id="question",
@@ -173,9 +172,16 @@ class ChatTab:
     def _ask(
         self, question: str, kept: object, within: Sequence[str], since: str, until: str
     ) -> Iterator[tuple[Any, ...]]:
-        if question.strip():
+        question = question.strip()
+        if len(question) > MAX_QUESTION_CHARS:  # stays in the box, to be shortened
+            raise gr.Error(
+                self._texts.errors["question_too_long"],
+                title=self._texts.error,
+                print_exception=False,
+            )
+        if question:
             narrowed = Narrowed(within, since, until)
-            yield from self._answer(question.strip(), _conversation(kept), narrowed)
+            yield from self._answer(question, _conversation(kept), narrowed)
         else:
             yield (gr.skip(),) * 7
 
