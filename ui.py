@@ -20,7 +20,9 @@ from index.update import Report
 from index.watching import watch
 from webui import auth
 from webui.answering import Answering
-from webui.launching import LOCAL, check_address, launch, quick_import
+from webui.hosts import LOCAL, host_name
+from webui.launching import check_address, launch, quick_import
+from webui.uploads import Uploads
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
         "--remove-user",
         metavar="NAME",
         help="remove a user from the --auth file, who is out at once, and exit",
+    )
+    named = "also serve under this name of a host, as behind a proxy; may be given again"
+    parser.add_argument(
+        "--allow-host", action="append", default=[], type=host_name, metavar="NAME", help=named
     )
     parser.add_argument("--share", action="store_true", help="make a public link; needs --auth")
     private = "let readers add addresses of this computer and its network"
@@ -97,20 +103,31 @@ def _serve(options: argparse.Namespace) -> int:
 
     with quick_import():
         from webui.page import build_page
+    uploads = Uploads(index_settings.cache_dir / "uploads")
     page = build_page(
         library,
         answering,
         secret,
         evaluation=eval.settings.from_arguments(options),
+        uploads=uploads,
         allow_private=options.allow_private,
         with_users=users is not None,
     )
-    address = launch(page, host=options.host, port=options.port, users=users, share=options.share)
+    address = launch(
+        page,
+        host=options.host,
+        port=options.port,
+        uploads=uploads,
+        names=options.allow_host,
+        users=users,
+        share=options.share,
+    )
     say(f"问证 Wenzheng: {address}")
     # The model loads while the reader's browser fetches the page. Any earlier, and it would take
     # its time from building the page, which needs the interpreter as much.
     threading.Thread(target=_keep_ready, args=(library, answering), daemon=True).start()
     page.block_thread()
+    uploads.close()
     return 0
 
 

@@ -11,7 +11,7 @@ from eval.sets import Quote
 from eval.settings import EvaluationSettings
 from index.errors import ChatbotError, CorpusError, IndexNotBuiltError
 from index.library import Library
-from rag.types import Answer
+from rag.types import MAX_QUESTION_CHARS, Answer
 from webui import conversations, reading, render
 from webui.answering import Answering
 from webui.components import AT_ONCE, QUIET, html
@@ -98,7 +98,6 @@ class ChatTab:
                             placeholder=texts.question_hint,
                             lines=1,
                             max_lines=8,
-                            max_length=4000,
                             autofocus=True,
                             container=False,
                             elem_id="question",
@@ -199,8 +198,15 @@ class ChatTab:
     def _ask(
         self, kept: object, question: str, within: Sequence[str], since: str, until: str
     ) -> Iterator[tuple[Any, ...]]:
-        if question.strip():
-            exchange = Exchange(Answer(question.strip(), self._texts.language))
+        question = question.strip()
+        if len(question) > MAX_QUESTION_CHARS:  # stays in the box, to be shortened
+            raise gr.Error(
+                self._texts.errors["question_too_long"],
+                title=self._texts.error,
+                print_exception=False,
+            )
+        if question:
+            exchange = Exchange(Answer(question, self._texts.language))
             narrowed = Narrowed(within, since, until)
             yield from self._answer(exchange, self._conversation(kept), narrowed)
         else:

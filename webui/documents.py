@@ -20,6 +20,7 @@ from webui.failures import sentence, told
 from webui.importing import Import, size
 from webui.listing import Order
 from webui.texts import Texts
+from webui.uploads import Uploads
 
 _TABLE_JS = (
     "wenzheng.connect(element, trigger); wenzheng.looking(element, server.look, trigger);"
@@ -39,6 +40,7 @@ class DocumentsTab:
         texts: Texts,
         library: Library,
         evaluation: EvaluationSettings,
+        uploads: Uploads,
         *,
         allow_private: bool,
     ) -> None:
@@ -46,6 +48,7 @@ class DocumentsTab:
         self._texts = texts
         self._library = library
         self._evaluation = evaluation
+        self._uploads = uploads
         self._allow_private = allow_private
         self._imports: dict[str | None, Import] = {}  # by session
         self._layout()
@@ -159,18 +162,15 @@ class DocumentsTab:
     def _add_files(
         self, paths: Sequence[str] | None, encoding: str, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
-        uploads = [Path(path) for path in paths or ()]
+        files = [Path(path) for path in paths or ()]
 
         def sources() -> Iterator[Source | Report]:
-            try:
-                for source in from_paths(uploads):
+            with self._uploads.adding(files):  # until the corpus has copies of its own
+                for source in from_paths(files):
                     named = isinstance(source, Source) and encoding
                     yield replace(source, encoding=encoding) if named else source
-            finally:
-                for path in uploads:
-                    path.unlink()  # Gradio's copy: the corpus has its own
 
-        importing = Import(self._library, sources, sum(map(size, uploads)))
+        importing = Import(self._library, sources, sum(map(size, files)))
         for shown in self._adding(importing, request.session_hash):
             yield *shown, None
 

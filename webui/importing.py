@@ -101,7 +101,10 @@ def size(path: Path) -> int:
                 return sum(member.file_size for member in archive.infolist())
         except (zipfile.BadZipFile, OSError, ValueError):
             pass  # refused with its reason when it is read
-    return path.stat().st_size
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _groups(sources: Iterable[Source | Report]) -> Iterator[list[Source | Report]]:

@@ -4,7 +4,7 @@ import inspect
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from index.errors import ChatbotError
 from webui.auth import Users
+from webui.hosts import LOCAL, Hosts
+from webui.uploads import Uploads
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -20,7 +22,6 @@ MAX_UPLOAD = "64mb"
 TABS = 100
 """How many tabs the server remembers, those used last: Gradio keeps .4 MB of each. Conversations
 and what was typed are in the browser, so that a tab which was forgotten goes on as before."""
-LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 @contextmanager
@@ -55,30 +56,28 @@ def launch(
     *,
     host: str,
     port: int,
+    uploads: Uploads,
+    names: Sequence[str] = (),
     users: Users | None = None,
     share: bool = False,
 ) -> str:
     """Serve the page in the background and return its address.
 
-    `users` says who may log in; None lets everybody in. Raises ChatbotError when the address cannot
-    be had.
+    `names` are those of other hosts under which it is served (see `webui.hosts`). `users` says who
+    may log in; None lets everybody in. Raises ChatbotError when the address cannot be had.
     """
-    from starlette.middleware import Middleware
-
-    from webui.logins import Logins
+    from webui.app import App, fetch_nothing
     from webui.page import theme
-    from webui.shell import Shell
 
-    layers = [Middleware(Shell)]
-    if users is not None:
-        layers.insert(0, Middleware(Logins, users=users))
+    fetch_nothing()
+    hosts = Hosts(served=host, named=names)
     try:
         _, address, _ = page.launch(
             server_name=host,
             server_port=port,
             share=False,  # see `_public_address`
             theme=theme(),
-            app_kwargs={"middleware": layers},
+            _app=App(hosts, uploads, users),
             favicon_path=Path(__file__).with_name("favicon.png"),
             footer_links=[],
             run_history=False,
@@ -93,7 +92,11 @@ def launch(
         )
     except OSError as error:
         raise _unavailable(host, port) from error
-    return _public_address(page) if share else str(address)
+    if not share:
+        return str(address)
+    public = _public_address(page)
+    hosts.add(str(urlsplit(public).hostname))
+    return public
 
 
 def is_local(host: str) -> bool:

@@ -25,11 +25,11 @@ from webui import login_page
 from webui.attempts import Attempts, Key
 from webui.auth import MAX_NAME_CHARS, MAX_PASSWORD_CHARS, Users
 from webui.login_page import Fault
+from webui.routes import LOGIN, LOGOUT
 from webui.sessions import Sessions
 from webui.shell import LANGUAGE_COOKIE, wanted_language
 from webui.texts import LANGUAGES, TEXTS, Language
 
-LOGIN, LOGOUT = "/login", "/logout"
 OPEN = ("/favicon.ico", "/theme.css", "/gradio_api/startup-events")
 """What needs no log-in: an icon, colours, and what Gradio asks of itself once, when it starts."""
 

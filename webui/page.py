@@ -12,6 +12,7 @@ from webui.chat import ChatTab
 from webui.documents import DocumentsTab
 from webui.evaluation import EvaluationTab
 from webui.texts import LANGUAGES, TEXTS, Language, Texts
+from webui.uploads import Uploads
 
 # Per script, so that a page in English shows Chinese quotes in a Chinese face and not a Japanese
 # one. All of them are fonts of systems: none is loaded from anywhere.
@@ -29,6 +30,7 @@ def build_page(
     secret: str,
     *,
     evaluation: EvaluationSettings,
+    uploads: Uploads,
     allow_private: bool = False,
     with_users: bool = False,
 ) -> gr.Blocks:
@@ -43,6 +45,7 @@ def build_page(
         answering=answering,
         secret=secret,
         evaluation=evaluation,
+        uploads=uploads,
         allow_private=allow_private,
         with_users=with_users,
     )
@@ -50,7 +53,6 @@ def build_page(
         title=TEXTS[LANGUAGES[0]].product,
         analytics_enabled=False,
         fill_width=True,
-        delete_cache=(3600, 3600),
     )
     with page:
         tabs(page, TEXTS[LANGUAGES[0]])
@@ -79,6 +81,7 @@ def _fill(
     answering: Answering,
     secret: str,
     evaluation: EvaluationSettings,
+    uploads: Uploads,
     allow_private: bool,
     with_users: bool,
 ) -> None:
@@ -87,7 +90,9 @@ def _fill(
         with gr.Tab(texts.ask_tab, id="ask"):
             chat = ChatTab(texts, library, answering, secret, evaluation)
         with gr.Tab(texts.documents_tab, id="documents"):
-            documents = DocumentsTab(texts, library, evaluation, allow_private=allow_private)
+            documents = DocumentsTab(
+                texts, library, evaluation, uploads, allow_private=allow_private
+            )
         with gr.Tab(texts.evaluation_tab, id="evaluation") as tab:
             measured = EvaluationTab(texts, library.settings, answering, evaluation)
     measured.refresh_on(tab)

@@ -24,6 +24,7 @@ from rag.types import Answer, Sentence, Turn
 from webui.answering import Answering
 from webui.auth import browser_secret
 from webui.launching import launch, quick_import
+from webui.uploads import Uploads
 
 PIECES = 60
 SECONDS_A_PIECE = 0.1
@@ -87,14 +88,18 @@ def main() -> None:
     answering = ScriptedAnswering(library, rag.settings.from_arguments(options))
     with quick_import():
         from webui.page import build_page
+    uploads = Uploads(settings.cache_dir / "uploads")
     page = build_page(
         library,
         answering,
         browser_secret(settings.cache_dir),
         evaluation=eval.settings.from_arguments(options),
+        uploads=uploads,
     )
-    print(launch(page, host="127.0.0.1", port=options.port), file=sys.stderr, flush=True)
+    address = launch(page, host="127.0.0.1", port=options.port, uploads=uploads)
+    print(address, file=sys.stderr, flush=True)
     page.block_thread()
+    uploads.close()
 
 
 if __name__ == "__main__":

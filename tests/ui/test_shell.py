@@ -1,6 +1,7 @@
 """The page's dress: language, nonce, policy; and that everything else passes untouched."""
 
 import re
+from collections.abc import Awaitable, Callable
 
 import anyio
 import httpx
@@ -10,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from webui.shell import LANGUAGE_COOKIE, Shell
+from webui.shell import LANGUAGE_COOKIE, Shell, scripts_in
 
 TEMPLATE = (
     '<!doctype html><html lang="en"><head>'
@@ -28,25 +29,31 @@ async def data(request: Request) -> Response:
     return JSONResponse({"a": "<script>", "method": request.method})
 
 
-APP = Shell(
-    Starlette(
-        routes=[
-            Route("/", page),
-            Route("/en", page),
-            Route("/api/join/", data, methods=["GET", "POST"]),
-        ]
-    )
-)
+async def forged(request: Request) -> Response:
+    return HTMLResponse(TEMPLATE.replace("<body>", "<body><script>forged</script>"))
 
 
-async def get(path: str, *, method: str = "GET", **headers: str) -> httpx.Response:
-    transport = httpx.ASGITransport(APP)
+def served(front: Callable[[Request], Awaitable[Response]]) -> Shell:
+    routes = [
+        Route("/", front),
+        Route("/en", page),
+        Route("/other", page),
+        Route("/api/join/", data, methods=["GET", "POST"]),
+    ]
+    return Shell(Starlette(routes=routes), scripts=scripts_in(TEMPLATE.encode()))
+
+
+APP = served(page)
+
+
+async def get(app: Shell, path: str, method: str, headers: dict[str, str]) -> httpx.Response:
+    transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://page") as client:
         return await client.request(method, path, headers=headers)
 
 
-def ask(path: str, *, method: str = "GET", **headers: str) -> httpx.Response:
-    return anyio.run(lambda: get(path, method=method, **headers))
+def ask(path: str, *, method: str = "GET", app: Shell = APP, **headers: str) -> httpx.Response:
+    return anyio.run(lambda: get(app, path, method, headers))
 
 
 def test_every_script_has_the_nonce_of_the_policy_and_it_is_fresh() -> None:
@@ -59,6 +66,19 @@ def test_every_script_has_the_nonce_of_the_policy_and_it_is_fresh() -> None:
         assert all(f'nonce="{nonce}"' in tag for tag in tags)
         nonces.add(nonce)
     assert len(nonces) == 2
+
+
+def test_a_script_that_is_not_of_the_template_gives_all_of_them_no_nonce() -> None:
+    answer = ask("/", app=served(forged))
+    assert "<script>forged" in answer.text
+    tags = re.findall(r"<script[^>]*>", answer.text)
+    assert [tag for tag in tags if "nonce" in tag] == tags[:1]  # our own, which comes first
+
+
+def test_what_is_a_page_is_told_by_its_path() -> None:
+    answer = ask("/other")
+    assert answer.text == TEMPLATE
+    assert "content-security-policy" not in answer.headers
 
 
 def test_our_script_and_style_come_first_and_foreign_metadata_goes() -> None:
@@ -96,5 +116,4 @@ def test_the_language_is_the_readers(
 def test_what_is_no_page_passes_untouched(method: str) -> None:
     answer = ask("/api/join/", method=method, **{"accept-language": "en"})
     assert answer.json() == {"a": "<script>", "method": method}
-    assert answer.headers["x-content-type-options"] == "nosniff"
     assert "content-security-policy" not in answer.headers

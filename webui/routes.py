@@ -1,0 +1,102 @@
+"""What may be asked of the server: the routes that the page needs. Everything else is not there.
+
+Gradio has some ninety routes more: it fetches addresses for whoever asks, serves files, records
+runs, edits its own source. A route that a later version adds is closed until it is named here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from webui.texts import LANGUAGES, Language
+
+PAGES: dict[str, Language] = {"/": LANGUAGES[0]} | {f"/{one}": one for one in LANGUAGES[1:]}
+"""Path -> language of the pages. They and the page to log in on alone may hold scripts that run."""
+LOGIN, LOGOUT = "/login", "/logout"
+
+MAX_UPLOAD_BYTES = 256 * 2**20
+"""The most in one upload, all its files together."""
+
+# A question with all conversations that a browser keeps (`conversations.MAX_BYTES`, and the open
+# one beside them), or a long text pasted as a document.
+_EVENT_BYTES = 8 * 2**20
+_SMALL_BYTES = 64 * 2**10
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One thing that may be asked. `{…}` in `path` stands for one segment, `{…:path}` for more."""
+
+    method: str
+    path: str
+    max_bytes: int = 0
+    """The most that a request may carry."""
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it answers with a page of ours."""
+        return self.path in PAGES or self.path == LOGIN
+
+    def fits(self, method: str, path: str) -> bool:
+        """Return whether this is what a request asks for."""
+        return method == self.method and _pattern(self.path).fullmatch(path) is not None
+
+
+UPLOAD = Route("POST", "/gradio_api/upload", MAX_UPLOAD_BYTES)
+
+ROUTES = (
+    *(Route("GET", page) for page in PAGES),
+    Route("HEAD", "/"),
+    Route("GET", "/assets/{path:path}"),
+    Route("GET", "/static/{path:path}"),
+    Route("GET", "/favicon.ico"),
+    Route("GET", "/theme.css"),
+    Route("GET", "/config"),
+    Route("GET", "/gradio_api/startup-events"),
+    Route("GET", "/gradio_api/heartbeat/{session}"),
+    Route("POST", "/gradio_api/queue/join", _EVENT_BYTES),
+    Route("GET", "/gradio_api/queue/data"),
+    Route("POST", "/gradio_api/run/predict", _EVENT_BYTES),
+    Route("POST", "/gradio_api/cancel", _SMALL_BYTES),
+    Route("POST", "/gradio_api/reset", _SMALL_BYTES),
+    Route("POST", "/gradio_api/component_server/", _SMALL_BYTES),
+    Route("GET", "/gradio_api/upload_progress"),
+    UPLOAD,
+)
+LOGIN_ROUTES = (
+    Route("GET", LOGIN),
+    Route("HEAD", LOGIN),
+    Route("POST", LOGIN, _SMALL_BYTES),
+    Route("POST", LOGOUT, _SMALL_BYTES),
+)
+"""What may be asked beside that where readers log in."""
+
+# What a path on its way to a file could be made of to mean another: nothing of ours has any.
+_ODD = regex.compile(r"[\\%\p{Cc}]|//|\.\.|/\.")
+
+
+def find(method: str, path: str, routes: Sequence[Route] = ROUTES) -> Route | None:
+    """Return the route that a request asks for, None where there is none.
+
+    >>> find("GET", "/gradio_api/file=http://stranger.example/x.png") is None
+    True
+    """
+    if _ODD.search(path):
+        return None
+    return next((route for route in routes if route.fits(method, path)), None)
+
+
+@cache
+def _pattern(path: str) -> regex.Pattern[str]:
+    several = r"\{\w+:path\}"
+    one = r"\{\w+\}"
+    parts = regex.split(f"({several}|{one})", path)
+    wild = {True: ".+", False: "[^/]+"}
+    return regex.compile(
+        "".join(
+            wild[part.endswith(":path}")] if part.startswith("{") else regex.escape(part)
+            for part in parts
+        )
+    )
