@@ -69,8 +69,9 @@ def test_stopping_deletes_nothing_that_another_writer_added(
     first.update()
 
     def hold(name: str, done: int, total: int) -> None:
-        holds.set()
-        waits.wait(30)
+        if total:  # it is read, and written: nobody else may write now
+            holds.set()
+            waits.wait(30)
 
     theirs = "他们的文档，不是我的。".encode()
     writer = threading.Thread(target=lambda: first.add([Source("同名.txt", theirs)], hold))
@@ -80,7 +81,7 @@ def test_stopping_deletes_nothing_that_another_writer_added(
     assert holds.wait(30)
     importing = Import(second, lambda: [Source("同名.txt", "我的文档。".encode())])
     for step in importing.steps():
-        if step.name == "同名.txt":
+        if step.name == "同名.txt" and waits.is_set():
             importing.stop()
     writer.join(30)
 

@@ -3,6 +3,7 @@
 import http.client
 import json
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -115,10 +116,10 @@ class Growth:
 
 @contextmanager
 def growth(server: Server) -> Iterator[Growth]:
-    """Watch the memory of a server."""
+    """Watch the memory of a server, once its model is loaded."""
     assert server.process is not None
     process = psutil.Process(server.process.pid)
-    before, seen, ended = process.memory_info().rss, Growth(), threading.Event()
+    before, seen, ended = _at_rest(process), Growth(), threading.Event()
 
     def watch() -> None:
         while not ended.wait(0.02):
@@ -131,6 +132,15 @@ def growth(server: Server) -> Iterator[Growth]:
     finally:
         ended.set()
         watching.join()
+
+
+def _at_rest(process: psutil.Process) -> int:
+    """Return how much memory a process takes once that has stayed the same for two seconds."""
+    before = 0
+    while abs(process.memory_info().rss - before) > MB:
+        before = process.memory_info().rss
+        time.sleep(2)
+    return before
 
 
 @dataclass

@@ -27,6 +27,7 @@ from tests.ui.serving import DOCUMENTS, Server
 from webui.routes import ROUTES
 
 NAMED = "wenzheng.example.org"
+FORM = "application/x-www-form-urlencoded"
 
 # Written by hand, and not read from the code: what the page asks for in a real browser.
 OPEN = {
@@ -249,7 +250,6 @@ def test_other_origins_are_refused(attacked: Server, headers: list[tuple[str, st
         post_json(attacked, "/gradio_api/queue/join", {"data": [], "session_hash": "o"}, said),
         post_json(attacked, "/gradio_api/run/predict", {"data": [], "session_hash": "o"}, said),
         post_json(attacked, "/gradio_api/cancel", {}, said),
-        send(attacked, "POST", "/login", said, b"username=a&password=b"),
         upload(attacked, "evil.txt", b"evil", *said),
         send(attacked, "GET", "/config", said),
         send(attacked, "GET", "/gradio_api/queue/data?session_hash=o", said),
@@ -257,6 +257,13 @@ def test_other_origins_are_refused(attacked: Server, headers: list[tuple[str, st
     assert [reply.status for reply in replies] == [403] * len(replies)
     for reply in replies:
         assert not [name for name in reply.headers if name.startswith("access-control")]
+
+
+def test_no_other_page_logs_anybody_in_or_out(guarded: Server) -> None:
+    said = [("Origin", "https://evil.example"), ("Content-Type", FORM)]
+    assert send(guarded, "POST", "/login", said, b"username=a&password=b").status == 403
+    assert send(guarded, "POST", "/logout", said).status == 403
+    assert send(guarded, "GET", "/logout").status == 404
 
 
 def test_no_preflight_is_answered(attacked: Server) -> None:
@@ -324,10 +331,10 @@ def test_a_question_of_200_mb_is_not_taken(attacked: Server, *, chunked: bool) -
     assert grown.most < 100 * MB
 
 
-def test_a_log_in_of_150_mb_is_not_taken(attacked: Server) -> None:
-    said = [("Content-Type", "application/x-www-form-urlencoded")]
-    with growth(attacked) as grown:
-        assert send(attacked, "POST", "/login", said, zeros(150 * MB)).status == 413
+def test_a_log_in_of_150_mb_is_not_taken(guarded: Server) -> None:
+    with growth(guarded) as grown:
+        reply = send(guarded, "POST", "/login", [("Content-Type", FORM)], zeros(150 * MB))
+    assert reply.status == 413
     assert grown.most < 100 * MB
 
 
