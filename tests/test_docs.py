@@ -100,3 +100,17 @@ def test_every_way_to_set_up_takes_a_pip_without_known_holes() -> None:
         check=True,
     ).stdout
     assert 0 < steps.index("pip>=26.0") < steps.index("-r requirements.txt")
+
+
+def test_every_line_of_what_is_protected_names_its_test() -> None:
+    protected = (ROOT / "SECURITY.md").read_text("utf-8").split("\n## ")[2]
+    rows = [line for line in protected.split("\n") if re.match(r"\| (?!what holds)", line)]
+    assert len(rows) > 25
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    known = set(re.findall(r"def (test_\w+)", code))
+    for row in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py|test_\w+|python -m tests\.\w+\.\w+)`", row)
+        assert named, row
+        for name in named:
+            path = name.removeprefix("python -m ").replace(".", "/").replace("/py", ".py")
+            assert name in known or (ROOT / path).exists() or (ROOT / f"{path}.py").exists(), name

@@ -288,7 +288,7 @@ const wenzheng = (() => {
   if (!openId || kept.isDeleted(openId)) openId = newId();
   sessionStorage.setItem(OPEN, openId);
   let report = () => {}; // tells the server; see `keeping`
-  let behind = false; // another tab has changed the open conversation while an answer grows here
+  let behind = false; // another tab has changed the open conversation since an answer was kept here
 
   const open = (id) => {
     openId = id;
@@ -320,8 +320,8 @@ const wenzheng = (() => {
     kept.sweep();
     if (kept.isDeleted(openId)) return report(turn(newId()));
     report("list");
-    behind = isBusy();
-    if (!behind) report("follow");
+    behind = true; // what is shown now may lack an answer that has ended here and is not kept yet
+    if (!isBusy()) report("follow");
   };
   let soon; // one answer of another tab writes several keys
   addEventListener("storage", ({ key, storageArea }) => {

@@ -2,6 +2,7 @@
 
 import dataclasses
 import html
+import inspect
 import json
 import re
 import string
@@ -17,10 +18,11 @@ from index.formats.content import NOTE_CODES, Note
 from index.store import DocumentSummary
 from index.types import Chunk, Document, Metadata, Page, Scope
 from index.update import Outcome, Report
-from rag.openai_generator import _CODES
+from rag import openai_generator
 from rag.types import Answer, Citation, Passage, Seconds, Sentence
 from webui import conversations, examples, listing, reading, render, scoping
 from webui.conversations import Conversation, Exchange, Found, Listing
+from webui.edge import _STATUS
 from webui.listing import Order
 from webui.markup import Mark, is_web_address, lang_of, link, marked
 from webui.sealing import Seal
@@ -452,7 +454,8 @@ def test_every_error_that_names_itself_is_said_in_every_language() -> None:
     root = Path(__file__).parents[2]
     sources = [path for name in ("index", "rag", "webui") for path in (root / name).rglob("*.py")]
     codes = set(re.findall(r'code="(\w+)"', "".join(path.read_text("utf-8") for path in sources)))
-    codes |= {"server_error", *_CODES.values()}
+    codes |= set(re.findall(r'"(server_\w+)"', inspect.getsource(openai_generator)))
+    codes |= _STATUS.keys()
     for texts in TEXTS.values():
         assert set(texts.errors) == codes - {"not_built"}  # which has a sentence of its own
 
