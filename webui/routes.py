@@ -54,6 +54,7 @@ ROUTES = (
     Route("GET", "/favicon.ico"),
     Route("GET", "/theme.css"),
     Route("GET", "/config"),
+    Route("GET", "/gradio_api/app_id"),
     Route("GET", "/gradio_api/startup-events"),
     Route("GET", "/gradio_api/heartbeat/{session}"),
     Route("POST", "/gradio_api/queue/join", _EVENT_BYTES),

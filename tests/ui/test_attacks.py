@@ -39,6 +39,7 @@ OPEN = {
     ("GET", "/favicon.ico"),
     ("GET", "/theme.css"),
     ("GET", "/config"),
+    ("GET", "/gradio_api/app_id"),
     ("GET", "/gradio_api/startup-events"),
     ("GET", "/gradio_api/heartbeat/{session_hash}"),
     ("POST", "/gradio_api/queue/join"),
