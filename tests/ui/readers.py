@@ -39,6 +39,9 @@ class Reader:
         self._values = {
             one["id"]: one["props"].get("value") for one in self.config["components"]
         } | {None: None}
+        self._conversation = {
+            "conversation_id": name, "title": "", "named_ms": 0, "exchanges": []
+        }  # fmt: skip
 
     def load(self) -> None:
         """Send what is sent when a page is shown."""
@@ -71,15 +74,24 @@ class Reader:
         return self.send(event)
 
     def kept(self) -> list[Any]:
-        """Return the conversations that the browser keeps."""
-        (first, *_) = (one for one in self.config["components"] if one["type"] == "browserstate")
-        kept: list[Any] = self._values[first["id"]]
+        """Return the exchanges that the browser keeps."""
+        kept: list[Any] = self._conversation["exchanges"]
         return kept
 
     def send(self, event: dict[str, Any]) -> list[Any]:
-        """Send an event and return the last outputs; the browser keeps its part of them."""
+        """Do what the page's script does at an event; send it, and return the last outputs."""
+        script = str(event["js"] or "")
+        if not event["backend_fn"]:
+            if "wenzheng.keep" in script:
+                self._keep(self._values[event["inputs"][0]])
+            return []
+        data = [self._values[one] for one in event["inputs"]]
+        data[: script.count("wenzheng.")] = [
+            self._conversation if name.startswith("opened") else {}
+            for name in script.split("wenzheng.")[1:]
+        ]
         body = {
-            "data": [self._values[one] for one in event["inputs"]],
+            "data": data,
             "fn_index": event["id"],
             "session_hash": self._name,
             "event_data": None,
@@ -95,6 +107,11 @@ class Reader:
             if not (isinstance(value, dict) and "__type__" in value):
                 self._values[number] = value
         return outputs
+
+    def _keep(self, parts: Sequence[dict[str, Any]]) -> None:
+        for part in parts:
+            exchanges = [*self._conversation["exchanges"], *part["exchanges"]]
+            self._conversation = part | {"exchanges": exchanges}
 
     def _on(self, kind: str) -> Iterator[dict[str, Any]]:
         for one in self.config["dependencies"]:

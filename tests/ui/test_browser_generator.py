@@ -34,7 +34,7 @@ def model(ready: threading.Event) -> Iterator[ModelServer]:
 
 @pytest.fixture(scope="module")
 def chosen(serve) -> Server:
-    return serve(DOCUMENTS)
+    return serve(DOCUMENTS, options=["--allow-host", "wenzheng.example.org"])
 
 
 def line(page: Page):

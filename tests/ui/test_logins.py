@@ -55,7 +55,7 @@ def guess(client: httpx.Client, name: str) -> httpx.Response:
         ("GET", "/assets/index.js"),
         ("GET", "/gradio_api/info"),
         ("GET", "/gradio_api/queue/data?session_hash=x"),
-        ("GET", "/config"),
+        ("GET", "/gradio_api/queue/status"),
         ("GET", "/gradio_api/heartbeat/x"),
         ("GET", "/gradio_api/file=/etc/hostname"),
         ("POST", "/gradio_api/queue/join"),
