@@ -27,11 +27,14 @@ class RagSettings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "RagSettings":
-        """Return the defaults with what the environment overrides (`WENZHENG_GENERATOR`, …)."""
+        """Return the defaults with what the environment overrides (`WENZHENG_GENERATOR`, …).
+
+        `OPENAI_BASE_URL`, which the client would go by, counts: the page says where a key is sent.
+        """
         return cls(
             generator=environ.get("WENZHENG_GENERATOR") or cls().generator,
             model=environ.get("WENZHENG_MODEL") or None,
-            base_url=environ.get("WENZHENG_BASE_URL") or None,
+            base_url=environ.get("WENZHENG_BASE_URL") or environ.get("OPENAI_BASE_URL") or None,
         )
 
 

@@ -27,6 +27,13 @@ def model(server, name, **options):
     return OpenAiModel(name, server.url, "key-1", **options)
 
 
+def test_the_address_of_the_environment_is_known():
+    environ = {"OPENAI_BASE_URL": "http://127.0.0.1:1/v1"}
+    assert RagSettings.from_env(environ).base_url == "http://127.0.0.1:1/v1"
+    environ["WENZHENG_BASE_URL"] = "http://127.0.0.1:2/v1"
+    assert RagSettings.from_env(environ).base_url == "http://127.0.0.1:2/v1"
+
+
 def test_the_answer_comes_in_pieces():
     with serving(echo) as server:
         pieces = [piece for piece in model(server, "good").write(ASKED, 100) if piece]
