@@ -340,6 +340,7 @@ def test_two_processes_that_add_at_once_both_succeed(start, run, tmp_path: Path)
     assert (info["documents"], info["new"], info["gone"]) == (3 + 12, [], [])
 
 
+@pytest.mark.slow
 def test_what_an_interruption_leaves_out_is_brought_in(start, run, tmp_path: Path) -> None:
     assert run("index", "update").returncode == 0
     (tmp_path / "notes").mkdir()

@@ -154,6 +154,7 @@ DERIVED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DERIVED)
 def test_what_is_derived_is_mended(damage: str, root: Path, embedder: Embedder) -> None:
     check, do = DERIVED[damage]

@@ -79,6 +79,7 @@ def test_control_tokens_of_the_model_are_no_commands_in_a_text(model):
     assert model.count_tokens("青石港 harbour") > 3
 
 
+@pytest.mark.slow
 def test_answers_end_to_end(library, model):
     answers = list(assistant(library, model).stream("When did the Larkspur observatory open?"))
     answer = answers[-1]
@@ -93,6 +94,7 @@ def test_answers_end_to_end(library, model):
         assert sentence.text in answer.text
 
 
+@pytest.mark.slow
 def test_the_same_behind_a_server(library, model):
     def write(messages):
         return model.write([Message(m["role"], m["content"]) for m in messages], 40)

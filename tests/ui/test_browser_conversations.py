@@ -106,6 +106,7 @@ def test_conversations_are_listed_renamed_and_deleted(server: Server, browser: B
         assert listed(page) == ["三号码头什么时候启用？"]
 
 
+@pytest.mark.slow
 def test_two_readers_at_once_see_their_own_answers(server: Server, browser: Browser) -> None:
     with (
         visiting(browser, server.url) as one,
@@ -204,6 +205,7 @@ def test_a_tab_follows_what_another_renames_and_deletes(server: Server, browser:
             expect(page.locator(".welcome")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_what_was_deleted_is_not_back_with_the_answer_of_another_tab(
     scripted: Server, browser: Browser
 ) -> None:
@@ -350,6 +352,7 @@ KEPT_CHARS = """Object.entries(localStorage)
   .reduce((sum, [key, text]) => sum + key.length + text.length, 0)"""
 
 
+@pytest.mark.slow
 def test_a_full_store_drops_the_oldest_with_a_word(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url) as page:
         ask(page, QUESTION)
@@ -372,6 +375,7 @@ def test_a_full_store_drops_the_oldest_with_a_word(server: Server, browser: Brow
         expect(page.locator(".exchange")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_all_together_stay_within_what_a_browser_gives(server: Server, browser: Browser) -> None:
     large = """() => {
       for (const n of [3, 1, 2]) {
