@@ -117,7 +117,7 @@ const kept = (() => {
 })();
 
 const wenzheng = (() => {
-  // Gradio's own words (upload area, login) follow the browser; here they follow the page.
+  // Gradio's own words (those of its upload area) follow the browser; here they follow the page.
   const language = document.documentElement.lang;
   Object.defineProperty(navigator, "language", { get: () => language });
   Object.defineProperty(navigator, "languages", { get: () => [language] });
