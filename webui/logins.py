@@ -30,9 +30,8 @@ from webui.sessions import Sessions
 from webui.shell import LANGUAGE_COOKIE, wanted_language
 from webui.texts import LANGUAGES, TEXTS, Language
 
-OPEN = ("/favicon.ico", "/theme.css", "/gradio_api/app_id", "/gradio_api/startup-events")
-"""What needs no log-in: an icon, colours, by what a tab knows that the server was started anew, and
-what Gradio asks of itself once, when it starts."""
+OPEN = ("/favicon.ico", "/theme.css", "/gradio_api/startup-events")
+"""What needs no log-in: an icon, colours, and what Gradio asks of itself once, when it starts."""
 
 _MAX_FORM_BYTES = 64 * 1024
 _FORM_SECONDS = 20
