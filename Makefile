@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 ARGS   ?=
-# Tests of one file share a model or a server, so they stay together.
-PARALLEL := -n 2 --dist loadfile
+# Tests of one file share a model or a server, so they stay together; the longest files come first.
+PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
 # On Linux without an NVIDIA GPU, torch comes from PyTorch's CPU index: some 200 MB instead of
 # several GB. Empty it (`make run TORCH_INDEX=`) to take torch from the usual package index. An
@@ -20,13 +20,16 @@ PIP    := pip>=26.0
 TORCH  := $(shell grep '^torch==' requirements.txt)
 REACHABLE = $(PY) -c "import signal, urllib.request as r; signal.alarm(8); r.urlopen('$(TORCH_INDEX)/torch/', timeout=5)" 2>/dev/null
 
-.PHONY: run index test test-all check format clean
+.PHONY: run index test-unit test test-all check format clean
 
 run: index  ## set up, build the index, open the chat
 	$(PY) ui.py $(ARGS)
 
 index: $(VENV)/runtime
 	$(PY) -m index update
+
+test-unit: $(VENV)/development  ## without model, browser or other processes: within a minute
+	$(PY) -m pytest $(PARALLEL) tests/unit index rag eval $(ARGS)
 
 test: $(VENV)/development
 	$(PY) -m pytest $(PARALLEL) $(ARGS)

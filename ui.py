@@ -14,15 +14,15 @@ import index.settings
 import rag.settings
 from index.console import guard_streams, say
 from index.errors import ChatbotError
-from index.library import Library
+from index.keeping.library import Library
+from index.keeping.watching import watch
+from index.reports import Report
 from index.terminal import on_one_line
-from index.update import Report
-from index.watching import watch
-from webui import auth
-from webui.answering import Answering
-from webui.hosts import LOCAL, host_name
+from webui.ask.answering import Answering
+from webui.door import auth
+from webui.door.hosts import LOCAL, host_name
+from webui.door.uploads import Uploads
 from webui.launching import check_address, launch, quick_import
-from webui.uploads import Uploads
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -10,30 +10,32 @@ from tqdm import tqdm
 
 import index.settings
 import rag.settings
-from eval import (
-    bench_adding,
-    bench_answers,
-    bench_chunking,
-    bench_embedders,
-    bench_generating,
-    bench_lexical,
-    bench_support,
-)
-from eval.calibrate import fit, observe
-from eval.compare import Comparison, compare, drops
-from eval.recording import record
-from eval.report import comparison_html, run_html
-from eval.results import Run, default_path, read_run
-from eval.run import Task, default_split, prepare
-from eval.sets import SPLITS, EvaluationSet, near_duplicates, read_set
-from eval.squad import import_squad
-from eval.summary import MEASURES, Summary, summarise
+from eval.bench import adding as bench_adding
+from eval.bench import answers as bench_answers
+from eval.bench import chunking as bench_chunking
+from eval.bench import embedders as bench_embedders
+from eval.bench import generating as bench_generating
+from eval.bench import reading as bench_reading
+from eval.bench import scale as bench_scale
+from eval.bench import support as bench_support
+from eval.judging.summary import MEASURES, Summary, summarise
+from eval.questions.sets import SPLITS, EvaluationSet, near_duplicates, read_set
+from eval.questions.squad import import_squad
+from eval.runs.calibrate import fit, observe
+from eval.runs.compare import Comparison, compare, drops
+from eval.runs.recording import record
+from eval.runs.report import comparison_html, run_html
+from eval.runs.results import Run, default_path, read_run
+from eval.runs.run import Task, default_split, prepare
+from eval.training import commands as training
 from index.console import bar_stream, say
 from index.console import run as run_command
+from index.embedders.load import load_embedder
 from index.errors import ChatbotError
-from index.load import load_embedder
-from rag.gate import own_path
-from rag.retrieval import RETRIEVERS
+from index.files import write
+from rag.finding.gate import own_path
+from rag.finding.retrieval import RETRIEVERS
+from rag.load import load_reader
 
 _BENCHMARKS = {
     "adding": bench_adding,
@@ -41,7 +43,8 @@ _BENCHMARKS = {
     "chunking": bench_chunking,
     "embedders": bench_embedders,
     "generating": bench_generating,
-    "lexical": bench_lexical,
+    "reading": bench_reading,
+    "scale": bench_scale,
     "support": bench_support,
 }
 _EXAMPLES = 3
@@ -72,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_calibrate(
         commands.add_parser("calibrate", help="learn from sets when documents do not answer")
     )
+    training.add_arguments(commands.add_parser("train", help="train the reader; takes hours"))
     bench = commands.add_parser("bench", help="measure speed, memory and cuts")
     names = bench.add_subparsers(required=True, metavar="NAME")
     for name, module in _BENCHMARKS.items():
@@ -123,6 +127,7 @@ def _add_calibrate(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="where it goes: the user's cache, for this embedder",
     )
+    rag.settings.add_arguments(parser)
     index.settings.add_arguments(parser)
     parser.set_defaults(run=_calibrate)
 
@@ -169,7 +174,7 @@ def _run(args: argparse.Namespace) -> int:
     try:
         return _answer(task, args)
     finally:
-        task.assistant.library.close()
+        task.library.close()
 
 
 def _answer(task: Task, args: argparse.Namespace) -> int:
@@ -211,18 +216,23 @@ def _compare(args: argparse.Namespace) -> int:
 
 def _calibrate(args: argparse.Namespace) -> int:
     settings = index.settings.from_arguments(args)
+    answering = rag.settings.from_arguments(args)
     embedder = load_embedder(settings)
     observed = []
     for name in args.sets:
         say(f"{name} …")
-        observed.append(observe(read_set(name, corpus_dir=settings.corpus_dir), settings, embedder))
-    found = fit(observed, embedder.fingerprint)
+        evaluation_set = read_set(name, corpus_dir=settings.corpus_dir)
+        observed.append(observe(evaluation_set, settings, answering, embedder))
+    models = embedder.fingerprint, load_reader(answering, settings.cache_dir, embedder).fingerprint
+    found = fit(observed, models)
     for name, figures in found.figures.items():
         for measure, each in figures.items():
             interval = f"{each.low:.3f} – {each.high:.3f}"
             print(f"{name:20}{measure:26}{each.value:8.3f}   {interval}   {each.cases} cases")
-    print(f"threshold {found.calibration.threshold:.3f}")
-    path = args.out or own_path(embedder.fingerprint, settings.cache_dir)
+    for side in ("within", "across"):
+        limits = getattr(found.calibration, side)
+        print(f"{side} languages: found from {limits.found:.3f}, sure from {limits.sure:.3f}")
+    path = args.out or own_path(models, settings.cache_dir)
     _write(path, found.calibration.to_json())
     return 0
 
@@ -266,6 +276,7 @@ def _name_duplicates(evaluation_set: EvaluationSet) -> None:
 
 def _print_totals(run: Run, summary: Summary) -> None:
     print(f"{run.name}: {len(run.records)} cases, {summary.meta[0]} of them meta, judged apart")
+    print(", ".join(f"{state}: {count}" for state, count in summary.states.items()))
     for name, found in summary.all.items():
         interval = f"{found.low:.3f} – {found.high:.3f}"
         print(f"{name:22}{found.value:8.3f}   {interval}   {found.cases} cases")
@@ -289,7 +300,7 @@ def _print_comparison(comparison: Comparison) -> None:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+    write(path, text)
     say(f"wrote {path}")
 
 

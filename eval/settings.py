@@ -1,8 +1,15 @@
 """Where sets are found and runs are kept."""
 
 import argparse
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from index.knobs import Knob, add_flags, chosen
+
+KNOBS = (
+    Knob("eval_dir", "--eval-dir", "DIR", "folder with the evaluation's sets/, results/", Path),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +31,9 @@ class EvaluationSettings:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flag that names the folder."""
-    parser.add_argument(
-        "--eval-dir", type=Path, metavar="DIR", help="folder with the evaluation's sets/, results/"
-    )
+    add_flags(parser, KNOBS)
 
 
 def from_arguments(args: argparse.Namespace) -> EvaluationSettings:
-    """Return the settings: flag before default."""
-    return EvaluationSettings(args.eval_dir) if args.eval_dir else EvaluationSettings()
+    """Return the settings: flag before environment before default."""
+    return chosen(EvaluationSettings, KNOBS, os.environ, args)

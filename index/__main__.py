@@ -13,12 +13,12 @@ from pathlib import Path
 
 from index.console import progress_bar, run, say
 from index.errors import ChatbotError
-from index.library import Library, Source
+from index.keeping.library import Library, Source
+from index.keeping.sources import from_paths, from_url
+from index.keeping.watching import watch
+from index.reports import Report, total
 from index.settings import add_arguments, from_arguments
-from index.sources import from_paths, from_url
 from index.terminal import on_one_line
-from index.update import Report, total
-from index.watching import watch
 
 _EDITED = ("title", "author", "date", "source", "encoding")
 

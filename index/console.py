@@ -12,8 +12,8 @@ from typing import NoReturn, TextIO
 
 from tqdm import tqdm
 
+from index.reports import Progress
 from index.terminal import on_one_line, visible
-from index.update import Progress
 
 
 class _Visible(io.TextIOWrapper):

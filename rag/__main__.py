@@ -14,8 +14,8 @@ import index.settings
 import rag.settings
 from index.console import bar_stream, progress_bar, run, say
 from index.errors import ChatbotError, CorpusError
-from index.library import Library
-from index.scope import make_scope
+from index.keeping.library import Library
+from index.search.scope import make_scope
 from index.terminal import on_one_line
 from index.types import Scope
 from rag.assistant import Assistant
@@ -179,7 +179,7 @@ def _print_json(case_id: str | None, answer: Answer) -> None:
 def _print_text(case_id: str | None, answer: Answer) -> None:
     if case_id is not None:
         print(on_one_line(f"# {case_id}: {answer.question}"))
-    print(answer.text)
+    print(_said(answer))
     if answer.notice:
         print(f"\n! {answer.notice}")
     for sentence in answer.sentences:
@@ -187,7 +187,9 @@ def _print_text(case_id: str | None, answer: Answer) -> None:
             print(f"\n? {texts(answer.language).unsupported}\n    {sentence.text}")
     for citation in answer.citations:
         known = (citation.metadata.title, citation.metadata.author, citation.metadata.date)
-        place = f"{citation.doc_id}:{citation.start}-{citation.end}"
+        page = None if citation.page is None else f"p. {citation.page}"
+        span = f"{citation.doc_id}:{citation.start}-{citation.end}"
+        place = " · ".join(filter(None, (span, page or citation.place)))
         print(f"\n[{citation.number}] {on_one_line(' · '.join(filter(None, known)))}")
         print(f"    {on_one_line(place)}")
     if answer.declined:
@@ -196,6 +198,19 @@ def _print_text(case_id: str | None, answer: Answer) -> None:
             print(f"\n- {on_one_line(f'{chunk.doc_id}:{chunk.start}-{chunk.end}')}")
             print(f"    {_shorten(chunk.text)}")
     print(flush=True)
+
+
+def _said(answer: Answer) -> str:
+    """Return the answer under what was searched for, how sure it is, and its short answer."""
+    understood = answer.completed_question
+    above = [] if understood is None else [f"→ {on_one_line(understood)}"]
+    if answer.declined:
+        return "\n\n".join([*above, f"∅ {answer.text}"])
+    if answer.state == "possible":
+        above.append(f"? {texts(answer.language).possible}")
+    if answer.short and not answer.text.startswith(answer.short.cited):
+        above.append(answer.short.cited)
+    return "\n\n".join([*above, answer.text])
 
 
 def _shorten(text: str, length: int = 120) -> str:

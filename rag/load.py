@@ -1,18 +1,24 @@
 """Settings -> a ready assistant. The one place that chooses the parts by name."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 from index.console import say
+from index.embedders.e5_pack import is_installed
+from index.embedders.embedding import Embedder
 from index.errors import ChatbotError, GenerationError
-from index.library import Library
+from index.keeping.library import Library
 from rag.assistant import Assistant
-from rag.gate import load_gate
-from rag.generation import ExtractiveGenerator
-from rag.language_model import LanguageModel
-from rag.model_generation import ModelGenerator
-from rag.retrieval import RETRIEVERS
-from rag.settings import RagSettings, api_key
+from rag.finding.gate import load_gate
+from rag.finding.retrieval import RETRIEVERS
+from rag.models.language_model import LanguageModel
+from rag.reader.reading import Reader
+from rag.reader.similarity_reader import SimilarityReader
+from rag.settings import SHIPPED_READER, SIMILARITY_READER, RagSettings, api_key
+from rag.writing.generation import ExtractiveGenerator
+from rag.writing.model_generation import ModelGenerator
 
 _T = TypeVar("_T")
 
@@ -29,9 +35,31 @@ def load_assistant(
     """
     retriever = _named("retriever", RETRIEVERS, settings.retriever)
     model = model or load_model(settings, named=True)
-    generator = ModelGenerator(model, library) if model else ExtractiveGenerator()
-    gate = load_gate(library.embedder.fingerprint, library.settings.cache_dir)
-    return Assistant(library, retriever(library), gate, generator, settings)
+    reader = load_reader(settings, library.settings.cache_dir, library.embedder)
+    generator = ModelGenerator(model, library, reader) if model else ExtractiveGenerator()
+    gate = load_gate((library.embedder.fingerprint, reader.fingerprint), library.settings.cache_dir)
+    return Assistant(library, retriever(library), reader, gate, generator, settings)
+
+
+def load_reader(settings: RagSettings, cache_dir: Path, embedder: Embedder) -> Reader:
+    """Return the reader of the settings; the shipped one is loaded once for all assistants.
+
+    It needs the package of the embedded model: where that cannot be had, closeness decides.
+    """
+    if settings.reader == SHIPPED_READER and is_installed():
+        return _shipped_reader(cache_dir)
+    if settings.reader in (SHIPPED_READER, SIMILARITY_READER):
+        return SimilarityReader(embedder)
+    from rag.reader.model_reader import ModelReader
+
+    return ModelReader(settings.reader)
+
+
+@cache
+def _shipped_reader(cache_dir: Path) -> Reader:
+    from rag.reader.openvino_reader import OpenVinoReader
+
+    return OpenVinoReader(cache_dir, say)
 
 
 def load_model(settings: RagSettings, notify: Notify = say, *, named: bool) -> LanguageModel | None:
@@ -49,13 +77,13 @@ def _extractive(settings: RagSettings, notify: Notify, named: bool) -> None:
 
 
 def _transformers(settings: RagSettings, notify: Notify, named: bool) -> LanguageModel:
-    from rag.transformers_generator import TransformersModel
+    from rag.models.transformers_generator import TransformersModel
 
     return TransformersModel.load(_model(settings), notify)
 
 
 def _openai(settings: RagSettings, notify: Notify, named: bool) -> LanguageModel:
-    from rag.openai_generator import NO_KEY, OpenAiModel
+    from rag.models.openai_generator import NO_KEY, OpenAiModel
 
     key = (api_key() or NO_KEY) if named else None
     return OpenAiModel(_model(settings), settings.base_url, key)

@@ -3,7 +3,24 @@
 import argparse
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from index.knobs import Knob, add_flags, chosen
+
+SHIPPED_READER, SIMILARITY_READER = "shipped", "similarity"
+"""The reader of our own; closeness in its place, without one. Any other name is a model's."""
+
+KNOBS = (
+    Knob("generator", "--generator", help="extractive, transformers or openai"),
+    Knob("model", "--model", help="language model: hub name, folder, GGUF file, server's name"),
+    # The client would go by OPENAI_BASE_URL, so it counts: the page says where a key is sent.
+    Knob("base_url", "--base-url", "URL", "server of the OpenAI protocol", also="OPENAI_BASE_URL"),
+    Knob(
+        "reader",
+        "--reader",
+        help="what finds the answer: shipped, similarity, or a question answering model",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,14 +29,15 @@ class RagSettings:
 
     `generator` writes the answer; a language model is named by `model`, and its server, where it
     has one, by `base_url`.
-    `top_k` passages are retrieved; the sentences of the first `read_k` are compared with the
-    question word by word; the best of them, at most `max_quotes`, are quoted.
+    `top_k` passages are retrieved; the first `read_k` are read with the question by `reader`; the
+    sentences that answer best, at most `max_quotes`, are quoted.
     """
 
     generator: str = "extractive"
     model: str | None = None
     base_url: str | None = None
     retriever: str = "late"
+    reader: str = SHIPPED_READER
     top_k: int = 5
     read_k: int = 5
     max_quotes: int = 4
@@ -27,15 +45,8 @@ class RagSettings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "RagSettings":
-        """Return the defaults with what the environment overrides (`WENZHENG_GENERATOR`, …).
-
-        `OPENAI_BASE_URL`, which the client would go by, counts: the page says where a key is sent.
-        """
-        return cls(
-            generator=environ.get("WENZHENG_GENERATOR") or cls().generator,
-            model=environ.get("WENZHENG_MODEL") or None,
-            base_url=environ.get("WENZHENG_BASE_URL") or environ.get("OPENAI_BASE_URL") or None,
-        )
+        """Return the defaults with what the environment overrides (`WENZHENG_GENERATOR`, …)."""
+        return chosen(cls, KNOBS, environ)
 
 
 def api_key(environ: Mapping[str, str] = os.environ) -> str | None:
@@ -45,16 +56,9 @@ def api_key(environ: Mapping[str, str] = os.environ) -> str | None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags that every command which answers shares."""
-    group = parser.add_argument_group("what writes the answer")
-    group.add_argument("--generator", metavar="NAME", help="extractive, transformers or openai")
-    group.add_argument(
-        "--model", metavar="NAME", help="language model: hub name, folder, GGUF file, server's name"
-    )
-    group.add_argument("--base-url", metavar="URL", help="server of the OpenAI protocol")
+    add_flags(parser.add_argument_group("what writes the answer"), KNOBS)
 
 
 def from_arguments(args: argparse.Namespace) -> RagSettings:
     """Return the settings: flag before environment before default."""
-    flags = {"generator": args.generator, "model": args.model, "base_url": args.base_url}
-    given = {name: value for name, value in flags.items() if value}
-    return replace(RagSettings.from_env(), **given)
+    return chosen(RagSettings, KNOBS, os.environ, args)

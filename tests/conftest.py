@@ -1,20 +1,18 @@
 """What all tests share: the real embedder and a counting one, a scratch corpus."""
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from index.embedding import Embedder
-from index.errors import EmbedderError
-from index.library import Library
-from index.load import load_embedder
+from index.embedders.embedding import Embedder
+from index.embedders.fake import FakeEmbedder
+from index.embedders.load import load_embedder
+from index.keeping.library import Library
 from index.settings import IndexSettings
-from index.types import FloatArray, Kind, TokenVectors
-from tests.ui.serving import CHROMIUM, NO_BROWSER
+from index.types import Kind, TokenVectors
+from tests.support.serving import CHROMIUM, NO_BROWSER
 
 TEXTS = {
     "harbour.md": (
@@ -35,29 +33,17 @@ TEXTS = {
 }
 
 
-class CountingEmbedder:
-    """Hashes character trigrams, so that similar texts are near; counts what it embeds."""
-
-    fingerprint = "trigrams-64"
-    dim = 64
-    max_tokens = 512
-    has_token_vectors = False
+class CountingEmbedder(FakeEmbedder):
+    """Keeps the passages that it embeds. A token is a character: short texts have chunks, too."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.embedded: list[str] = []
 
-    def embed(self, texts: Sequence[str], kind: Kind) -> FloatArray:
+    def embed_tokens(self, texts: Sequence[str], kind: Kind) -> list[TokenVectors]:
         if kind == "passage":
             self.embedded += texts
-        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for i in range(max(len(text) - 2, 1)):
-                digest = hashlib.sha256(text[i : i + 3].encode()).digest()
-                row[digest[0] % self.dim] += 1.0
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-
-    def embed_tokens(self, texts: Sequence[str], kind: Kind) -> list[TokenVectors]:
-        raise EmbedderError("no token vectors")
+        return super().embed_tokens(texts, kind)
 
     def count_tokens(self, texts: Sequence[str], kind: Kind) -> list[int]:
         return [len(text) + 2 for text in texts]

@@ -17,21 +17,22 @@ AT_ONCE: dict[str, Any] = {"queue": False, **QUIET}
 
 
 def html(
-    value: str,
+    value: object,
     js_on_load: str = "",
     *,
-    visible: bool = True,
+    template: str = "${value}",
     server_functions: Sequence[Callable[..., Any]] = (),
 ) -> gr.HTML:
     """Return a component that holds our own HTML and reports presses of its buttons.
 
-    Its script can call the `server_functions`.
+    Its script can call the `server_functions`. A `template` without a value in it stays as it is
+    while the script draws what the value says.
     """
     return gr.HTML(
         value,
+        html_template=template,
         js_on_load=js_on_load,
         apply_default_css=False,
-        visible=visible,
         show_label=False,
         server_functions=list(server_functions),
     )

@@ -11,14 +11,17 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from index.places import label_of
 from index.types import EVERYTHING, Document, Scope
 from rag.types import Answer, Citation, Passage, Turn
 from webui.sealing import Seal
+
+Group = Literal["cited", "found"]
+"""What a button opens one of: what the answer cites, or what was found for it."""
 
 _TITLE_CHARS = 40
 
@@ -55,6 +58,16 @@ class Exchange:
     asked_ms: int = field(default_factory=_now_ms)
     changed_ms: int = field(default_factory=_now_ms)
 
+    @property
+    def turn(self) -> Turn | None:
+        """What the assistant needs to know of it later; errors are no part of a conversation."""
+        return Turn(self.answer.question, self.answer.text) if self.error is None else None
+
+    def among(self, group: Group) -> tuple[Citation, ...]:
+        """Return the citations of a group, in the order of their buttons."""
+        found = tuple(one.citation for one in self.found)
+        return self.answer.citations if group == "cited" else found
+
     def again(self) -> "Exchange":
         """Return the exchange that takes its place when its question is answered again."""
         answer = Answer(question=self.answer.question, language=self.answer.language)
@@ -67,47 +80,21 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One conversation. `title` is empty until its first question names it.
+    """What the server is told of a conversation. `title` is empty until a question names it.
 
-    `named_ms`: when a reader named it, in milliseconds since 1970.
+    `named_ms`: when a reader named it, in milliseconds since 1970. `exchanges`: those that are
+    meant, which may be all, and `turns`: what was said before them.
     """
 
     conversation_id: str = field(default_factory=lambda: secrets.token_hex(8))
     title: str = ""
     named_ms: int = 0
     exchanges: tuple[Exchange, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
-    def with_exchange(self, exchange: Exchange) -> "Conversation":
-        """Return the conversation with one more exchange, or the new state of one that it has.
-
-        Its first question names it.
-        """
-        ids = [one.exchange_id for one in self.exchanges]
-        place = ids.index(exchange.exchange_id) if exchange.exchange_id in ids else len(ids)
-        return replace(
-            self,
-            title=self.title or shorten(exchange.answer.question, _TITLE_CHARS),
-            exchanges=(*self.exchanges[:place], exchange, *self.exchanges[place + 1 :]),
-        )
-
-    def without_last(self) -> "Conversation":
-        """Return the conversation without its last exchange."""
-        return replace(self, exchanges=self.exchanges[:-1])
-
-    def exchange(self, exchange_id: str) -> Exchange | None:
-        """Return one of the exchanges, None where it is not there."""
-        return next((one for one in self.exchanges if one.exchange_id == exchange_id), None)
-
-    def history(self, until: Exchange | None = None) -> tuple[Turn, ...]:
-        """Return what the assistant needs to know of it, or of what came before an exchange.
-
-        Errors are no part of a conversation.
-        """
-        return tuple(
-            Turn(question=one.answer.question, answer=one.answer.text)
-            for one in takewhile(lambda one: one != until, self.exchanges)
-            if one.error is None
-        )
+    def named_by(self, question: str) -> "Conversation":
+        """Return the conversation, with the question for its title where it has none."""
+        return replace(self, title=self.title or shorten(question, _TITLE_CHARS))
 
 
 def shorten(text: str, limit: int) -> str:
@@ -122,6 +109,7 @@ def shorten(text: str, limit: int) -> str:
 
 def found(passages: Sequence[Passage], document: Callable[[str], Document]) -> tuple[Found, ...]:
     """Return the passages as they are kept, each with title, page and hash of its document."""
+    documents = {doc_id: document(doc_id) for doc_id in {one.chunk.doc_id for one in passages}}
     return tuple(
         Found(
             Citation(
@@ -130,9 +118,10 @@ def found(passages: Sequence[Passage], document: Callable[[str], Document]) -> t
                 start=passage.chunk.start,
                 end=passage.chunk.end,
                 quote=passage.chunk.text,
-                doc_sha256=(doc := document(passage.chunk.doc_id)).sha256,
+                doc_sha256=(doc := documents[passage.chunk.doc_id]).sha256,
                 metadata=doc.metadata,
                 page=doc.page_at(passage.chunk.start),
+                place=label_of(doc.places.within(passage.chunk.start, passage.chunk.end)),
             ),
             score=passage.score,
             why=passage.why,
@@ -142,21 +131,7 @@ def found(passages: Sequence[Passage], document: Callable[[str], Document]) -> t
 
 
 _EXCHANGE = TypeAdapter(Exchange)
-_CITATION = TypeAdapter(Citation)
-
-
-def citation_to_json(citation: Citation) -> dict[str, Any]:
-    """Return a citation as the button that opens it carries it."""
-    kept: dict[str, Any] = _CITATION.dump_python(citation, mode="json")
-    return kept
-
-
-def citation_from_json(kept: object) -> Citation | None:
-    """Return the citation that a button carried, or None for what is none."""
-    try:
-        return _CITATION.validate_python(kept)
-    except ValidationError:
-        return None
+_TURN = TypeAdapter(Turn)
 
 
 def to_json(
@@ -172,13 +147,18 @@ def to_json(
 
 
 def _sealed(exchange: Exchange, seal: Seal) -> dict[str, Any]:
-    """Return an exchange as it is kept. The passages are in `found`, so the answer goes without."""
+    """Return an exchange as it is kept, and what of it goes with later questions.
+
+    The passages are in `found`, so the answer goes without.
+    """
+    turn = exchange.turn
     lean = replace(exchange, answer=replace(exchange.answer, passages=()))
     return {
         "exchange_id": exchange.exchange_id,
         "asked_ms": exchange.asked_ms,
         "changed_ms": exchange.changed_ms,
         "sealed": seal.seal(_EXCHANGE.dump_python(lean, mode="json")),
+        "turn": seal.seal(_TURN.dump_python(turn)) if turn else "",
     }
 
 
@@ -192,7 +172,8 @@ class _Kept:
     conversation_id: Annotated[str, Field(max_length=64)]
     title: str
     named_ms: int
-    exchanges: tuple[_KeptExchange, ...]
+    exchanges: tuple[_KeptExchange, ...] = ()
+    turns: tuple[str, ...] = ()
 
 
 _KEPT = TypeAdapter(_Kept)
@@ -207,20 +188,39 @@ def from_json(kept: object, seal: Seal) -> Conversation:
         known = _KEPT.validate_python(kept)
     except ValidationError:
         return Conversation()
-    opened = (_exchange(seal.open(one.sealed)) for one in known.exchanges)
+    exchanges = (_exchange(seal.open(one.sealed)) for one in known.exchanges)
+    turns = (_turn(seal.open(one)) for one in known.turns)
     return Conversation(
         known.conversation_id,
         str(seal.open(known.title) or ""),
         known.named_ms,
-        tuple(filter(None, opened)),
+        tuple(filter(None, exchanges)),
+        tuple(filter(None, turns)),
     )
+
+
+def _turn(kept: object) -> Turn | None:
+    """Return what was said, from an exchange where that was kept before turns were."""
+    try:
+        return _TURN.validate_python(kept)
+    except ValidationError:
+        exchange = _exchange(kept)
+        return exchange.turn if exchange else None
 
 
 def _exchange(kept: object) -> Exchange | None:
     try:
-        return _EXCHANGE.validate_python(kept)
+        return _EXCHANGE.validate_python(_with_state(kept))
     except ValidationError:
         return None
+
+
+def _with_state(kept: object) -> object:
+    """Return a kept exchange with the state of its answer, of which older ones say `declined`."""
+    match kept:
+        case {"answer": {"declined": True, **answer}, **others}:
+            return {**others, "answer": {"state": "not_found", **answer}}
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

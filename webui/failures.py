@@ -13,12 +13,17 @@ from webui.texts import Texts
 
 log = logging.getLogger(__name__)
 
+_FOR_THE_LOG = ("damaged", "log_in_use", "rebuild")
+"""What no reader can mend: the messages of these say which command does."""
+
 
 def sentence(error: Exception, texts: Texts) -> str:
     """Return what to tell the reader. What nobody expected is logged with its traceback."""
     if isinstance(error, IndexNotBuiltError):
         return texts.no_index
     if isinstance(error, ChatbotError):
+        if error.code in _FOR_THE_LOG:
+            log.warning("%s", error)
         return texts.failed.format(message=reason(error, texts))
     log.error("Unexpected error", exc_info=error)
     return texts.unexpected

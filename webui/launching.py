@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from index.errors import ChatbotError
-from webui.auth import Users
-from webui.hosts import LOCAL, Hosts
-from webui.uploads import Uploads
+from webui.door.auth import Users
+from webui.door.hosts import Hosts
+from webui.door.uploads import Uploads
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -63,10 +63,10 @@ def launch(
 ) -> str:
     """Serve the page in the background and return its address.
 
-    `names` are those of other hosts under which it is served (see `webui.hosts`). `users` says who
-    may log in; None lets everybody in. Raises ChatbotError when the address cannot be had.
+    `names` are those of other hosts under which it is served (see `webui.door.hosts`). `users` says
+    who may log in; None lets everybody in. Raises ChatbotError when the address cannot be had.
     """
-    from webui.app import App, fetch_nothing
+    from webui.door.app import App, fetch_nothing
     from webui.page import theme
 
     fetch_nothing()
@@ -97,18 +97,6 @@ def launch(
     public = _public_address(page)
     hosts.add(str(urlsplit(public).hostname))
     return public
-
-
-def is_local(host: str) -> bool:
-    """Return whether a Host header names this computer, as it does in no page of another site.
-
-    >>> is_local("localhost:7860"), is_local("[::1]:7860"), is_local("wenzheng.example.org")
-    (True, True, False)
-    """
-    try:
-        return urlsplit(f"//{host}").hostname in LOCAL
-    except ValueError:
-        return False
 
 
 def check_address(host: str, port: int) -> None:

@@ -1,4 +1,4 @@
-// What the page does in the browser. Runs before Gradio: see webui/shell.py.
+// What the page does in the browser. Runs before Gradio: see webui/door/shell.py.
 "use strict";
 
 // The conversations in localStorage, each exchange under a key of its own: a tab writes its own
@@ -6,7 +6,7 @@
 // and exchanges are sealed by the server (webui/conversations.py); ids and times are not.
 //
 //   wenzheng-conversation/ID             {"title": sealed, "named_ms"}
-//   wenzheng-conversation/ID/EXCHANGE    {"asked_ms", "changed_ms", "sealed"}
+//   wenzheng-conversation/ID/EXCHANGE    {"asked_ms", "changed_ms", "sealed", "turn": sealed}
 //   wenzheng-deleted/ID                  when; whatever a tab still writes of it does not count
 const kept = (() => {
   const CONVERSATION = "wenzheng-conversation/";
@@ -15,7 +15,9 @@ const kept = (() => {
   const OLD_OPEN = "wenzheng-open-conversation";
   const MAX_CHARS = 4_500_000; // of the 5,242,880 that browsers give a page
   const REMEMBERED_MS = 30 * 24 * 3600 * 1000; // no tab that long ago is still writing
+  const TURNS = 12; // no question refers back farther: see rag/understanding/followups.py
 
+  const unkept = new Map(); // what had no room is known as long as the page is there
   let dropped = 0; // conversations that had to go for want of room
   let full = false; // whether something could not be kept at all
 
@@ -31,10 +33,10 @@ const kept = (() => {
   };
   const removeAll = (some) => some.forEach((key) => localStorage.removeItem(key));
 
-  // All conversations that have an exchange, the newest first.
-  const all = () => {
+  // Conversations that have an exchange, the newest first: all, or one.
+  const all = (only) => {
     const found = new Map();
-    for (const key of keys(CONVERSATION)) {
+    for (const key of only ? keysOf(only) : keys(CONVERSATION)) {
       const [id, exchange] = key.slice(CONVERSATION.length).split("/");
       const value = isDeleted(id) ? null : get(key);
       if (!value) continue;
@@ -67,6 +69,7 @@ const kept = (() => {
         // Full.
       }
     } while (dropOldest(id));
+    unkept.set(key, value);
     full = true;
   };
 
@@ -76,8 +79,22 @@ const kept = (() => {
     isDeleted,
     isOurs: (key) => key === null || key.startsWith(CONVERSATION) || key.startsWith(DELETED),
 
-    conversation: (id) =>
-      all().find((one) => one.conversation_id === id) ?? { conversation_id: id, title: "", named_ms: 0, exchanges: [] },
+    // What the server is told of a conversation: the exchanges that are meant, and what was said
+    // before the first of them, or before the next where none is.
+    part(id, isMeant) {
+      const [{ exchanges, ...head }] = [...all(id), { conversation_id: id, title: "", named_ms: 0, exchanges: [] }];
+      const meant = exchanges.filter(isMeant);
+      const before = meant.length ? exchanges.slice(0, exchanges.indexOf(meant[0])) : exchanges;
+      const turns = before.map(({ turn, sealed }) => turn ?? sealed).filter(Boolean);
+      return { ...head, exchanges: meant.map(({ sealed }) => ({ sealed })), turns: turns.slice(-TURNS) };
+    },
+
+    // One exchange, also where there was no room for it.
+    exchange(id, exchange) {
+      const part = this.part(id, (one) => one.exchange_id === exchange);
+      const there = unkept.get(`${CONVERSATION}${id}/${exchange}`);
+      return there && !part.exchanges.length ? { ...part, exchanges: [{ sealed: there.sealed }] } : part;
+    },
 
     // What the list shows; what had no room is said once.
     listing(id) {
@@ -236,6 +253,7 @@ const wenzheng = (() => {
     if (place !== undefined) return step(group, Number(place));
     if (!event) return;
     const data = JSON.parse(detail);
+    if (data.exchange) data.conversation = kept.exchange(openId, data.exchange);
     if (confirm !== undefined) {
       const answer = await ask(confirm, { check });
       if (answer === null) return;
@@ -251,6 +269,7 @@ const wenzheng = (() => {
     }
     if (["evidence", "view", "edit"].includes(event) && !stepping) opener = button;
     if (event === "judge") judged = data.exchange;
+    if (event === "ask") asked = data.question;
     if (turns[event]) return report(turns[event](data));
     trigger(event, data);
     if (event === "close") back();
@@ -304,6 +323,7 @@ const wenzheng = (() => {
   // Presses that the browser answers by itself, and what the server is to show then.
   const turn = (id) => {
     open(id);
+    asked = "";
     return "show";
   };
   const turns = {
@@ -334,25 +354,83 @@ const wenzheng = (() => {
   // question whose answer is lost that way comes back too.
   const DRAFT = "wenzheng-draft";
   const box = () => document.querySelector("#question textarea");
+  let asked = ""; // a question that is not answered yet
   let restored = false;
+  const draft = () => [asked, box()?.value].filter(Boolean).join("\n");
   const saveDraft = () => {
-    if (restored) sessionStorage.setItem(DRAFT, box()?.value ?? "");
+    if (restored) sessionStorage.setItem(DRAFT, draft());
+  };
+  const type = (text) => {
+    box().value = text;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
   };
   const restoreDraft = () => {
     if (!box()) return setTimeout(restoreDraft, 50);
-    const draft = sessionStorage.getItem(DRAFT);
-    if (draft && !box().value) {
-      box().value = draft;
-      box().dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    const text = sessionStorage.getItem(DRAFT);
+    if (text && !box().value) type(text);
     restored = true;
   };
   document.addEventListener("input", (event) => event.target === box() && saveDraft());
-  addEventListener("pagehide", () => {
-    saveDraft();
-    const asked = document.querySelector(".exchange[aria-busy=true] .said");
-    if (asked && !box()?.value) sessionStorage.setItem(DRAFT, asked.textContent);
-  });
+  addEventListener("pagehide", saveDraft);
+
+  // Enter waits until the answer is whole. Gradio sees to that only where the question before was
+  // typed, not where it was an example or is answered again.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const sends = event.target === box() && event.key === "Enter" && !event.shiftKey && !event.isComposing;
+      if (!sends || !isBusy()) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true,
+  );
+
+  // -- the transcript: the server sends an exchange when it is new or has changed, and no other
+  history.scrollRestoration = "manual"; // a page opens at the last question
+  const log = () => document.querySelector(".transcript");
+
+  // Makes an element like another, and leaves alone what is like it already: what has the focus, is
+  // selected or was unfolded stays so.
+  const become = (was, next) => {
+    if (was.isEqualNode(next)) return;
+    if (was.nodeType !== Node.ELEMENT_NODE || was.nodeName !== next.nodeName) return was.replaceWith(next);
+    for (const { name } of [...was.attributes]) {
+      if (!next.hasAttribute(name) && name !== "open") was.removeAttribute(name);
+    }
+    for (const { name, value } of next.attributes) was.setAttribute(name, value);
+    const nodes = [...next.childNodes];
+    nodes.forEach((node, at) => (was.childNodes[at] ? become(was.childNodes[at], node) : was.append(node)));
+    while (was.childNodes.length > nodes.length) was.lastChild.remove();
+  };
+
+  const place = (html) => {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const next = template.content.firstElementChild;
+    const [id, time] = [next.dataset.exchange, Number(next.dataset.asked)];
+    const was = [...log().children].find((one) => one.dataset.exchange === id);
+    if (was) return become(was, next);
+    log().insertBefore(next, [...log().children].find((one) => Number(one.dataset.asked) > time) ?? null);
+  };
+
+  // A new question comes into view once, then the reader decides.
+  const lead = () => {
+    const last = log().lastElementChild;
+    const busy = last?.getAttribute("aria-busy") === "true";
+    if (busy && following !== last.dataset.exchange) {
+      following = last.dataset.exchange;
+      leading = true;
+    }
+    // The page is often too short at first to bring the question to the top: again as it grows.
+    if (leading && following === last?.dataset.exchange) {
+      last.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
+    }
+    if (!busy && following !== null) {
+      following = null;
+      if (document.activeElement === document.body) box().focus();
+    }
+  };
 
   return {
     // Called by the components that hold our HTML: reports presses to the server.
@@ -369,10 +447,40 @@ const wenzheng = (() => {
       });
     },
 
-    // What the browser keeps, for the events that need it: see webui/chat.py.
-    opened: () => kept.conversation(openId),
+    // What the browser keeps, for the events that need it: see webui/ask/chat.py.
+    said: () => kept.part(openId, () => false),
+    all: () => kept.part(openId, () => true),
     listing: () => kept.listing(openId),
     old: kept.old,
+
+    // The exchanges that are not shown as they are kept; what is not kept any more goes.
+    news() {
+      const shown = new Map([...log().children].map((one) => [one.dataset.exchange, one]));
+      const part = kept.part(openId, ({ exchange_id: id, changed_ms }) => {
+        const isShown = shown.get(id)?.dataset.changed === String(changed_ms);
+        shown.delete(id);
+        return !isShown;
+      });
+      for (const [id, one] of shown) if (!kept.exchange(openId, id).exchanges.length) one.remove();
+      return part;
+    },
+
+    // A question is on its way: the box is empty for the next one.
+    asked(question, scope) {
+      if (question.trim()) {
+        asked = question;
+        type("");
+      }
+      return [this.said(), question, ...scope];
+    },
+
+    // It was not taken: it goes back to where it came from.
+    giveBack() {
+      const text = draft();
+      asked = "";
+      type(text);
+      return [];
+    },
 
     // Begins to follow other tabs, and to keep what is typed.
     keeping(trigger) {
@@ -417,32 +525,29 @@ const wenzheng = (() => {
       panel.querySelector("h2").focus({ preventScroll: true });
       const quote = panel.querySelector("mark");
       const body = panel.querySelector(".panel-body");
-      body.scrollTop = quote ? quote.offsetTop - Math.max(16, (body.clientHeight - quote.offsetHeight) / 2) : 0;
+      let top = 0; // offsetTop counts from the next cell of a table upwards, if there is one
+      for (let at = quote; at && at !== body; at = at.offsetParent) top += at.offsetTop;
+      body.scrollTop = quote ? top - Math.max(16, (body.clientHeight - quote.offsetHeight) / 2) : 0;
+      // In a wide table the short answer may stand beyond the edge.
+      panel.querySelector("td mark.words")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     },
 
-    // The transcript has changed: a new question comes into view once, then the reader decides.
-    grown(element) {
+    // Draws exchanges, each given in pieces; `anew` in place of all that is shown. What comes of a
+    // conversation that is not open any more comes too late.
+    draw(element, { conversation, anew, exchanges }) {
+      if (conversation !== openId) return;
+      if (anew) log().replaceChildren();
+      exchanges.forEach((pieces) => place(pieces.join("")));
+      log().dataset.drawn = "";
+      if (!anew && !isBusy()) asked = ""; // what the page opens with may come after a question
+      saveDraft();
+      if (anew) log().lastElementChild?.scrollIntoView({ block: "start" });
       const thanks = judged !== null && element.querySelector(`[data-exchange="${judged}"] .thanks`);
       if (thanks) {
         judged = null;
         thanks.focus({ preventScroll: true });
       }
-      const last = element.querySelector(".exchange:last-child");
-      if (!last) return;
-      const busy = last.getAttribute("aria-busy") === "true";
-      if (busy && following !== last.dataset.exchange) {
-        following = last.dataset.exchange;
-        leading = true;
-        saveDraft(); // it has been sent
-      }
-      // The page is often too short at first to bring the question to the top: again as it grows.
-      if (leading && following === last.dataset.exchange) {
-        last.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
-      }
-      if (!busy && following !== null) {
-        following = null;
-        if (document.activeElement === document.body) box().focus();
-      }
+      lead();
     },
 
     // The list of conversations starts folded on a narrow screen, and stays as the reader left it

@@ -6,13 +6,13 @@ import gradio as gr
 from markupsafe import Markup
 
 from eval.settings import EvaluationSettings
-from index.library import Library
-from webui.answering import Answering
-from webui.chat import ChatTab
-from webui.documents import DocumentsTab
-from webui.evaluation import EvaluationTab
+from index.keeping.library import Library
+from webui.ask.answering import Answering
+from webui.ask.chat import ChatTab
+from webui.documents.tab import DocumentsTab
+from webui.door.uploads import Uploads
+from webui.measuring.tab import EvaluationTab
 from webui.texts import LANGUAGES, TEXTS, Language, Texts
-from webui.uploads import Uploads
 
 # Per script, so that a page in English shows Chinese quotes in a Chinese face and not a Japanese
 # one. All of them are fonts of systems: none is loaded from anywhere.

@@ -28,7 +28,7 @@ class Seal:
         """Return what was sealed, or None for what this secret has not sealed."""
         try:
             return json.loads(zlib.decompress(self._fernet.decrypt(str(sealed).encode())))
-        except InvalidToken:
+        except (InvalidToken, UnicodeEncodeError):  # half a pair of surrogates, from a browser
             return None
 
     def open_old(self, kept: object) -> Any | None:  # noqa: ANN401 (whatever was kept)

@@ -1,0 +1,1 @@
+"""An answer and its case -> what is measured on it, and totals of that."""

@@ -1,0 +1,1 @@
+"""Evaluation sets read and checked, and sets made of other formats."""

@@ -1,0 +1,1 @@
+"""What trains the reader: examples made of question answering sets, and the loop that learns."""

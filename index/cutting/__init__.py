@@ -1,0 +1,1 @@
+"""Documents cut: paragraphs, sentences, rows of tables, chunks. All are spans of characters."""

@@ -1,0 +1,1 @@
+"""Models that embed: the embedded one, any other by name, and what surrounds their input."""

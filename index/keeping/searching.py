@@ -1,0 +1,126 @@
+"""Questions to the index: only what is in the corpus at this moment is found."""
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from index import corpus
+from index.errors import CorpusError, IndexMismatchError
+from index.keeping.builds import Build, Builds
+from index.keeping.own_embedder import OwnEmbedder
+from index.search.database import Store
+from index.search.snapshot import Snapshot
+from index.search.terms import term_spans
+from index.search.vocabulary import Vocabulary, Words, read_words
+from index.types import EVERYTHING, Chunk, FloatArray, LexicalHit, Scope
+
+_Hit = TypeVar("_Hit")
+_Search = Callable[[Snapshot, Store, Sequence[str] | None], list[_Hit]]
+"""Gets the only documents to look at, None for all; returns the best hits among them."""
+
+
+class Searching:
+    """The searches of a library."""
+
+    def __init__(self, builds: Builds, corpus_dir: Path, embedder: OwnEmbedder) -> None:
+        """Search in the current one of the builds."""
+        self._builds = builds
+        self._corpus_dir = corpus_dir
+        self._embedder = embedder
+        self._vocabulary: tuple[str, Vocabulary] | None = None
+        self._spellings: dict[str, tuple[str, str]] = {}  # term -> a document, and how it writes it
+
+    def dense(self, query: FloatArray, top_k: int, scope: Scope) -> list[tuple[Chunk, float]]:
+        """Return the chunks nearest to a question."""
+        with self._builds.reading() as build:
+            self._embedder.check(build.store)
+            return self._found(
+                lambda now, store, among: now.nearest(store, query, top_k, among),
+                *(build, scope, lambda hit: hit[0]),
+            )
+
+    def lexical(self, terms: Sequence[str], top_k: int, scope: Scope) -> list[LexicalHit]:
+        """Return the chunks that share most with the terms of a question."""
+        with self._builds.reading() as build:
+            return self._found(
+                lambda now, store, among: now.lexical.search(store, terms, top_k, among),
+                *(build, scope, lambda hit: hit.chunk),
+            )
+
+    def names_among(self, terms: Collection[str]) -> frozenset[str]:
+        """Return those of the terms that are in few of the titles."""
+        with self._builds.reading() as build, build.snapshot(exact=False) as now:
+            return now.lexical.names.intersection(terms)
+
+    def vocabulary(self) -> Vocabulary:
+        """Return the words of the documents as they are indexed at this moment."""
+        with self._builds.reading() as build:
+            moment, known = f"{build.name}/{build.store.generation}", self._vocabulary
+            if known is None or known[0] != moment:
+                self._spellings = {}
+                made = Vocabulary(build.store.generation, self._words, self._pieces, self._written)
+                known = self._vocabulary = moment, made
+            return known[1]
+
+    def _found(
+        self,
+        search: _Search[_Hit],
+        build: Build,
+        scope: Scope,
+        chunk_of: Callable[[_Hit], Chunk],
+    ) -> list[_Hit]:
+        """Return the best hits among the documents of the scope whose file is there."""
+        try:
+            with build.snapshot(exact=False) as now:
+                return self._there(search, now, build.store, scope, chunk_of)
+        except IndexMismatchError:  # what is found may have been replaced just now
+            with build.snapshot() as now:
+                return self._there(search, now, build.store, scope, chunk_of)
+
+    def _there(
+        self,
+        search: _Search[_Hit],
+        now: Snapshot,
+        store: Store,
+        scope: Scope,
+        chunk_of: Callable[[_Hit], Chunk],
+    ) -> list[_Hit]:
+        """Where a file is gone, search once more, for what lies outside of those that are."""
+        among = None if scope == EVERYTHING else store.doc_ids(scope)
+        found = search(now, store, among)
+        if all(self._is_there(doc_id) for doc_id in {chunk_of(hit).doc_id for hit in found}):
+            return found
+        there = filter(self._is_there, store.doc_ids() if among is None else among)
+        again = search(now, store, list(there))
+        return [hit for hit in again if self._is_there(chunk_of(hit).doc_id)]
+
+    def _words(self) -> Words:
+        with self._builds.reading() as build:
+            return read_words(build.store)
+
+    def _pieces(self, word: str) -> int:
+        # The prompt and the special tokens come on top; a single letter is one piece. Two texts at
+        # once would be shared out to threads, which takes longer.
+        count = self._embedder.model.count_tokens
+        (letter,), (counted,) = (count([text], "query") for text in ("a", word))
+        return counted - letter + 1
+
+    def _written(self, term: str) -> str | None:
+        """Return how a document that is there writes a term, None where none holds it."""
+        doc_id, written = self._spellings.get(term, ("", ""))
+        if written and self._is_there(doc_id):
+            return written
+        with suppress(CorpusError):  # removed meanwhile
+            for hit in self.lexical([term], 1, EVERYTHING):
+                doc_id = hit.chunk.doc_id
+                with self._builds.reading() as build:
+                    title = build.store.titles_of([doc_id]).get(doc_id, "")
+                for text in (hit.chunk.text, title):
+                    for span in term_spans(text, {term}):
+                        self._spellings[term] = doc_id, text[span.start : span.end]
+                        return text[span.start : span.end]
+        return None
+
+    def _is_there(self, doc_id: str) -> bool:
+        return corpus.exists(self._corpus_dir, doc_id)

@@ -1,0 +1,1 @@
+"""Office documents of text and slides, and what all zipped formats share."""

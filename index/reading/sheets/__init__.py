@@ -1,0 +1,1 @@
+"""Spreadsheets and tables in text files, as programs for them show them."""

@@ -1,0 +1,1 @@
+"""Tables of any format -> statements: a row with the heads that apply to it."""

@@ -1,0 +1,1 @@
+"""Text that bears its own marks: plain, Markdown, HTML, e-books."""

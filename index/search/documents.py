@@ -1,0 +1,206 @@
+"""The documents of a build: what is known of each, and apart from that its text.
+
+A row of `documents` is small and keeps the counts that a list shows, so that a list reads no text.
+"""
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from index.errors import CorpusError
+from index.notes import Note
+from index.places import Places
+from index.search.checksums import checksum, sealed, unsealed
+from index.search.connections import Connection, damaged
+from index.search.schema import Schema
+from index.search.scope import matcher
+from index.types import EVERYTHING, Chunk, Document, Metadata, Page, Scope
+
+_SHOWN = (
+    "doc_id, title, author, date, source, file_date, imported, encoding, language,"
+    " characters, chunks, sha256"
+)
+_HEADING = re.compile(r"^ {0,3}#{1,6} (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What the index knows of a document's file: enough to tell whether it changed.
+
+    `signature` holds sizes and times, `recipe` the versions and settings that made chunks of it.
+    """
+
+    sha256: str
+    sidecar_sha256: str
+    signature: str
+    recipe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document ready to be stored: its chunks and the key of each chunk's vector.
+
+    `marks` are numbers of which documents that are nearly the same share some.
+    """
+
+    document: Document
+    imported: str | None
+    encoding: str | None
+    language: str
+    notes: tuple[Note, ...]
+    file: FileState
+    marks: Collection[int]
+    chunks: Sequence[Chunk]
+    keys: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A line of the list of documents.
+
+    `imported` is an ISO 8601 time, None when unknown; `encoding` what a file of text was read as.
+    """
+
+    doc_id: str
+    metadata: Metadata
+    imported: str | None
+    encoding: str | None
+    language: str
+    characters: int
+    chunks: int
+
+
+class Documents(Schema):
+    """The rows of documents and of texts."""
+
+    def files(self) -> dict[str, FileState]:
+        """Return doc_id -> state of its file when it was indexed."""
+        rows = self._rows(
+            "SELECT doc_id, file_sha256, sidecar_sha256, signature, recipe FROM documents"
+        )
+        return {row[0]: FileState(*row[1:]) for row in rows}
+
+    def summaries(self) -> list[DocumentSummary]:
+        """Return a line per document, by doc_id."""
+        rows = self._rows(f"SELECT {_SHOWN}, checksum FROM documents ORDER BY doc_id")
+        return [_summary(row) for row in rows]
+
+    def document(self, doc_id: str) -> Document:
+        """Return a document. Raises CorpusError when there is none."""
+        rows = self._rows(
+            f"SELECT {_SHOWN}, checksum, pages, places, text"
+            " FROM documents JOIN texts USING (doc_id) WHERE doc_id = ?",
+            doc_id,
+        )
+        if not rows:
+            raise CorpusError(
+                f"There is no document {doc_id}. See: python -m index list", code="no_document"
+            )
+        *shown, pages, places, text = rows[0]
+        document = Document(
+            doc_id=doc_id,
+            text=text,
+            metadata=_summary(shown).metadata,
+            pages=tuple(Page(*page) for page in json.loads(unsealed(pages))),
+            places=Places(unsealed(places)),
+        )
+        *_, sha256, _ = shown
+        if document.sha256 != sha256:
+            raise damaged(f"the text of {doc_id} has changed")
+        return document
+
+    def titles_of(self, doc_ids: Collection[str]) -> dict[str, str]:
+        """Return the titles of those of the documents that are there."""
+        return dict(
+            self._rows(
+                "SELECT doc_id, title FROM documents"
+                " WHERE doc_id IN (SELECT value FROM json_each(?))",
+                json.dumps(list(doc_ids)),
+            )
+        )
+
+    def titles(self) -> list[str]:
+        """Return the title of each document."""
+        return [row[0] for row in self._rows("SELECT title FROM documents")]
+
+    def headings(self) -> list[str]:
+        """Return the title of each document, and the headings of those in markdown."""
+        found = self.titles()
+        for doc_id in self.doc_ids():
+            for (text,) in self._rows("SELECT text FROM texts WHERE doc_id = ?", doc_id):
+                found += _HEADING.findall(text)
+        return found
+
+    def languages(self) -> set[str]:
+        """Return the languages of the documents, as ISO 639-1 codes."""
+        return {row[0] for row in self._rows("SELECT DISTINCT language FROM documents")}
+
+    def document_with_file(self, file_sha256: str) -> str | None:
+        """Return the doc_id whose file has this hash, or None."""
+        rows = self._rows("SELECT doc_id FROM documents WHERE file_sha256 = ?", file_sha256)
+        return rows[0][0] if rows else None
+
+    def sharing_marks(self, doc_id: str, at_least: int) -> dict[str, int]:
+        """Return how many marks other documents share with this one, if it is not fewer."""
+        return dict(
+            self._rows(
+                "SELECT other.doc_id, count(*) FROM marks AS own JOIN marks AS other USING (mark)"
+                " WHERE own.doc_id = ? AND other.doc_id != own.doc_id"
+                " GROUP BY other.doc_id HAVING count(*) >= ?",
+                *(doc_id, at_least),
+            )
+        )
+
+    def doc_ids(self, scope: Scope = EVERYTHING) -> list[str]:
+        """Return the ids of the documents in the scope."""
+        holds = matcher(scope)
+        rows = self._rows("SELECT doc_id, date FROM documents")
+        return [doc_id for doc_id, date in rows if holds(doc_id, date)]
+
+    def set_signatures(self, signatures: Mapping[str, str]) -> None:
+        """Note sizes and times that files have now, by doc_id; nothing that is searched changes."""
+        with self._writing() as connection:
+            connection.executemany(
+                "UPDATE documents SET signature = ? WHERE doc_id = ?",
+                [(signature, doc_id) for doc_id, signature in signatures.items()],
+            )
+
+    def _put_document(self, connection: Connection, entry: Entry) -> None:
+        document, metadata, file = entry.document, entry.document.metadata, entry.file
+        shown = (
+            document.doc_id,
+            *(metadata.title, metadata.author, metadata.date, metadata.source),
+            metadata.file_date,
+            *(entry.imported, entry.encoding, entry.language),
+            *(len(document.text), len(entry.chunks), document.sha256),
+        )
+        connection.execute(
+            f"INSERT INTO documents ({_SHOWN}, checksum,"
+            " file_sha256, sidecar_sha256, signature, recipe)"
+            f" VALUES ({', '.join('?' * 17)})",
+            (
+                *(*shown, checksum(*shown)),
+                *(file.sha256, file.sidecar_sha256, file.signature, file.recipe),
+            ),
+        )
+        pages = json.dumps(document.pages).encode()
+        connection.execute(
+            "INSERT INTO texts (doc_id, pages, places, text) VALUES (?, ?, ?, ?)",
+            (document.doc_id, sealed(pages), sealed(document.places.packed), document.text),
+        )
+        connection.executemany(
+            "INSERT INTO marks VALUES (?, ?)", [(document.doc_id, mark) for mark in entry.marks]
+        )
+
+    def _forget_document(self, connection: Connection, doc_id: str) -> None:
+        for table in ("marks", "texts", "documents"):
+            connection.execute(f"DELETE FROM {table} WHERE doc_id = ?", (doc_id,))
+
+
+def _summary(row: Sequence[object]) -> DocumentSummary:
+    """Return a line of the list from what is shown and its checksum."""
+    *shown, expected = row
+    if checksum(*shown) != expected:
+        raise damaged(f"what is known of {shown[0]} has changed")
+    return DocumentSummary(shown[0], Metadata(*shown[1:6]), *shown[6:11])  # type: ignore[arg-type]

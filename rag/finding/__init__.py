@@ -1,0 +1,1 @@
+"""Question -> passages -> evidence, and whether that answers it."""

@@ -1,0 +1,73 @@
+"""Questions -> passages -> what is found in them, in the documents as they are at that moment."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from index.errors import CorpusError
+from index.types import Chunk, Document, Scope
+from rag.finding.encoding import EncodedQuestion
+from rag.finding.evidence import EvidenceFinder, Finding
+from rag.finding.retrieval import Retriever
+from rag.reader.reading import Reader
+from rag.searching import Searcher
+from rag.types import Passage
+
+
+class Retrieved(NamedTuple):
+    """A question and its passages, best first."""
+
+    question: EncodedQuestion
+    passages: list[Passage]
+
+
+class Finder:
+    """Retrieves passages, and has the best of them read."""
+
+    def __init__(
+        self, library: Searcher, retriever: Retriever, reader: Reader, *, top_k: int, read_k: int
+    ) -> None:
+        """Retrieve `top_k` passages, of which `read_k` are read."""
+        self._library = library
+        self._retriever = retriever
+        self._evidence = EvidenceFinder(reader)
+        self._top_k = top_k
+        self._read_k = read_k
+
+    def retrieve(self, question: EncodedQuestion, scope: Scope) -> Retrieved:
+        """Return the passages of the documents in the scope."""
+        return Retrieved(question, self._retriever.retrieve(question, self._top_k, scope))
+
+    def read(self, retrieved: Sequence[Retrieved]) -> list[Finding]:
+        """Return what the reader finds in the passages.
+
+        Documents are looked at when all is read: what was changed or removed meanwhile is left out.
+        """
+        every = {passage.chunk.doc_id for _, passages in retrieved for passage in passages}
+        titles = self._library.titles(every)
+        found = self._evidence.find(
+            [
+                (question, [p for p in passages[: self._read_k] if p.chunk.doc_id in titles])
+                for question, passages in retrieved
+            ],
+            titles,
+        )
+        documents = {}
+        for doc_id in every:
+            with suppress(CorpusError):  # removed meanwhile
+                documents[doc_id] = self._library.document(doc_id)
+        return [
+            Finding(
+                question,
+                [each for each in passages if _stands(documents, each.chunk)],
+                [each for each in evidence if _stands(documents, each.passage.chunk)],
+                documents,
+            )
+            for (question, passages), evidence in zip(retrieved, found, strict=True)
+        ]
+
+
+def _stands(documents: Mapping[str, Document], chunk: Chunk) -> bool:
+    """Return whether its document still says the chunk: it may have changed meanwhile."""
+    document = documents.get(chunk.doc_id)
+    return document is not None and document.text.startswith(chunk.text, chunk.start)

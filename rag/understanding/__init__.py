@@ -1,0 +1,1 @@
+"""What a message is: question or not, its language, its kind, its parts, what it refers to."""

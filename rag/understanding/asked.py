@@ -1,0 +1,85 @@
+"""A message -> what it asks: what to search for, or which documents it speaks of."""
+
+from dataclasses import dataclass, replace
+
+from index.search.database import DocumentSummary
+from rag.searching import Searcher
+from rag.types import Query
+from rag.understanding.documents import documents_in, documents_meant, named_documents
+from rag.understanding.followups import complete
+from rag.understanding.messages import Message, classify
+from rag.understanding.parts import Part, parts
+from rag.understanding.spelling import corrected
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message as it was understood.
+
+    `question` is what to search for, empty where the message is no question to the documents;
+    `completed` the same where it referred back. `message` is without typing errors. `documents` are
+    those that a message which is no question speaks of.
+    """
+
+    query: Query
+    message: Message
+    question: str = ""
+    completed: str | None = None
+    is_corrected: bool = False
+    documents: tuple[DocumentSummary, ...] = ()
+
+    @property
+    def understood(self) -> str | None:
+        """What is searched for where it is not what was typed."""
+        return self.question if self.completed is not None or self.is_corrected else None
+
+    @property
+    def parts(self) -> list[Part]:
+        """The parts of the question, none where it is not split, or goes on from an earlier one."""
+        return parts(self.question) if self.question and self.completed is None else []
+
+    @property
+    def questions(self) -> list[str]:
+        """What is searched for: the question, then its parts; nothing for other messages."""
+        return [self.question, *(part.question for part in self.parts)] if self.question else []
+
+    @property
+    def begins_at(self) -> int:
+        """The character of the question at which begins what was put behind an earlier one."""
+        own, completed = self.message.text, self.completed or ""
+        return len(completed) - len(own) if completed.endswith(own) else 0
+
+
+def understand(query: Query, library: Searcher) -> Asked:
+    """Return the message as rules understand it.
+
+    Raises ChatbotError for a question that is too long.
+    """
+    query.check_length()
+    message = classify(query.question)
+    if message.kind == "metadata":
+        if documents := documents_meant(message, documents_in(query.scope, library)):
+            return Asked(query, message, documents=tuple(documents))
+        message = Message("question", message.text)  # who wrote what the documents tell of
+    if message.kind in ("documents", "summary"):
+        documents = documents_in(query.scope, library)
+        if message.kind == "summary":
+            documents = named_documents(message.text, documents)
+        if documents or message.kind == "documents":
+            return Asked(query, message, documents=tuple(documents))
+        message = Message("question", query.question)  # what is named is no document: search
+    if message.kind != "question":
+        return Asked(query, message)
+    own = _corrected(message.text, library)
+    completed = None
+    if query.history:
+        titles = [summary.metadata.title for summary in library.documents()]
+        completed = complete(own, query.history, titles)
+        completed = completed and _corrected(completed, library)  # turns before are as typed
+    is_corrected = own != message.text
+    return Asked(query, replace(message, text=own), completed or own, completed, is_corrected)
+
+
+def _corrected(question: str, library: Searcher) -> str:
+    correction = corrected(question, library.vocabulary())
+    return correction.text if correction else question

@@ -1,0 +1,1 @@
+"""Evidence -> an answer: quoted, or written by a model and cited."""

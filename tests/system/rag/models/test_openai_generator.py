@@ -1,0 +1,143 @@
+"""The client of the OpenAI protocol against a real server that behaves well, and badly."""
+
+import threading
+import time
+
+import pytest
+
+from index.errors import GenerationError
+from rag.load import load_model
+from rag.models.language_model import Message
+from rag.models.openai_generator import OpenAiModel
+from rag.settings import RagSettings
+from tests.support.model_server import serving
+
+ASKED = [Message("system", "Answer."), Message("user", "青石港？")]
+
+
+def echo(messages):
+    yield from ["回答：", messages[-1]["content"], "🗼", "[1]"]
+
+
+def served(url, name="good"):
+    return RagSettings(generator="openai", model=name, base_url=url)
+
+
+def model(server, name, **options):
+    return OpenAiModel(name, server.url, "key-1", **options)
+
+
+def test_the_address_of_the_environment_is_known():
+    environ = {"OPENAI_BASE_URL": "http://127.0.0.1:1/v1"}
+    assert RagSettings.from_env(environ).base_url == "http://127.0.0.1:1/v1"
+    environ["WENZHENG_BASE_URL"] = "http://127.0.0.1:2/v1"
+    assert RagSettings.from_env(environ).base_url == "http://127.0.0.1:2/v1"
+
+
+def test_the_answer_comes_in_pieces():
+    with serving(echo) as server:
+        pieces = [piece for piece in model(server, "good").write(ASKED, 100) if piece]
+    assert pieces == ["回答：", "青石港？", "🗼", "[1]"]
+    assert server.keys == ["Bearer key-1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says", "requests"),
+    [
+        ("busy", "429", 3),
+        ("broken", "500", 3),
+        ("locked", "OPENAI_API_KEY", 1),
+        ("missing", "--model", 1),
+        ("garbage", "no answer", 1),
+        ("page", "broke off", 1),
+    ],
+)
+def test_what_goes_wrong_is_a_sentence(name, says, requests):
+    with serving() as server, pytest.raises(GenerationError, match=says) as error:
+        list(model(server, name).write(ASKED, 100))
+    assert server.requests == requests
+    assert "secret" not in str(error.value)
+    assert "key-1" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["moved", "gone"])
+def test_no_redirect_is_followed(name):
+    with serving(echo) as server, serving(echo) as other:
+        server.moved_to = other.url
+        with pytest.raises(GenerationError, match="redirects to another address") as error:
+            list(model(server, name).write(ASKED, 100))
+    assert (server.requests, other.requests) == (1, 0)
+    assert error.value.code == "server_redirect"
+
+
+def test_nothing_of_the_environment_goes_to_an_address_that_it_does_not_name(monkeypatch):
+    for name in ("API_KEY", "ADMIN_KEY", "ORG_ID", "PROJECT_ID"):
+        monkeypatch.setenv(f"OPENAI_{name}", "secret-1")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Bearer secret-2\nX-Own: secret-3")
+    with serving(echo) as named, serving(echo) as typed:
+        own = load_model(served(named.url), named=True)
+        other = load_model(served(typed.url), named=False)
+        assert "".join(own.write(ASKED, 9)) == "".join(other.write(ASKED, 9))
+        with pytest.raises(GenerationError, match="no address but the one") as error:
+            list(load_model(served(typed.url, "locked"), named=False).write(ASKED, 9))
+    assert "secret-1" in str(named.headers)
+    assert "secret" not in str(typed.headers)
+    assert typed.keys == ["Bearer none"] * 2
+    assert error.value.code == "server_wants_key"
+
+
+def test_a_server_that_recovers_is_asked_again():
+    with serving(echo) as server:
+        assert "".join(model(server, "recovering").write(ASKED, 100)).startswith("回答")
+    assert server.requests == 2
+
+
+@pytest.mark.parametrize("name", ["cut", "unfinished"])
+def test_a_connection_that_is_cut_keeps_what_came_and_says_so(name):
+    got: list[str] = []
+    with serving(echo) as server, pytest.raises(GenerationError, match="broke off|cannot be"):
+        got.extend(model(server, name).write(ASKED, 100))
+    assert "".join(got) == "回答：青石港？🗼[1]"
+
+
+def test_an_answer_without_end_is_ended():
+    with serving() as server:
+        written = "".join(model(server, "endless").write(ASKED, 50))
+        assert server.hung_up.wait(10)
+    assert 400 <= len(written) < 500
+
+
+def test_a_server_that_says_nothing_is_given_up():
+    with serving() as server, pytest.raises(GenerationError, match="said nothing|had not"):
+        list(model(server, "dead", silent_seconds=0.3).write(ASKED, 50))
+    with serving() as server, pytest.raises(GenerationError, match="had not finished"):
+        list(model(server, "silent", answer_seconds=1.0).write(ASKED, 50))
+
+
+def test_nobody_there():
+    unused = OpenAiModel("m", "http://127.0.0.1:9/v1", None)
+    with pytest.raises(GenerationError, match="cannot be reached"):
+        list(unused.write(ASKED, 50))
+
+
+@pytest.mark.parametrize("name", ["endless", "silent", "dead"])
+def test_a_reader_may_stop_at_any_moment(name):
+    """While the server is silent, too, the reader has its turn, and nothing reads on."""
+    threads = threading.active_count()
+    with serving() as server:
+        writing = model(server, name).write(ASKED, 100_000)
+        for _ in range(3):
+            began = time.monotonic()
+            next(writing)
+            assert time.monotonic() - began < 5
+        reading = [one for one in threading.enumerate() if "_Reading" in type(one).__name__]
+        assert len(reading) == 1
+        writing.close()
+        reading[0].join(0.5)
+        assert not reading[0].is_alive()
+        assert name == "dead" or server.hung_up.wait(10)
+    assert threading.active_count() <= threads + 1  # the server's own may be at its last breath
+
+
+def test_the_key_is_in_nothing_that_is_shown():
+    assert "key-1" not in repr(OpenAiModel("m", None, "key-1"))

@@ -1,0 +1,200 @@
+"""What answers while others write: of one moment, at once, and the same as if made anew."""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+import index.search.lexical
+from index.keeping.library import Library, Source
+from index.search.snapshot import Snapshot
+from index.search.terms import terms
+from index.search.vectors import DenseIndex
+from index.settings import IndexSettings
+from tests.unit.index.search.test_lexical import entry, made_anew, new_store, put
+
+ASKED = ["青石港的船", "the harbour of Penrow", "Wassermühle 5G"]
+names = st.sampled_from(["a.txt", "b.md", "目录/c.txt", "d.txt"])
+texts = st.lists(st.sampled_from([*ASKED, "the the the", "港", "🗼 маяк"]), min_size=1, max_size=4)
+histories = st.lists(
+    st.tuples(names, st.one_of(st.none(), texts), st.sampled_from(["", "青石", "Penrow"])),
+    min_size=1,
+    max_size=10,
+)
+
+
+@pytest.fixture
+def all_terms_common(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is known of every term be carried on."""
+    monkeypatch.setattr(index.search.lexical, "_COMMON", 0)
+
+
+@examples(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(histories, st.sets(st.integers(0, 9)))
+def test_the_next_snapshot_is_one_made_anew(
+    all_terms_common: None, history: list[tuple[str, list[str] | None, str]], asked: set[int]
+) -> None:
+    with new_store() as (store, _):
+        now = Snapshot.of(store, DenseIndex.empty(1))
+        for step, (doc_id, held, title) in enumerate(history):
+            if held is None:
+                store.delete([doc_id])
+            else:
+                put(store, entry(doc_id, held, title))
+            if step == 5:
+                store.make_terms_anew()
+            if step not in asked:  # several changes at once, too
+                now = now.of_now(store)
+                anew = made_anew(store)
+                for question in ASKED:
+                    found = now.lexical.search(store, terms(question), 50)
+                    assert found == anew.search(store, terms(question), 50)
+                assert sorted(now.vectors.ids()) == sorted(store.vector_ids())
+                assert now.lexical.names == anew.names
+
+
+@examples(max_examples=100, deadline=None)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))))
+def test_a_chunk_is_cut_out_by_characters(held: list[str]) -> None:
+    with new_store() as (store, _):
+        stored = entry("a.txt", held)
+        put(store, stored)
+        chunks = store.document_chunks("a.txt")
+        assert sorted(chunks, key=lambda c: (c.start, c.end)) == stored.chunks
+        rows = sorted(store.rows_there().tolist(), reverse=True)
+        assert [chunk.text for chunk in store.chunks_in_rows(rows)] == held[::-1]
+        (summary,) = store.summaries()
+        assert (summary.characters, summary.chunks) == (len(stored.document.text), len(held))
+
+
+def test_of_a_book_of_many_chunks_each_is_cut_out_at_once() -> None:
+    with new_store() as (store, _):
+        stored = entry(
+            "书.txt",
+            [f"第{number}行：青石港🗼的船要到秋天才会从北方回来。" * 2 for number in range(5000)],
+        )
+        put(store, stored)
+        start = time.thread_time()
+        assert store.document_chunks("书.txt") == stored.chunks
+        assert time.thread_time() - start < 0.5
+
+
+def traced(told: list[str]) -> type[sqlite3.Connection]:
+    """Connections that tell what is run over them."""
+
+    class Traced(sqlite3.Connection):
+        def __init__(self, *args: object, **options: object) -> None:
+            super().__init__(*args, **options)
+            self.set_trace_callback(told.append)
+
+    return Traced
+
+
+def test_a_list_a_poll_and_a_search_read_no_whole_text(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.close()
+    read: list[str] = []
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=traced(read)))
+    library.documents()
+    library.info()
+    before, _ = library.generation, read.clear()
+    assert library.generation == before
+    assert [one for one in read if one.startswith("SELECT")] == [read[-1]]
+    library.search_dense(library.embedder.embed(["青石港"], "query")[0], 3)
+    library.search_lexical(["青石"], 3)
+    assert any("substr(text" in one for one in read)
+    assert not any("text FROM" in one or "length(" in one for one in read)
+
+
+def test_files_that_were_only_touched_are_noted_together(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = library.settings.corpus_dir
+    library.add([Source(f"{number}.txt", f"第{number}艘船".encode()) for number in range(20)])
+    for path in folder.iterdir():
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+    library.close()
+    read: list[str] = []
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=traced(read)))
+    before = library.generation
+    assert library.pending().stale.keys() >= {f"{number}.txt" for number in range(20)}
+    assert library.update() == []
+    assert not library.pending()
+    assert library.generation == before
+    assert read.count("BEGIN IMMEDIATE") == 1
+
+
+def test_every_change_is_another_generation(library: Library) -> None:
+    seen = [library.generation]
+
+    def changes(do: Callable[[], object]) -> None:
+        do()
+        assert library.generation not in seen
+        assert library.generation == library.generation
+        seen.append(library.generation)
+
+    changes(lambda: library.add([Source("new.txt", "新的一页。".encode())]))
+    changes(lambda: library.edit("new.txt", title="云梯"))
+    changes(lambda: library.remove("new.txt"))
+    changes(library.build)
+    changes(library.build)
+
+
+def test_questions_go_on_while_documents_come_and_go(library: Library) -> None:
+    """No error, nothing that was never there, and what was added is found at once."""
+    library.add([Source("stays.txt", "青石港的灯塔一直亮着。".encode())])
+    query = library.embedder.embed(["青石港的灯塔一直亮着。"], "query")[0]
+    failures: list[object] = []
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            try:
+                dense = [chunk for chunk, _ in library.search_dense(query, 4)]
+                lexical = [hit.chunk for hit in library.search_lexical(["青石", "灯塔"], 4)]
+                for chunks in (dense, lexical):
+                    assert "stays.txt" in {chunk.doc_id for chunk in chunks}
+                    assert len({chunk.chunk_id for chunk in chunks}) == len(chunks)
+            except Exception as error:  # noqa: BLE001
+                failures.append(error)
+
+    readers = [threading.Thread(target=ask) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for number in range(12):
+        library.add([Source("one.txt", f"第{number}座桥。".encode()), Source("x.txt", b"an x")])
+        hits = library.search_lexical(terms(f"第{number}座桥"), 1)
+        assert hits[0].chunk.text == f"第{number}座桥。"
+        library.remove("x.txt")
+        assert library.search_lexical(["x"], 1) == []
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert failures == []
+
+
+def test_another_process_is_followed_and_a_reader_holds_its_moment(
+    settings: IndexSettings, library: Library, tmp_path: Path
+) -> None:
+    other = Library(settings, embedder=library.embedder)
+    query = library.embedder.embed(["青石港"], "query")[0]
+    assert len(other.search_dense(query, 9)) == 3
+    with other._builds.reading() as build, build.snapshot() as now:
+        library.add([Source("new.txt", "青石港的新码头。".encode())])
+        library.build()
+        assert len(now.nearest(build.store, query, 9, None)) == 3
+        assert len(build.store.summaries()) == 3
+    assert other.search_dense(query, 9)[0][0].doc_id in ("new.txt", "harbour.md")
+    assert len(other.search_dense(query, 9)) == 4
+    other.close()

@@ -1,0 +1,100 @@
+"""What kind of answer a question asks for, in ten languages: what is and what is not."""
+
+import pytest
+
+from rag.understanding import question_kinds as kinds
+
+ROWS = {
+    kinds.is_list_question: (
+        [
+            "园区有哪些企业？",
+            "参会的有哪几个部门？",
+            "体检包括什么？",
+            "“三个一批”指的是什么？",
+            "请列出全部材料",
+            "Which rooms are open on Mondays?",
+            "What are the opening hours?",
+            "Name the three founders.",
+            "What services do you offer?",
+            "Welche Unterlagen brauche ich?",
+            "Was sind die Vorteile?",
+            "館内にはどんな施設がありますか",
+            "어떤 서류들이 필요합니까?",
+            "Quels documents faut-il ?",
+            "¿Cuáles son los requisitos?",
+            "Какие документы нужны?",
+            "ما هي الشروط؟",
+            "Cần những giấy tờ nào?",
+        ],
+        [
+            "第三期是什么？",
+            "图书馆几点开门？",
+            "Which bus goes to the harbour?",
+            "What is the name of the harbour?",
+            "Welche Farbe ist das Tor?",
+            "どこで申し込みますか",
+        ],
+    ),
+    kinds.is_procedure_question: (
+        [
+            "怎么办理居住证？",
+            "如何申请补贴？",
+            "报名流程是什么？",
+            "How do I reset the clock?",
+            "How to clean the filter?",
+            "Wie kann ich kündigen?",
+            "どうやって申し込みますか",
+            "어떻게 신청합니까?",
+            "Comment remplacer la pile ?",
+            "¿Cómo puedo pagar?",
+            "Как получить карту?",
+            "كيف يمكنني التسجيل؟",
+            "Làm thế nào để đăng ký?",
+        ],
+        [
+            "这个展览怎么样？",
+            "效果如何？",
+            "How high is the tower?",
+            "Wie viele Stufen hat er?",
+            "Comment s'appelle la rue ?",
+        ],
+    ),
+    kinds.is_yes_no_question: (
+        [
+            "图书馆周一开放吗？",
+            "他们是否同意？",
+            "Is the bridge open?",
+            "Did the council agree?",
+            "Hat das Museum einen Aufzug?",
+            "Ist der Eintritt frei?",
+            "駐車場はありますか。",
+            "주차장이 있습니까?",
+            "Est-ce que le musée est ouvert ?",
+            "¿Es gratis la entrada?",
+            "هل المتحف مفتوح؟",
+            "Bảo tàng có mở cửa không?",
+        ],
+        [
+            "你知道有多少人吗？",
+            "Can you tell me when it opens?",
+            "Is it red or blue?",
+            "When is it open?",
+            "何時に開きますか。",
+            "몇 시에 엽니까?",
+            "红色还是蓝色？",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "question", "is_it"),
+    [
+        (kind, question, is_it)
+        for kind, both in ROWS.items()
+        for is_it, questions in zip((True, False), both, strict=True)
+        for question in questions
+    ],
+)
+def test_kinds(kind, question, is_it):
+    assert kind(question) is is_it

@@ -1,0 +1,1 @@
+"""The tab where questions are asked: conversations, transcript, evidence, and what writes."""

@@ -1,0 +1,156 @@
+"""The assistant of the page: loaded at the first question, and again when another is to write."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from index.console import say
+from index.errors import ChatbotError, GenerationError, IndexNotBuiltError
+from index.keeping.library import Library
+from rag.assistant import Assistant
+from rag.load import load_assistant, load_model
+from rag.models.language_model import LanguageModel, try_out
+from rag.settings import RagSettings
+
+_LOOK_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What writes the answers: `running`, with its language model once there is one.
+
+    `loading` is on its way to take its place, and `message` says what takes long. `failed` could
+    not, for the reason of `error`, or for one that nobody expected.
+    """
+
+    running: RagSettings
+    model: LanguageModel | None = None
+    loading: RagSettings | None = None
+    message: str = ""
+    failed: RagSettings | None = None
+    error: ChatbotError | None = None
+
+
+class Answering:
+    """Returns the assistant when called, loading it at the first call (there is an index by then).
+
+    There is one choice for all pages of the process, for a model takes memory. Where it is `fixed`,
+    the command line alone makes it.
+    """
+
+    def __init__(self, library: Library, settings: RagSettings, *, fixed: bool = False) -> None:
+        """Take what is to write at first; nothing is loaded yet.
+
+        `key_address`, its server (None: OpenAI's own), is the one to which the key is sent.
+        """
+        self.fixed = fixed
+        self.state = State(settings)
+        self.key_address = settings.base_url
+        self._library = library
+        self._assistant: Assistant | None = None
+        self._quoting: Assistant | None = None
+        self._loading = threading.Lock()
+        self._opening = threading.Lock()
+
+    def __call__(self) -> Assistant:
+        """Return the assistant that answers now. Raises ChatbotError when it cannot be loaded."""
+        if self._assistant is None:
+            with self._loading:
+                if self._assistant is None:
+                    return self._load(self.state.running)
+        return self._assistant
+
+    def quoting(self) -> Assistant:
+        """Return one that quotes, whatever is chosen: what the page asks by itself costs nobody."""
+        with self._opening:
+            if self._quoting is None:
+                quoting = replace(self.state.running, generator="extractive", model=None)
+                self._library.open()
+                self._quoting = load_assistant(self._library, quoting)
+            return self._quoting
+
+    def use(self, settings: RagSettings) -> None:
+        """Begin to load what is to answer from now on; `follow` tells how it goes.
+
+        Until it has shown that it writes, what has answered so far goes on. Raises ChatbotError
+        when it is not to be changed, or is changing already.
+        """
+        if self.fixed:
+            raise GenerationError(
+                "This page has users, so what writes the answers is chosen when it is started: "
+                "python ui.py --generator NAME",
+                code="fixed",
+            )
+        self.quoting()
+        if self.state.running.generator == "extractive":
+            self()  # now, or questions would wait for the other
+        if not self._loading.acquire(blocking=False):
+            raise GenerationError(
+                "A language model is being loaded. Wait until it runs, then choose again.",
+                code="loading",
+            )
+        self.state = replace(self.state, loading=settings)
+        threading.Thread(target=self._change, args=(settings,), daemon=True).start()
+
+    def follow(self) -> Iterator[State]:
+        """Yield how things stand, and every change until nothing is being loaded."""
+        seen: State | None = None
+        while seen is None or seen.loading is not None:
+            if (state := self.state) != seen:
+                yield state
+                seen = state
+            else:
+                time.sleep(_LOOK_SECONDS)
+
+    def prepare(self) -> None:
+        """Load it ahead of the first question, which tells the reader if it did not work."""
+        try:
+            self()
+            for _ in self.quoting().stream("Is everything ready?"):
+                pass  # what is loaded at the first question is loaded now; no model is bothered
+        except IndexNotBuiltError:
+            pass  # it is made next
+        except ChatbotError as error:
+            say(str(error))
+
+    def _change(self, settings: RagSettings) -> None:
+        try:
+            with suppress(ChatbotError):  # the state tells
+                self._load(settings, tried=True)
+        finally:
+            self._loading.release()
+
+    def _load(self, settings: RagSettings, *, tried: bool = False) -> Assistant:
+        """Load and return the assistant that answers from now on."""
+        quoting = self.quoting()
+        before = self.state
+        self.state = replace(before, loading=settings, message="", failed=None, error=None)
+        try:
+            model = load_model(
+                settings, self._note, named=_same(settings.base_url, self.key_address)
+            )
+            if model is None:
+                assistant = quoting
+            else:
+                if tried:
+                    try_out(model)
+                assistant = load_assistant(self._library, settings, model)
+        except Exception as error:
+            # Not the error itself: its traceback would hold half a model or an open connection.
+            code = error.code if isinstance(error, ChatbotError) else None
+            kept = None if code is None else ChatbotError(str(error), code=code)
+            self.state = State(before.running, before.model, failed=settings, error=kept)
+            raise
+        self._assistant = assistant  # before the state says so
+        self.state = State(settings, model)
+        return assistant
+
+    def _note(self, message: str) -> None:
+        say(message)
+        self.state = replace(self.state, message=message)
+
+
+def _same(address: str | None, other: str | None) -> bool:
+    return (address or "").rstrip("/") == (other or "").rstrip("/")

@@ -1,0 +1,1 @@
+"""The tab where documents are added, listed, read, edited and removed."""

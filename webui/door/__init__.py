@@ -1,0 +1,1 @@
+"""Who and what is let in: users, sessions, hosts, routes, bytes."""

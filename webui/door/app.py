@@ -1,0 +1,60 @@
+"""Gradio's app with our layers: the edge outermost, then the door, the shell innermost."""
+
+from pathlib import Path
+from typing import Any, NoReturn
+
+import gradio as gr
+from gradio import processing_utils, routes
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp
+
+from webui.door.auth import Users
+from webui.door.edge import Edge
+from webui.door.hosts import Hosts
+from webui.door.logins import Logins
+from webui.door.routes import LOGIN_ROUTES, ROUTES
+from webui.door.shell import Shell, scripts_in
+from webui.door.uploads import Uploads
+
+
+class App(routes.App):
+    """What `Blocks.launch` serves, in the place of an app of its own making.
+
+    Gradio puts its middleware, which trusts all pages of this computer, around any that it is
+    given. Ours has to be around that.
+    """
+
+    def __init__(self, hosts: Hosts, uploads: Uploads, users: Users | None) -> None:
+        """Take what the edge goes by, and who may log in; None lets everybody in."""
+        door = [] if users is None else [Middleware(Logins, users=users)]
+        template = Path(gr.__file__).parent / "templates" / "frontend" / "index.html"
+        scripts = scripts_in(template.read_bytes())
+        super().__init__(
+            middleware=[*door, Middleware(Shell, scripts=scripts)],
+            default_response_class=routes.ORJSONResponse,
+        )
+        self._hosts = hosts
+        self._uploads = uploads
+        self._routes = ROUTES if users is None else (*ROUTES, *LOGIN_ROUTES)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return all layers, the edge around everything."""
+        return Edge(
+            super().build_middleware_stack(),
+            hosts=self._hosts,
+            uploads=self._uploads,
+            routes=self._routes,
+        )
+
+
+def fetch_nothing() -> None:
+    """Have Gradio fetch no address, which it does for every file that is given as one.
+
+    Documents come from the web through `index.web.fetching` alone.
+    """
+
+    async def refuse(*_: Any, **__: Any) -> NoReturn:  # noqa: ANN401 (whatever it is called with)
+        raise gr.Error("Files are uploaded, not named by their address.", print_exception=False)
+
+    processing_utils.async_ssrf_protected_download = refuse
+    processing_utils.async_ssrf_protected_get = refuse

@@ -1,0 +1,165 @@
+"""Who may use a page that others can reach: names and scrypt hashes in a file of mode 0600."""
+
+import hashlib
+import hmac
+import json
+import re
+import secrets
+import shlex
+from pathlib import Path
+
+from index import files
+from index.console import say
+from index.errors import ChatbotError
+
+# 64 MiB and about 0.2 s a guess: OWASP's recommendation for scrypt with p = 2 (2^16, 8, 2).
+_COST, _BLOCK, _PARALLEL = 2**16, 8, 2
+_MAX_MEMORY = 128 * 1024 * 1024
+MIN_PASSWORD_CHARS = 8
+MAX_PASSWORD_CHARS = 1024
+MAX_NAME_CHARS = 256
+_SECRET = re.compile(rb"[\w-]{43}")
+
+_NOBODY = {"salt": secrets.token_hex(16), "scrypt": secrets.token_hex(32)}
+
+
+class UsersError(ChatbotError):
+    """The file of users cannot be used."""
+
+
+def add_user(path: Path, name: str, password: str) -> None:
+    """Write a user into the file, in the place of an earlier one of the same name.
+
+    Raises UsersError for a name that is blank or too long, or a password of fewer than 8 or more
+    than 1,024 characters.
+    """
+    name = name.strip()
+    if not name or len(name) > MAX_NAME_CHARS:
+        raise UsersError(
+            f"A user needs a name of at most {MAX_NAME_CHARS} characters: "
+            "python ui.py --auth FILE --add-user NAME"
+        )
+    if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
+        raise UsersError(
+            f"The password needs at least {MIN_PASSWORD_CHARS} characters, and at most "
+            f"{MAX_PASSWORD_CHARS:,}."
+        )
+    users = _read(path) if path.exists() else {}
+    salt = secrets.token_bytes(16)
+    users[name] = {"salt": salt.hex(), "scrypt": _hash(password, salt).hex()}
+    _write(path, users)
+
+
+def remove_user(path: Path, name: str) -> None:
+    """Take a user out of the file; a running page shuts him out. Raises UsersError if not there."""
+    users = _read(path)
+    if users.pop(name.strip(), None) is None:
+        known = ", ".join(users) or "nobody"
+        raise UsersError(f"{path} holds no user {name!r}. It holds: {known}.")
+    _write(path, users)
+
+
+def read_users(path: Path) -> dict[str, dict[str, str]]:
+    """Return name -> salt and hash. Raises UsersError when the file holds no users."""
+    users = _read(path)
+    if not users:
+        raise UsersError(f"{path} holds no user. {_advice(path)}")
+    return users
+
+
+class Users:
+    """The users of a file as it is now: a change of it counts from the next request on.
+
+    While the file cannot be read, it holds nobody.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read the file. Raises UsersError when it holds no users."""
+        self._path = path
+        self._seen = self._stamp()
+        self._users = read_users(path)
+
+    def mark(self, name: str) -> str | None:
+        """Return what changes with the user's password, and None for who is no user. Quick."""
+        user = self._now().get(name)
+        return user["scrypt"] if user else None
+
+    def check(self, name: str, password: str) -> str | None:
+        """Return the user's mark if name and password fit.
+
+        Takes about 0.2 s and 64 MiB, for a name that does not exist as for one that does.
+        """
+        user = self._users.get(name)
+        hashed = user or _NOBODY
+        fits = hmac.compare_digest(
+            _hash(password, bytes.fromhex(hashed["salt"])), bytes.fromhex(hashed["scrypt"])
+        )
+        return user["scrypt"] if user and fits else None
+
+    def _now(self) -> dict[str, dict[str, str]]:
+        stamp = self._stamp()
+        if stamp != self._seen:
+            self._seen = stamp
+            try:
+                self._users = _read(self._path)
+            except UsersError as error:
+                self._users = {}
+                say(f"{error} Until then nobody can use the page.")
+        return self._users
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def browser_secret(cache_dir: Path) -> str:
+    """Return the key under which browsers keep their conversations, made on first use.
+
+    It outlives restarts of the server, or no conversation would. A damaged one is made anew.
+    """
+    path = cache_dir / "browser-secret"
+    if not path.is_file() or not _SECRET.fullmatch(path.read_bytes()):
+        if path.is_dir():
+            files.discard(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write(path, secrets.token_urlsafe(32), private=True)
+    return path.read_text("utf-8")
+
+
+def _read(path: Path) -> dict[str, dict[str, str]]:
+    try:
+        users: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8"))
+        for user in users.values():
+            bytes.fromhex(user["salt"]), bytes.fromhex(user["scrypt"])
+    except OSError as error:
+        raise UsersError(
+            f"Cannot read the users in {path}: {error.strerror}. {_advice(path)}"
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsersError(f"{path} is no file of users. {_advice(path)}") from error
+    return users
+
+
+def _write(path: Path, users: dict[str, dict[str, str]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files.write(path, json.dumps(users, ensure_ascii=False, indent=2) + "\n", private=True)
+
+
+def _advice(path: Path) -> str:
+    return f"Make it: python ui.py --auth {shlex.quote(str(path))} --add-user NAME"
+
+
+def _hash(password: str, salt: bytes) -> bytes:
+    # "replace": what is no character (half a surrogate pair) can be in no password that was stored.
+    return hashlib.scrypt(
+        password.encode("utf-8", "replace"),
+        salt=salt,
+        n=_COST,
+        r=_BLOCK,
+        p=_PARALLEL,
+        maxmem=_MAX_MEMORY,
+        dklen=32,
+    )

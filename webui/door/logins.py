@@ -1,0 +1,283 @@
+"""The door of a page that has users: nothing behind it is reached without logging in.
+
+An ASGI middleware with log-in page, sessions and log-out of its own; Gradio's see no request. A
+password is checked in a thread, one at a time: who guesses holds up nobody who reads.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import math
+import secrets
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import parse_qs
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from webui.door import login_page
+from webui.door.attempts import Attempts, Key
+from webui.door.auth import MAX_NAME_CHARS, MAX_PASSWORD_CHARS, Users
+from webui.door.login_page import Fault
+from webui.door.routes import LOGIN, LOGOUT
+from webui.door.sessions import Sessions
+from webui.door.shell import LANGUAGE_COOKIE, wanted_language
+from webui.texts import LANGUAGES, TEXTS, Language
+
+OPEN = ("/favicon.ico", "/theme.css", "/gradio_api/startup-events")
+"""What needs no log-in: an icon, colours, and what Gradio asks of itself once, when it starts."""
+
+_MAX_FORM_BYTES = 64 * 1024
+_FORM_SECONDS = 20
+_IN_LINE, _IN_LINE_OF_KNOWN = 8, 16
+_LINE_SECONDS = 5
+_KNOWN_SECONDS = 180 * 24 * 3600
+
+
+class Logins:
+    """ASGI middleware around the page: `Middleware(Logins, users=…)`."""
+
+    def __init__(self, app: ASGIApp, *, users: Users) -> None:
+        """Let the users in, and nobody else."""
+        self._app = app
+        self._users = users
+        self._sessions = Sessions(users)
+        self._attempts = Attempts()
+        self._one_at_a_time = ThreadPoolExecutor(1, thread_name_prefix="passwords")
+        self._in_line = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or pass it on if it comes from somebody who is logged in."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] != "http":  # nothing of the page uses a websocket
+            await send({"type": "websocket.close", "code": 1008})
+        elif (answer := await self._answer(request := Request(scope, receive))) is not None:
+            answer.headers["Cache-Control"] = "no-store"
+            answer.headers["X-Content-Type-Options"] = "nosniff"
+            await answer(scope, receive, send)
+        else:
+            await self._app(scope, receive, self._while_logged_in(request, send))
+
+    async def _answer(self, request: Request) -> Response | None:
+        """Return what is answered here, None for what is passed on."""
+        path = _path(request)
+        if path == LOGIN:
+            return await self._login(request)
+        if path == LOGOUT:
+            return self._log_out(request)
+        if path in OPEN or self._user(request) is not None:
+            return None
+        if request.method in ("GET", "HEAD") and path.strip("/") in ("", *LANGUAGES):
+            return _to(f".{LOGIN}")
+        said = TEXTS[wanted_language(request.headers)].session_ended
+        return JSONResponse({"detail": said, "error": said}, HTTPStatus.UNAUTHORIZED)
+
+    def _user(self, request: Request, *, using: bool = True) -> str | None:
+        return self._sessions.user(_cookie(request, "session"), using=using)
+
+    def _while_logged_in(self, request: Request, send: Send) -> Send:
+        """Return a `send` for an answer that ends when the session does: some last for hours."""
+        guarded, ended = _path(request) not in OPEN, False
+
+        async def send_on(message: Message) -> None:
+            nonlocal guarded, ended
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                guarded = guarded and "content-length" not in headers  # whose end is known
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers["Cache-Control"] = "no-store"  # "back" after logging out shows nothing
+            elif guarded and not ended and self._user(request, using=False) is None:
+                ended = True
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            if not ended:
+                await send(message)
+
+        return send_on
+
+    # -- logging in and out -----------------------------------------------------------------------
+
+    async def _login(self, request: Request) -> Response:
+        if request.method == "POST":
+            try:
+                form = await _form(request)
+            except _FormError as error:
+                return Response(error.status.phrase, error.status)
+            return await self._log_in(request, form)
+        if request.method not in ("GET", "HEAD"):
+            return _not_allowed("GET, HEAD, POST")
+        if self._user(request) is not None:
+            return _to("./")
+        chosen = request.query_params.get("language")
+        for language in LANGUAGES:
+            if language == chosen:
+                answer = _page(language)
+                answer.set_cookie(
+                    LANGUAGE_COOKIE, language, max_age=365 * 24 * 3600, samesite="lax"
+                )
+                return answer
+        return _page(wanted_language(request.headers))
+
+    async def _log_in(self, request: Request, form: Mapping[str, str]) -> Response:
+        name, password = form.get("username", "").strip(), form.get("password", "")
+        again = partial(_page, wanted_language(request.headers), name=name)
+        if len(name) > MAX_NAME_CHARS or len(password) > MAX_PASSWORD_CHARS:
+            return again(fault=Fault("too_long"), status=HTTPStatus.BAD_REQUEST)
+        known = self._known(request, name)
+        if self._in_line >= (_IN_LINE_OF_KNOWN if known else _IN_LINE):
+            return again(fault=Fault("wait", _LINE_SECONDS), status=HTTPStatus.TOO_MANY_REQUESTS)
+        keys: list[Key] = [("browser", known)] if known else _strangers(_address(request), name)
+        if wait := math.ceil(self._attempts.begin(keys)):
+            return again(fault=Fault("wait", wait), status=HTTPStatus.TOO_MANY_REQUESTS)
+        mark = await self._check(name, password)
+        if mark is None:
+            return again(fault=Fault("wrong"), status=HTTPStatus.UNAUTHORIZED)
+        self._attempts.right(keys)
+        self._sessions.end(_cookie(request, "session"))
+        answer = _to("./")
+        _set_cookie(request, answer, "session", self._sessions.begin(name, mark))
+        known = known or secrets.token_urlsafe(16)
+        signed = f"{known}.{_signature(known, name, mark)}"
+        _set_cookie(request, answer, "known", signed, max_age=_KNOWN_SECONDS)
+        return answer
+
+    async def _check(self, name: str, password: str) -> str | None:
+        self._in_line += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._one_at_a_time, self._users.check, name, password
+            )
+        finally:
+            self._in_line -= 1
+
+    def _known(self, request: Request, name: str) -> str | None:
+        """Return the mark of a browser that has logged in as this user, with today's password."""
+        known, _, signature = _cookie(request, "known").partition(".")
+        mark = self._users.mark(name)
+        if mark and hmac.compare_digest(
+            signature.encode("utf-8", "replace"), _signature(known, name, mark).encode()
+        ):
+            return known
+        return None
+
+    def _log_out(self, request: Request) -> Response:
+        if request.method != "POST":  # a link or an image must log nobody out
+            return _not_allowed("POST")
+        self._sessions.end(_cookie(request, "session"))
+        answer = _to(f".{LOGIN}")
+        _set_cookie(request, answer, "session", "", max_age=0)
+        return answer
+
+
+class _FormError(Exception):
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status.phrase)
+        self.status = status
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """Return the fields of a form. Raises _FormError for what is none, too big or too slow."""
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        raise _FormError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    try:
+        async with asyncio.timeout(_FORM_SECONDS):
+            body = await _body(request)
+        fields = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=20)
+    except TimeoutError as error:
+        raise _FormError(HTTPStatus.REQUEST_TIMEOUT) from error
+    except (ValueError, ClientDisconnect) as error:
+        raise _FormError(HTTPStatus.BAD_REQUEST) from error
+    return {name: values[-1] for name, values in fields.items()}
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _MAX_FORM_BYTES:
+            raise _FormError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return body
+
+
+def _page(
+    language: Language,
+    *,
+    name: str = "",
+    fault: Fault | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    nonce = secrets.token_urlsafe(16)
+    page = login_page.render(TEXTS[language], nonce=nonce, name=name, fault=fault)
+    headers = {
+        "Content-Security-Policy": login_page.policy(nonce),
+        "Referrer-Policy": "same-origin",  # with less, browsers send the form from origin "null"
+        "Vary": "Accept-Language, Cookie",
+    }
+    if fault is not None and fault.seconds:
+        headers["Retry-After"] = str(fault.seconds)
+    return HTMLResponse(page, status, headers)
+
+
+def _to(place: str) -> Response:
+    return RedirectResponse(place, HTTPStatus.SEE_OTHER)
+
+
+def _not_allowed(methods: str) -> Response:
+    return Response(status_code=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": methods})
+
+
+def _path(request: Request) -> str:
+    path: str = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    return path.rstrip("/")
+
+
+def _cookie_name(request: Request, name: str) -> str:
+    # Browsers keep one jar for all ports of a computer, and another page may be there.
+    _, port = request.scope.get("server") or ("", 0)
+    return f"wenzheng-{name}-{port}"
+
+
+def _cookie(request: Request, name: str) -> str:
+    return request.cookies.get(_cookie_name(request, name), "")
+
+
+def _set_cookie(
+    request: Request, answer: Response, name: str, value: str, *, max_age: int | None = None
+) -> None:
+    answer.set_cookie(
+        _cookie_name(request, name),
+        value,
+        max_age=max_age,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+
+
+def _address(request: Request) -> str:
+    """Return where a request comes from. One customer has a whole network of IPv6 addresses."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped) if mapped else str(address.exploded)[:19]
+    return str(address)
+
+
+def _strangers(address: str, name: str) -> list[Key]:
+    return [("pair", f"{address} {name}"), ("address", address), ("name", name)]
+
+
+def _signature(known: str, name: str, mark: str) -> str:
+    """Return what only a server that has the user's hash can write."""
+    key = bytes.fromhex(mark)
+    return hmac.new(key, f"{known} {name}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()

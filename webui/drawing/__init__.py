@@ -1,0 +1,1 @@
+"""HTML from values: answers, documents, tables. Nothing here looks anything up."""

@@ -1,0 +1,1 @@
+"""The tab where evaluation sets are run and runs are compared."""

@@ -1,0 +1,294 @@
+"""The tab where evaluation sets are run and runs are compared."""
+
+import datetime
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from eval.errors import EvaluationError
+from eval.questions.sets import Case, EvaluationSet, known_sets, read_set
+from eval.runs.compare import compare
+from eval.runs.recording import record
+from eval.runs.results import Run, default_path, read_run
+from eval.runs.run import default_split, prepare
+from eval.settings import EvaluationSettings
+from index.errors import ChatbotError
+from index.settings import IndexSettings
+from webui.ask.answering import Answering
+from webui.components import QUIET, html
+from webui.drawing import reading
+from webui.failures import sentence, told
+from webui.measuring import figures
+from webui.texts import Texts
+
+# Questions are encoded in batches: the first few come late and say nothing about the pace.
+_PACED_BY = 32
+
+# Gradio would hold what was chosen against the choices that it remembers for the tab, and it
+# forgets tabs. What is chosen is looked up here.
+_AS_SENT: dict[str, Any] = {"preprocess": False}
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    label: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of a run. `run` has fewer records than there are `cases` when it was stopped."""
+
+    run: Run
+    cases: tuple[Case, ...]
+    left_out: int
+
+
+class _Stopped(Exception):
+    """The reader pressed Stop before the first question."""
+
+
+class EvaluationTab:
+    """The components of the tab and what their events do, in one language."""
+
+    def __init__(
+        self,
+        texts: Texts,
+        index_settings: IndexSettings,
+        answering: Answering,
+        evaluation: EvaluationSettings,
+    ) -> None:
+        """Lay the tab out."""
+        self._texts = texts
+        self._index_settings = index_settings
+        self._answering = answering
+        self._evaluation = evaluation
+        self._stopped: set[str | None] = set()  # sessions whose reader pressed Stop
+        self._layout()
+        self._wire()
+
+    def _layout(self) -> None:
+        texts = self._texts
+        with (
+            gr.Row(elem_classes="columns"),
+            gr.Column(elem_classes=["main", "measuring"], min_width=0),
+        ):
+            with gr.Row(elem_classes="choosing"):
+                self._set = gr.Dropdown([], label=texts.set_label, elem_id="set", min_width=180)
+                self._split = gr.Radio([], label=texts.split_label, elem_id="split", min_width=180)
+                self._run = gr.Button(
+                    texts.run_set, variant="primary", elem_id="run", interactive=False
+                )
+                self._stop = gr.Button(texts.stop, visible=False, elem_id="stop-run")
+            self._about = html("", "")
+            self._progress = html("", "")
+            self._results = html("", "")
+            html(figures.compare_heading(texts), "")
+            with gr.Row(elem_classes="choosing"):
+                self._before = gr.Dropdown([], label=texts.before, elem_id="before", min_width=180)
+                self._after = gr.Dropdown([], label=texts.after, elem_id="after", min_width=180)
+                self._compare = gr.Button(texts.compare, elem_id="compare")
+            self._comparison = html("", "")
+
+    def _wire(self) -> None:
+        at_once: dict[str, Any] = {"queue": False, **QUIET}
+        buttons = [self._run, self._stop]
+        self._set.change(
+            told(self._choose, self._texts),
+            self._set,
+            [self._about, self._split, self._run],
+            **at_once,
+            **_AS_SENT,
+        )
+        # One run at a time, of all readers: two would only slow each other, and the chat.
+        ran = self._run.click(
+            self._begin, None, [self._progress, self._results, *buttons], **at_once
+        ).then(
+            self._run_set,
+            [self._set, self._split],
+            [self._progress, self._results, *buttons],
+            **{**QUIET, **_AS_SENT, "concurrency_limit": 1, "concurrency_id": "evaluation"},
+        )
+        ran.then(self._runs, None, [self._before, self._after], **at_once)
+        self._stop.click(self._stop_run, None, self._stop, **at_once)
+        self._compare.click(
+            told(self._compare_runs, self._texts),
+            [self._before, self._after],
+            self._comparison,
+            **QUIET,
+            **_AS_SENT,
+        )
+
+    def refresh_on(self, tab: gr.Tab) -> None:
+        """List sets and runs each time the tab is opened."""
+        tab.select(
+            self._sets, self._set, [self._set, self._about], queue=False, **QUIET, **_AS_SENT
+        )
+        tab.select(self._runs, None, [self._before, self._after], queue=False, **QUIET)
+
+    # -- choosing ---------------------------------------------------------------------------------
+
+    def _sets(self, chosen: str | None) -> tuple[Any, Any]:
+        names = known_sets(self._evaluation.sets_dir)
+        if not names:
+            return gr.update(choices=[], value=None), reading.message(self._texts.no_sets)
+        value = chosen if chosen in names else names[0]
+        return gr.update(choices=names, value=value), gr.skip()
+
+    def _choose(self, name: str | None) -> tuple[Any, Any, Any]:
+        if name is None:
+            return "", gr.update(choices=[], value=None), gr.update(interactive=False)
+        try:
+            chosen = self._read(name)
+        except ChatbotError as error:
+            told = reading.message(sentence(error, self._texts))
+            return told, gr.update(choices=[], value=None), gr.update(interactive=False)
+        known = {case.split for case in chosen.cases} | {"all"}
+        splits = [(label, split) for split, label in self._texts.splits if split in known]
+        about = self._texts.about_live_set if chosen.live else self._texts.about_set
+        counted = about.format(cases=len(chosen.cases), documents=len(chosen.files))
+        return (
+            figures.hint(counted),
+            gr.update(choices=splits, value=default_split(chosen)),
+            gr.update(interactive=True),
+        )
+
+    def _read(self, name: str) -> EvaluationSet:
+        if name not in (known := known_sets(self._evaluation.sets_dir)):
+            raise EvaluationError(f"There is no set {name!r}. Choose one of: {', '.join(known)}.")
+        folder = self._evaluation.sets_dir / name
+        return read_set(str(folder), corpus_dir=self._index_settings.corpus_dir)
+
+    # -- running ----------------------------------------------------------------------------------
+
+    def _begin(self, request: gr.Request) -> tuple[Any, ...]:
+        self._stopped.discard(request.session_hash)
+        waiting = figures.progress(self._texts.waiting, 0, 0, None, self._texts)
+        return waiting, "", gr.update(visible=False), gr.update(visible=True, interactive=True)
+
+    def _stop_run(self, request: gr.Request) -> dict[str, Any]:
+        self._stopped.add(request.session_hash)
+        return gr.update(interactive=False)
+
+    def _run_set(self, name: str, split: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Run in a thread; yield how far it has come, then what came of it."""
+        steps: queue.SimpleQueue[_Step | None] = queue.SimpleQueue()
+        ended: list[_Outcome | Exception] = []
+        gone = threading.Event()
+
+        def work() -> None:
+            try:
+                ended.append(
+                    self._work(
+                        name,
+                        split,
+                        steps.put,
+                        lambda: gone.is_set() or request.session_hash in self._stopped,
+                    )
+                )
+            except Exception as error:  # noqa: BLE001 (handed over, told below)
+                ended.append(error)
+            steps.put(None)
+
+        threading.Thread(target=work, daemon=True).start()
+        try:
+            for shown in self._steps(iter(steps.get, None)):
+                yield shown, gr.skip(), gr.skip(), gr.skip()
+        finally:
+            gone.set()  # the reader may have left
+            self._stopped.discard(request.session_hash)
+        rested = gr.update(visible=True), gr.update(visible=False)
+        yield (*self._ended(ended[0]), *rested)
+
+    def _steps(self, steps: Iterator[_Step]) -> Iterator[str]:
+        """Yield the steps with the time that is left, by the pace of those before."""
+        first: tuple[str, int, float] | None = None
+        for step in steps:
+            now = time.monotonic()
+            if first is None or first[0] != step.label:
+                first = step.label, step.done, now
+            done = step.done - first[1]
+            paced = done >= _PACED_BY
+            left = (now - first[2]) / done * (step.total - step.done) if paced else None
+            yield figures.progress(step.label, step.done, step.total, left, self._texts)
+
+    def _work(
+        self, name: str, split: str, tell: Callable[[_Step], None], stopped: Callable[[], bool]
+    ) -> _Outcome:
+        """Run a set, in a library of its own."""
+        texts = self._texts
+
+        def indexed(_: str, done: int, total: int) -> None:
+            if stopped():
+                raise _Stopped
+            tell(_Step(texts.preparing, done, total))
+
+        indexed("", 0, 0)
+        chosen = self._read(name)
+        if split not in (halves := dict(texts.splits)):
+            raise EvaluationError(f"There is no half {split!r}. Choose: {', '.join(halves)}.")
+        answers = self._answering.state
+        task = prepare(
+            chosen,
+            self._index_settings,
+            answers.running,
+            split=split,
+            progress=indexed,
+            model=answers.model,
+        )
+        try:
+            run = record(
+                task,
+                default_path(task.fingerprint, self._evaluation.results_dir),
+                resume=True,
+                progress=lambda done: tell(_Step(texts.answering, done, len(task.cases))),
+                stopped=stopped,
+            )
+        finally:
+            task.library.close()
+        return _Outcome(run, task.cases, task.left_out)
+
+    def _ended(self, outcome: _Outcome | Exception) -> tuple[str, str]:
+        texts = self._texts
+        if isinstance(outcome, _Stopped):
+            return reading.message(texts.run_stopped.format(done=0, total="–")), ""
+        if isinstance(outcome, Exception):
+            return reading.message(sentence(outcome, texts)), ""
+        done, total = len(outcome.run.records), len(outcome.cases)
+        seconds = f"{sum(outcome.run.seconds.values()):.1f}"
+        said = texts.run_done if done == total else texts.run_stopped
+        words = [said.format(done=done, total=total, seconds=seconds)]
+        if outcome.left_out:
+            words.append(texts.left_out.format(count=outcome.left_out))
+        shown = figures.results(outcome.run, outcome.cases, texts) if done else ""
+        return reading.message(" ".join(words)), shown
+
+    # -- comparing --------------------------------------------------------------------------------
+
+    def _runs(self) -> tuple[Any, Any]:
+        """List the runs, newest first; what is chosen stays chosen."""
+        listed = gr.update(choices=[(_label(path), path.name) for path in self._files()])
+        return listed, listed
+
+    def _files(self) -> list[Path]:
+        files = self._evaluation.results_dir.glob("*.json")
+        return sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
+
+    def _compare_runs(self, before: str | None, after: str | None) -> str:
+        files = {path.name: path for path in self._files()}
+        if before not in files or after not in files:
+            return reading.message(self._texts.need_two_runs)
+        found = compare(read_run(files[before]), read_run(files[after]))
+        return figures.comparison(found, self._texts)
+
+
+def _label(path: Path) -> str:
+    written = datetime.datetime.fromtimestamp(path.stat().st_mtime)
+    return f"{path.stem} · {written:%Y-%m-%d %H:%M}"
