@@ -3,8 +3,9 @@
 A kept answer is the answer itself, citations with quote, offsets and hash included. Nothing is
 looked up again when it is shown after a reload, so it shows what it showed the first time.
 
-The browser (page.js) keeps every exchange by itself, sealed: what two tabs add to a conversation at
-the same time is all there. Of one exchange in two states it keeps the one that changed last.
+The browser (scripts/kept.js) keeps every exchange by itself, sealed: what two tabs add to a
+conversation at the same time is all there. Of one exchange in two states it keeps the one that
+changed last.
 """
 
 import secrets

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.browsing import (
     WAIT_MS,
@@ -105,6 +105,32 @@ def test_what_is_pasted_answers_at_once_and_what_is_removed_does_not(
         cite.click()
         expect(page.locator(".panel .notice")).to_contain_text("已被移除")
         expect(page.locator(".panel #quote")).to_contain_text("三十七元")
+
+
+def test_a_list_that_comes_late_does_not_stay(server: Server, browser: Browser) -> None:
+    """An import's end lists the documents, too: for the search of that moment."""
+    with visiting(browser, server.url) as page:
+        open_documents(page)
+        expect(page.locator("table.documents")).to_contain_text("muehle.txt")
+        late: list[Route] = []
+
+        def hold(route: Route) -> None:
+            """The first goes on when it is told to, all after it at once."""
+            late.append(route)
+            if len(late) > 1:
+                route.continue_()
+
+        with page.expect_request("**/queue/join*"):
+            page.route("**/queue/join*", hold)
+            (server.corpus / "spät.txt").write_text("Spät\n\nDer Text kam später.", "utf-8")
+        search = page.locator("#search").locator("input, textarea")
+        search.fill("muehle")
+        expect(page.locator(".documents tbody tr")).to_have_count(1)
+        with page.expect_response("**/queue/data*"):
+            late[0].continue_()
+        expect(page.locator("[data-search=muehle] tbody tr")).to_have_count(1)
+        search.fill("")
+        remove(page, "spät.txt")
 
 
 def test_files_are_added_and_each_result_is_told(

@@ -38,9 +38,9 @@ ReliedOn = Mapping[str, Mapping[str, int]]
 """doc_id -> name of an evaluation set -> how many of its cases quote the document."""
 
 
-def listed(state: str, shown: str) -> str:
-    """Return what is shown of the documents, and the state of the library that it shows."""
-    return Markup('<div data-state="{}">{}</div>').format(state, shown)
+def listed(state: str, search: str, shown: str) -> str:
+    """Return what is shown of the documents, and the state and the search that it shows."""
+    return Markup('<div data-state="{}" data-search="{}">{}</div>').format(state, search, shown)
 
 
 def matching(

@@ -25,6 +25,7 @@ from webui.texts import Texts
 
 _TABLE_JS = (
     "wenzheng.connect(element, trigger); wenzheng.looking(element, server.look, trigger);"
+    "watch('value', () => wenzheng.listed(element, trigger))"
     "// 'sort' 'turn' 'view' 'edit' 'remove' 'changed'"
 )
 _VIEW_JS = (
@@ -155,8 +156,10 @@ class DocumentsTab:
         self._view.close(lambda: "", None, self._view, **AT_ONCE)
 
     def list_on(self, listener: Any) -> None:  # noqa: ANN401 (an event of Gradio's)
-        """List the documents at an event."""
-        listener(told(self._list, self._texts), [self._search, self._order], self._table, **QUIET)
+        """List the documents at an event, and again at one that comes meanwhile."""
+        inputs = [self._search, self._order]
+        again: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
+        listener(told(self._list, self._texts), inputs, self._table, **again)
 
     # -- adding -----------------------------------------------------------------------------------
 
@@ -234,7 +237,7 @@ class DocumentsTab:
 
     def _list(self, search: str, order: Order) -> str:
         state = self._state()  # before the documents: what changes meanwhile is seen next time
-        return listing.listed(state, self._listed(search, order))
+        return listing.listed(state, search, self._listed(search, order))
 
     def _listed(self, search: str, order: Order) -> str:
         try:

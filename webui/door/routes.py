@@ -19,8 +19,8 @@ LOGIN, LOGOUT = "/login", "/logout"
 MAX_UPLOAD_BYTES = 256 * 2**20
 """The most in one upload, all its files together."""
 
-# A question with the open conversation, which may be all that a browser keeps (see page.js), or a
-# long text pasted as a document.
+# A question with the open conversation, which may be all that a browser keeps (see
+# scripts/kept.js), or a long text pasted as a document.
 _EVENT_BYTES = 8 * 2**20
 _SMALL_BYTES = 64 * 2**10
 

@@ -23,7 +23,10 @@ from webui.texts import LANGUAGES, TEXTS, Language, preferred_language
 log = logging.getLogger(__name__)
 
 LANGUAGE_COOKIE = "wenzheng-language"
-"""Set by page.js when a reader chooses a language; outweighs what the browser says."""
+"""Set by scripts/page.js when a reader chooses a language; outweighs what the browser says."""
+
+SCRIPTS = ("scripts/kept.js", "scripts/page.js")
+"""What runs in the browser, in this order; each file's `const` is known to those after it."""
 
 _HERE = Path(__file__).parents[1]
 _SCRIPT = regex.compile(rb"<script\b[^>]*>", regex.IGNORECASE)
@@ -37,7 +40,7 @@ class Shell:
         """Read the script and the style sheet once. `scripts` are the tags of Gradio's template."""
         self._app = app
         self._scripts = list(scripts)
-        script = (_HERE / "page.js").read_text("utf-8")
+        script = "".join((_HERE / name).read_text("utf-8") for name in SCRIPTS)
         style = (_HERE / "style.css").read_text("utf-8")
         self._head = f"<style>{style}</style><script>{script}</script>".encode()
 

@@ -1,138 +1,4 @@
-// What the page does in the browser. Runs before Gradio: see webui/door/shell.py.
-"use strict";
-
-// The conversations in localStorage, each exchange under a key of its own: a tab writes its own
-// exchanges and never what another tab may be writing, so nothing has to be locked or merged. Titles
-// and exchanges are sealed by the server (webui/conversations.py); ids and times are not.
-//
-//   wenzheng-conversation/ID             {"title": sealed, "named_ms"}
-//   wenzheng-conversation/ID/EXCHANGE    {"asked_ms", "changed_ms", "sealed", "turn": sealed}
-//   wenzheng-deleted/ID                  when; whatever a tab still writes of it does not count
-const kept = (() => {
-  const CONVERSATION = "wenzheng-conversation/";
-  const DELETED = "wenzheng-deleted/";
-  const OLD = "wenzheng-conversations";
-  const OLD_OPEN = "wenzheng-open-conversation";
-  const MAX_CHARS = 4_500_000; // of the 5,242,880 that browsers give a page
-  const REMEMBERED_MS = 30 * 24 * 3600 * 1000; // no tab that long ago is still writing
-  const TURNS = 12; // no question refers back farther: see rag/understanding/followups.py
-
-  const unkept = new Map(); // what had no room is known as long as the page is there
-  let dropped = 0; // conversations that had to go for want of room
-  let full = false; // whether something could not be kept at all
-
-  const isDeleted = (id) => localStorage.getItem(DELETED + id) !== null;
-  const keys = (start) => Object.keys(localStorage).filter((key) => key.startsWith(start));
-  const keysOf = (id) => keys(CONVERSATION + id).filter((key) => key.slice(CONVERSATION.length).split("/")[0] === id);
-  const get = (key) => {
-    try {
-      return JSON.parse(localStorage.getItem(key));
-    } catch {
-      return null; // not ours
-    }
-  };
-  const removeAll = (some) => some.forEach((key) => localStorage.removeItem(key));
-
-  // Conversations that have an exchange, the newest first: all, or one.
-  const all = (only) => {
-    const found = new Map();
-    for (const key of only ? keysOf(only) : keys(CONVERSATION)) {
-      const [id, exchange] = key.slice(CONVERSATION.length).split("/");
-      const value = isDeleted(id) ? null : get(key);
-      if (!value) continue;
-      if (!found.has(id)) found.set(id, { conversation_id: id, title: "", named_ms: 0, exchanges: [] });
-      if (exchange) found.get(id).exchanges.push({ exchange_id: exchange, ...value });
-      else Object.assign(found.get(id), value);
-    }
-    const changed = ({ exchanges }) => Math.max(...exchanges.map((one) => one.changed_ms));
-    const some = [...found.values()].filter(({ exchanges }) => exchanges.length);
-    for (const { exchanges } of some) {
-      exchanges.sort((a, b) => a.asked_ms - b.asked_ms || (a.exchange_id < b.exchange_id ? -1 : 1));
-    }
-    return some.sort((a, b) => changed(b) - changed(a));
-  };
-
-  // Drops the oldest conversation but one; false when that is all there is.
-  const dropOldest = (id) => {
-    const oldest = all().findLast((one) => one.conversation_id !== id);
-    if (!oldest) return false;
-    removeAll(keysOf(oldest.conversation_id));
-    dropped += 1;
-    return true;
-  };
-
-  const put = (key, value, id) => {
-    do {
-      try {
-        return localStorage.setItem(key, JSON.stringify(value));
-      } catch {
-        // Full.
-      }
-    } while (dropOldest(id));
-    unkept.set(key, value);
-    full = true;
-  };
-
-  const size = () => Object.entries(localStorage).reduce((sum, [key, text]) => sum + key.length + text.length, 0);
-
-  return {
-    isDeleted,
-    isOurs: (key) => key === null || key.startsWith(CONVERSATION) || key.startsWith(DELETED),
-
-    // What the server is told of a conversation: the exchanges that are meant, and what was said
-    // before the first of them, or before the next where none is.
-    part(id, isMeant) {
-      const [{ exchanges, ...head }] = [...all(id), { conversation_id: id, title: "", named_ms: 0, exchanges: [] }];
-      const meant = exchanges.filter(isMeant);
-      const before = meant.length ? exchanges.slice(0, exchanges.indexOf(meant[0])) : exchanges;
-      const turns = before.map(({ turn, sealed }) => turn ?? sealed).filter(Boolean);
-      return { ...head, exchanges: meant.map(({ sealed }) => ({ sealed })), turns: turns.slice(-TURNS) };
-    },
-
-    // One exchange, also where there was no room for it.
-    exchange(id, exchange) {
-      const part = this.part(id, (one) => one.exchange_id === exchange);
-      const there = unkept.get(`${CONVERSATION}${id}/${exchange}`);
-      return there && !part.exchanges.length ? { ...part, exchanges: [{ sealed: there.sealed }] } : part;
-    },
-
-    // What the list shows; what had no room is said once.
-    listing(id) {
-      const conversations = all().map(({ conversation_id, title }) => [conversation_id, title]);
-      const listing = { conversations, open_id: id, dropped, full };
-      [dropped, full] = [0, false];
-      return listing;
-    },
-
-    // Keeps a part of a conversation: some of its exchanges, its title if that is newer.
-    add({ conversation_id: id, title, named_ms, exchanges }) {
-      if (isDeleted(id)) return;
-      const head = get(CONVERSATION + id);
-      if (!head || named_ms > head.named_ms) put(CONVERSATION + id, { title, named_ms }, id);
-      for (const { exchange_id, ...exchange } of exchanges) {
-        const key = `${CONVERSATION}${id}/${exchange_id}`;
-        if (!(get(key)?.changed_ms > exchange.changed_ms)) put(key, exchange, id);
-      }
-      while (size() > MAX_CHARS && dropOldest(id));
-    },
-
-    remove(id) {
-      for (const key of keys(DELETED)) {
-        if (Date.now() - get(key) > REMEMBERED_MS) localStorage.removeItem(key);
-      }
-      removeAll(keysOf(id)); // first: it makes the room for the next line
-      put(DELETED + id, Date.now(), id);
-    },
-
-    // The list that was kept whole, under one key, before exchanges were; its oldest come first.
-    old: () => localStorage.getItem(OLD),
-    forgetOld: () => removeAll([OLD, OLD_OPEN]),
-
-    // What a tab wrote before it learnt that another had deleted it.
-    sweep: () => removeAll(keys(CONVERSATION).filter((key) => isDeleted(key.slice(CONVERSATION.length).split("/")[0]))),
-  };
-})();
-
+// What the page does in the browser, with what `kept` (kept.js) knows.
 const wenzheng = (() => {
   // Gradio's own words (those of its upload area) follow the browser; here they follow the page.
   const language = document.documentElement.lang;
@@ -516,6 +382,14 @@ const wenzheng = (() => {
           // The server is away: asked again next time.
         }
       }, 3000);
+    },
+
+    // A list has come. Where an import ended while the reader typed, the list for the search before
+    // may come last: it is asked for once more.
+    listed(element, trigger) {
+      const shown = element.querySelector("[data-search]");
+      const search = document.querySelector("#search").querySelector("input, textarea").value;
+      if (shown && shown.dataset.search !== search) trigger("changed");
     },
 
     // A panel was shown: bring the quote into view and the focus to its title.
