@@ -53,6 +53,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if CHROMIUM is None:
         terminalreporter.section("browser tests", red=True)
         terminalreporter.line(NO_BROWSER, red=True)
+    if again := terminalreporter.stats.get("rerun"):
+        terminalreporter.section("failed at first: look into it", yellow=True)
+        for report in again:
+            terminalreporter.line(f"{report.nodeid}\n{report.longreprtext}")
 
 
 @pytest.fixture(autouse=True)
