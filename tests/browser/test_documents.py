@@ -120,17 +120,19 @@ def test_a_list_that_comes_late_does_not_stay(server: Server, browser: Browser) 
             if len(late) > 1:
                 route.continue_()
 
-        with page.expect_request("**/queue/join*"):
-            page.route("**/queue/join*", hold)
-            (server.corpus / "spät.txt").write_text("Spät\n\nDer Text kam später.", "utf-8")
-        search = page.locator("#search").locator("input, textarea")
-        search.fill("muehle")
-        expect(page.locator(".documents tbody tr")).to_have_count(1)
-        with page.expect_response("**/queue/data*"):
-            late[0].continue_()
-        expect(page.locator("[data-search=muehle] tbody tr")).to_have_count(1)
-        search.fill("")
-        remove(page, "spät.txt")
+        try:
+            with page.expect_request("**/queue/join*"):
+                page.route("**/queue/join*", hold)
+                (server.corpus / "spät.txt").write_text("Spät\n\nDer Text kam später.", "utf-8")
+            page.locator("#search").locator("input, textarea").fill("muehle")
+            expect(page.locator(".documents tbody tr")).to_have_count(1)
+            with page.expect_request("**/queue/join*"):  # asked for once more
+                late[0].continue_()
+            expect(page.locator("[data-search=muehle] tbody tr")).to_have_count(1)
+        finally:
+            (server.corpus / "spät.txt").unlink()
+        page.locator("#search").locator("input, textarea").fill("")
+        expect(page.locator(".documents tbody tr")).to_have_count(len(DOCUMENTS))
 
 
 def test_files_are_added_and_each_result_is_told(
