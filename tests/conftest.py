@@ -1,6 +1,7 @@
 """What all tests share: the real embedder and a counting one, a scratch corpus."""
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -31,6 +32,13 @@ TEXTS = {
         "das jährlich rund 12.500 Gäste besuchen.\n"
     ),
 }
+
+
+def write_texts(corpus_dir: Path) -> None:
+    """Write the documents of the scratch corpus."""
+    corpus_dir.mkdir()
+    for name, text in TEXTS.items():
+        (corpus_dir / name).write_text(text, "utf-8")
 
 
 class CountingEmbedder(FakeEmbedder):
@@ -81,9 +89,7 @@ def counting() -> CountingEmbedder:
 def settings(tmp_path: Path) -> IndexSettings:
     """A scratch corpus of three documents in three languages, and no index yet."""
     corpus_dir = tmp_path / "corpus"
-    corpus_dir.mkdir()
-    for name, text in TEXTS.items():
-        (corpus_dir / name).write_text(text, "utf-8")
+    write_texts(corpus_dir)
     return IndexSettings(corpus_dir=corpus_dir, index_dir=tmp_path / "built")
 
 
@@ -96,10 +102,26 @@ def library(settings: IndexSettings, counting: CountingEmbedder) -> Iterator[Lib
     made.close()
 
 
+@pytest.fixture(scope="session")
+def really_indexed(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    """A folder with the scratch corpus and its index by the embedded model, to be copied."""
+    folder = tmp_path_factory.mktemp("really-indexed")
+    settings = IndexSettings(corpus_dir=folder / "corpus", index_dir=folder / "built")
+    write_texts(settings.corpus_dir)
+    library = Library(settings, embedder=embedder)
+    library.update()
+    library.close()
+    return folder
+
+
 @pytest.fixture
-def real_library(settings: IndexSettings, embedder: Embedder) -> Iterator[Library]:
+def real_library(
+    settings: IndexSettings, embedder: Embedder, really_indexed: Path
+) -> Iterator[Library]:
     """The scratch corpus, indexed with the embedded model."""
+    for folder in (settings.corpus_dir, settings.index_dir):
+        shutil.copytree(really_indexed / folder.name, folder, dirs_exist_ok=True)
     made = Library(settings, embedder=embedder)
-    made.update()
+    made.open()
     yield made
     made.close()

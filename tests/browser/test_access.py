@@ -16,7 +16,7 @@ from tests.support.browsing import (
 from tests.support.serving import Server
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+@pytest.mark.parametrize("locale", ["zh-CN", pytest.param("en-US", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_serious(server: Server, browser: Browser, locale: str) -> None:
     with visiting(browser, server.url, locale=locale) as page:
         page.locator(".example").first.wait_for()
@@ -127,7 +127,10 @@ def test_readers_log_in_and_an_empty_corpus_says_what_to_do(
 
 @pytest.mark.parametrize(
     ("locale", "log_in_name", "leave", "other"),
-    [("zh-CN", "登录", "退出登录", "English"), ("en-US", "Log in", "Log out", "中文")],
+    [
+        ("zh-CN", "登录", "退出登录", "English"),
+        pytest.param("en-US", "Log in", "Log out", "中文", marks=pytest.mark.slow),
+    ],
 )
 def test_a_reader_logs_in_with_the_keyboard_stays_and_logs_out(
     guarded: Server, browser: Browser, locale: str, log_in_name: str, leave: str, other: str

@@ -63,7 +63,9 @@ def test_a_page_at_another_port_does_nothing(attacked: Server, browser: Browser)
         assert {path.name for path in attacked.corpus.iterdir()} == set(DOCUMENTS)
 
 
-@pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh"), ("en-US", "en")])
+@pytest.mark.parametrize(
+    ("locale", "language"), [("zh-CN", "zh"), pytest.param("en-US", "en", marks=pytest.mark.slow)]
+)
 def test_a_long_question_is_refused_and_stays(
     attacked: Server, browser: Browser, locale: str, language: str
 ) -> None:

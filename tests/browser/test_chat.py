@@ -24,9 +24,18 @@ from tests.support.serving import DOCUMENTS, Server
             "1974",
             "The Larkspur",
         ),
-        ("en-GB", "Wie viele Gäste kommen jährlich?", "muehle.txt", "12.500 Gäste", "Die Wasser"),
+        pytest.param(
+            "en-GB",
+            "Wie viele Gäste kommen jährlich?",
+            "muehle.txt",
+            "12.500 Gäste",
+            "Die Wasser",
+            marks=pytest.mark.slow,
+        ),
         ("zh-CN", "كم يبلغ ارتفاع المنارة؟", "منارة.txt", "43 مترًا", "منارة الخليج"),
-        ("zh-CN", "灯台の高さは？", "灯台.txt", "28メートル", "岬の灯台"),
+        pytest.param(
+            "zh-CN", "灯台の高さは？", "灯台.txt", "28メートル", "岬の灯台", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_a_citation_opens_the_quote_highlighted_in_its_document(

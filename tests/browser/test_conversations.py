@@ -297,6 +297,7 @@ def test_what_is_typed_while_an_answer_grows_stays(scripted: Server, browser: Br
         assert questions(page) == ["SLOW 集装箱", "三号码头什么时候启用？"]
 
 
+@pytest.mark.slow
 def test_enter_asks_nothing_while_an_answer_is_given_anew(
     scripted: Server, browser: Browser
 ) -> None:

@@ -396,6 +396,7 @@ def test_what_changes_in_the_folder_is_found_without_a_restart(
         assert "十匹马" not in answer  # neither 240 nor 60; what was asked for may be repeated
 
 
+@pytest.mark.slow
 def test_what_is_stopped_is_kept_as_far_as_it_is_complete(
     trusting: Server, browser: Browser, tmp_path: Path
 ) -> None:

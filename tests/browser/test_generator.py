@@ -135,6 +135,7 @@ def test_the_keyboard_alone_changes_it(
         expect(line(page)).to_have_text("回答：good · openai")
 
 
+@pytest.mark.slow
 def test_readers_who_log_in_see_it_and_cannot_change_it(
     guarded: Server, chosen: Server, model: ModelServer, browser: Browser
 ) -> None:

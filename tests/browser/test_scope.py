@@ -68,6 +68,7 @@ def test_a_scope_narrows_the_answer_and_one_press_clears_it(
         expect(page.locator(".scope-used")).to_contain_text("只查找了：旧/")
 
 
+@pytest.mark.slow
 def test_dates_and_several_documents_narrow_it(scoped: Server, browser: Browser) -> None:
     with visiting(browser, scoped.url, locale="en-US") as page:
         unfold(page)

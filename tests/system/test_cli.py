@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from index.embedders.embedding import Embedder
+from index.embedders.load import load_embedder
+from index.keeping import own_embedder
+from index.reports import Notify
 from index.settings import IndexSettings
 from rag import __main__ as rag_main
 from rag.types import MAX_QUESTION_CHARS, Answer, ShortAnswer
@@ -42,8 +46,23 @@ def process(folders: list[str]):
 
 
 @pytest.fixture
-def run(folders: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    """Return a function that does the same within the tests' process, which is quicker."""
+def run(
+    folders: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    embedder: Embedder,
+):
+    """Return a function that does the same within the tests' process, which is quicker.
+
+    The embedded model is loaded once for all of them.
+    """
+
+    def load(settings: IndexSettings, notify: Notify) -> Embedder:
+        wanted = (settings.embedder, settings.backend)
+        is_shared = wanted == (IndexSettings.embedder, IndexSettings.backend)
+        return embedder if is_shared else load_embedder(settings, notify)
+
+    monkeypatch.setattr(own_embedder, "load_embedder", load)
 
     def call(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
@@ -74,8 +93,8 @@ def start(folders: list[str]):
     return call
 
 
-def test_build_ask_add_remove(process, tmp_path: Path) -> None:
-    missing = process("rag", "ask", "Who leads the observatory?")
+def test_build_ask_add_remove(process, run, tmp_path: Path) -> None:
+    missing = run("rag", "ask", "Who leads the observatory?")
     assert missing.returncode == 1
     assert "python -m index build" in missing.stderr
     assert "Traceback" not in missing.stderr
@@ -95,18 +114,18 @@ def test_build_ask_add_remove(process, tmp_path: Path) -> None:
     assert added.returncode == 1
     assert "added     便笺.txt" in added.stderr
     assert "Cannot read" in added.stderr
-    assert "沈若谷" in process("rag", "ask", "云梯桥是谁设计的？").stdout
+    assert "沈若谷" in run("rag", "ask", "云梯桥是谁设计的？").stdout
 
-    listed = [json.loads(line) for line in process("index", "list", "--json").stdout.splitlines()]
+    listed = [json.loads(line) for line in run("index", "list", "--json").stdout.splitlines()]
     assert [row["doc_id"] for row in listed] == [
         *("harbour.md", "muehle.txt", "observatory.txt", "便笺.txt")
     ]
     assert process("index", "remove", "便笺.txt").returncode == 0
-    gone = process("index", "remove", "便笺.txt")
+    gone = run("index", "remove", "便笺.txt")
     assert gone.returncode == 1
     assert "index list" in gone.stderr
-    assert "沈若谷" not in process("rag", "ask", "云梯桥是谁设计的？").stdout
-    info = json.loads(process("index", "info", "--json").stdout)
+    assert "沈若谷" not in run("rag", "ask", "云梯桥是谁设计的？").stdout
+    info = json.loads(run("index", "info", "--json").stdout)
     assert (info["documents"], info["new"], info["gone"]) == (3, [], [])
 
 

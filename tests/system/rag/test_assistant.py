@@ -2,7 +2,6 @@
 
 import itertools
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -35,11 +34,8 @@ QUESTIONS = [
 
 
 @pytest.fixture
-def assistant(settings: IndexSettings, embedder: Embedder) -> Iterator[Assistant]:
-    library = Library(settings, embedder=embedder)
-    library.update()
-    yield load_assistant(library, RagSettings())
-    library.close()
+def assistant(real_library: Library) -> Assistant:
+    return load_assistant(real_library, RagSettings())
 
 
 def assert_verbatim(assistant: Assistant, answer: Answer) -> None:

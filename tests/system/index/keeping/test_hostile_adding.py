@@ -419,6 +419,7 @@ def _measured(root: Path, path: Path) -> tuple[str, str, int, int]:
     return outcome, code, int(chunks), int(megabytes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "make", "code", "max_megabytes"),
     [

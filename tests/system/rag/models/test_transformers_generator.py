@@ -58,6 +58,7 @@ def test_it_writes_what_transformers_itself_generates(model):
     assert "Paris" in written
 
 
+@pytest.mark.slow
 def test_characters_of_several_tokens_come_whole(model):
     pieces = list(model.write([Message("user", "Repeat exactly: 青石港🗼 👩‍🔬")], 24))
     assert "\N{REPLACEMENT CHARACTER}" not in "".join(pieces)

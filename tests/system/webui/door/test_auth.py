@@ -71,6 +71,7 @@ def test_users_follow_their_file_and_a_damaged_one_lets_nobody_in(
     assert known.mark("anna") not in (None, before)
 
 
+@pytest.mark.slow
 def test_a_name_that_does_not_exist_takes_as_long(tmp_path: Path) -> None:
     auth.add_user(tmp_path / "users.json", "anna", "correct horse")
     known = auth.Users(tmp_path / "users.json")

@@ -196,6 +196,7 @@ def test_what_was_typed_is_no_markup(door: Server) -> None:
     assert "unsafe" not in answer.headers["content-security-policy"]
 
 
+@pytest.mark.slow
 def test_readers_are_answered_while_others_guess(door: Server) -> None:
     """Every guess takes a fifth of a second of scrypt, and they stand in one line."""
     ended: list[float] = []
@@ -218,6 +219,7 @@ def test_readers_are_answered_while_others_guess(door: Server) -> None:
     assert sum(end > answered for end in ended) >= 3
 
 
+@pytest.mark.slow
 def test_the_line_of_those_who_guess_is_short(door: Server) -> None:
     def guess_once(number: int) -> int:
         with reader(door, f"100.65.0.{number}") as guesser:
