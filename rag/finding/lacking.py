@@ -8,7 +8,7 @@ from index.search.terms import terms
 from index.text.figures import figures, missing
 from rag.checking.names import Token, missing_names
 from rag.finding.evidence import Finding
-from rag.searching import Searcher
+from rag.searching import Searcher, stands
 from rag.types import Passage
 from rag.understanding.language import detect, is_other_language
 from rag.understanding.references import unspaced
@@ -28,7 +28,7 @@ def lacking(library: Searcher, finding: Finding) -> list[str]:
     if _is_across(finding):
         return []
     found = map(_without_join, names_missing(finding, finding.passages))
-    names = [name for name in found if not _stands(library, name)]
+    names = [name for name in found if not stands(library, name)]
     return (names or codes_lacking(library, finding))[:_MOST_NAMES]
 
 
@@ -104,12 +104,6 @@ def _written(text: str, code: str) -> str:
 def _stands_as_code(library: Searcher, code: str) -> bool:
     """Return whether a code stands in a chunk, also as word and number: iPhone15, iPhone 15."""
     word = regex.fullmatch(r"(\p{L}{3,})(\d+)", code)
-    if _stands(library, code):
+    if stands(library, code):
         return True
-    return word is not None and _stands(library, " ".join(word.groups()))
-
-
-def _stands(library: Searcher, name: str) -> bool:
-    wanted = terms(name)
-    hits = library.search_lexical(wanted, 1)
-    return bool(hits) and set(wanted) <= set(hits[0].terms)
+    return word is not None and stands(library, " ".join(word.groups()))
