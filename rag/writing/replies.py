@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from index.errors import CorpusError
 from index.search.database import DocumentSummary
+from rag.finding.evidence import Finding
 from rag.searching import Searcher
 from rag.texts import texts
 from rag.types import Answer, Citation, Sentence
 from rag.understanding.asked import Asked
-from rag.understanding.documents import documents_in
+from rag.understanding.documents import documents_in, telling
+from rag.understanding.messages import classify
 from rag.writing.metadata import metadata_answer
 from rag.writing.quoting import cite
 from rag.writing.summary import LISTED_DOCUMENTS, documents_answer, leading_sentence, summarise
@@ -50,6 +52,20 @@ def reply(answer: Answer, asked: Asked, library: Searcher, max_quotes: int) -> A
         "capabilities": lambda: said.capabilities,
     }
     return replace(answer, text=told[kind]())
+
+
+def source_told(asked: Asked, finding: Finding, library: Searcher) -> Asked | None:
+    """Return "Who wrote it?" as a message about the document found first, None for any other.
+
+    None too where its metadata do not tell, and where something was named that is no document.
+    """
+    before = [classify(turn.question) for turn in asked.query.history]
+    if not asked.message.asked or not finding.passages or any(each.by_title for each in before):
+        return None
+    first = finding.passages[0].chunk.doc_id
+    found = telling(asked.message, [s for s in library.documents() if s.doc_id == first])
+    message = replace(asked.message, kind="metadata")
+    return replace(asked, message=message, documents=tuple(found)) if found else None
 
 
 def _summary(answer: Answer, doc_id: str, library: Searcher, max_quotes: int) -> Answer:
