@@ -137,11 +137,15 @@ class Assistant:
             return
         answer = replace(answer, passages=tuple(passages))
         found_at = time.perf_counter()
+        told = source_told(asked, passages[0], self.library)
+        if told and "author" in told.message.asked:
+            yield _timed(reply(answer, told, self.library, 0), started, found_at)
+            return
         yield _timed(answer, started, found_at)  # shown while they are read
         whole, *findings = self._finder.read(retrieved)
         max_quotes = self._settings.max_quotes
         chosen = choose(whole, findings, asked.parts, self._judge, max_quotes)
-        if chosen.verdict.state != "answered" and (told := source_told(asked, whole, self.library)):
+        if told and chosen.verdict.state == "not_found":
             yield _timed(reply(answer, told, self.library, max_quotes), started, found_at)
             return
         for written in self._written(answer, chosen):
@@ -159,7 +163,7 @@ class Assistant:
         finding, verdict, language = chosen.finding, chosen.verdict, answer.language
         answer = replace(answer, confidence=verdict.confidence, state=verdict.state)
         if verdict.state == "not_found" or not chosen.evidence:
-            yield decline(answer, "not_in_documents", self._not_found(language, finding))
+            yield decline(answer, "not_in_documents", self._not_found(answer, finding))
             return
         answer = replace(answer, notice=_notice(language, chosen))
         read = finding.passages[: self._settings.read_k]
@@ -184,10 +188,11 @@ class Assistant:
             )
             yield decline(shown, "not_in_documents", draft.text) if draft.declined else shown
 
-    def _not_found(self, language: str, finding: Finding) -> str:
+    def _not_found(self, answer: Answer, finding: Finding) -> str:
         """Return that the documents do not tell, and which names they do not know."""
+        language, is_completed = answer.language, answer.completed_question is not None
         text = texts(language).declined
-        names = lacking(self.library, finding)
+        names = lacking(self.library, finding, is_completed=is_completed)
         if not names:
             return text
         between = "" if text.endswith("。") else " "

@@ -16,18 +16,22 @@ from rag.understanding.references import unspaced
 _MOST_NAMES = 3
 _PARTICLES = "的了是在和与有为及或吗呢吧把被由对"
 _JOIN = regex.compile(r"^那(?=\p{Han}{2})")
+_SUBJECT = regex.compile(r"(?:请问)?(\p{Han}{2,8}?)(?=[有的是在由被将共现总哪谁几多]|什么|\d)")
 _CODE = regex.compile(r"\p{L}.*\d|\d.*\p{L}")
 """What names a model or a standard: A6, ISO9001."""
 
 
-def lacking(library: Searcher, finding: Finding) -> list[str]:
+def lacking(library: Searcher, finding: Finding, *, is_completed: bool = False) -> list[str]:
     """Return the names in the question that stand in no chunk of the library, in order.
 
-    None where the best sentence is in another language, which may write them differently.
+    None where the best sentence is in another language, which may write them differently. What a
+    follow-up that was completed begins with is a name, since it took the place of one.
     """
     if _is_across(finding):
         return []
-    found = map(_without_join, names_missing(finding, finding.passages))
+    found = [_without_join(name) for name in names_missing(finding, finding.passages)]
+    if is_completed and (subject := _SUBJECT.match(finding.question.text)) and not found:
+        found = [subject[1]]
     names = [name for name in found if not stands(library, name)]
     return (names or codes_lacking(library, finding))[:_MOST_NAMES]
 

@@ -154,7 +154,8 @@ def _words(text: str) -> list[str]:
 def _addition(bare: str, before: str, own: Spaced | Unspaced | None) -> str | None:
     """Return what is added by "What about X", "And in X", "那X呢" and the like, else None."""
     if found := any_pattern("adds").fullmatch(bare):
-        added = str(found["added"]).strip(OUTER)
+        is_name = isinstance(own, Unspaced) and own.dummy.match(bare)  # 那不勒斯, no 那 in front
+        added = (bare[: found.end("added")] if is_name else str(found["added"])).strip(OUTER)
         if len(_WORD.findall(added)) <= _LONGEST_ADDITION and not _asks(added, own):
             return added
     if isinstance(own, Unspaced) or (found := _JOIN_AND_REST.fullmatch(bare)) is None:

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from index.errors import CorpusError
 from index.search.database import DocumentSummary
-from rag.finding.evidence import Finding
 from rag.searching import Searcher
 from rag.texts import texts
-from rag.types import Answer, Citation, Sentence
+from rag.types import Answer, Citation, Passage, Sentence
 from rag.understanding.asked import Asked
 from rag.understanding.documents import documents_in, telling
 from rag.understanding.messages import classify
@@ -54,18 +53,18 @@ def reply(answer: Answer, asked: Asked, library: Searcher, max_quotes: int) -> A
     return replace(answer, text=told[kind]())
 
 
-def source_told(asked: Asked, finding: Finding, library: Searcher) -> Asked | None:
-    """Return "Who wrote it?" as a message about the document found first, None for any other.
+def source_told(asked: Asked, found: Passage, library: Searcher) -> Asked | None:
+    """Return "Who wrote it?" as a message about the document of a passage, None for any other.
 
     None too where its metadata do not tell, and where something was named that is no document.
     """
     before = [classify(turn.question) for turn in asked.query.history]
-    if not asked.message.asked or not finding.passages or any(each.by_title for each in before):
+    if not asked.message.asked or any(each.by_title for each in before):
         return None
-    first = finding.passages[0].chunk.doc_id
-    found = telling(asked.message, [s for s in library.documents() if s.doc_id == first])
+    own = [each for each in library.documents() if each.doc_id == found.chunk.doc_id]
+    told = tuple(telling(asked.message, own))
     message = replace(asked.message, kind="metadata")
-    return replace(asked, message=message, documents=tuple(found)) if found else None
+    return replace(asked, message=message, documents=told) if told else None
 
 
 def _summary(answer: Answer, doc_id: str, library: Searcher, max_quotes: int) -> Answer:
