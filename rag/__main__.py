@@ -22,10 +22,11 @@ from rag.assistant import Assistant
 from rag.load import load_assistant
 from rag.serialisation import to_dict
 from rag.texts import TEXTS, texts
-from rag.types import Answer, Query, Turn
+from rag.types import Answer, Query, Turn, shorten
 
 # Questions encoded together: full batches, and a first line after seconds.
 _BATCH_SIZE = 32
+_SHOWN_CHARS = 120
 
 
 Case = tuple[str | None, Query]
@@ -196,7 +197,7 @@ def _print_text(case_id: str | None, answer: Answer) -> None:
         for passage in answer.passages:
             chunk = passage.chunk
             print(f"\n- {on_one_line(f'{chunk.doc_id}:{chunk.start}-{chunk.end}')}")
-            print(f"    {_shorten(chunk.text)}")
+            print(f"    {shorten(chunk.text, _SHOWN_CHARS)}")
     print(flush=True)
 
 
@@ -211,11 +212,6 @@ def _said(answer: Answer) -> str:
     if answer.short and not answer.text.startswith(answer.short.cited):
         above.append(answer.short.cited)
     return "\n\n".join([*above, answer.text])
-
-
-def _shorten(text: str, length: int = 120) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= length else f"{flat[:length]}…"
 
 
 if __name__ == "__main__":

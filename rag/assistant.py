@@ -23,7 +23,7 @@ from rag.understanding.question_kinds import asks_nothing
 from rag.writing.choosing import Chosen, choose
 from rag.writing.generation import Generator, Place
 from rag.writing.quoting import cite, short_in
-from rag.writing.replies import decline, nothing, reply
+from rag.writing.replies import decline, nothing, reply, source_told
 
 _NOWHERE_HELD = 0.1
 """So much of its confidence is left of what names something that no document does."""
@@ -73,7 +73,7 @@ class Assistant:
         one of the questions is too long.
         """
         started = time.perf_counter()
-        asked = [self._understood(query) for query in queries]
+        asked = [understand(query, self.library) for query in queries]
         encoded = encode_asked(self.library, asked)
         share = (time.perf_counter() - started) / max(len(queries), 1)
         for each, questions in zip(asked, encoded, strict=True):
@@ -95,30 +95,18 @@ class Assistant:
         question, this one or one before it, of more than `rag.types.MAX_QUESTION_CHARS`.
         """
         started = time.perf_counter()
-        for asked in self._understand(Query(question, tuple(history), language, scope)):
-            if asked.understood is not None:
-                yield self._begun(asked)
+        asked = understand(Query(question, tuple(history), language, scope), self.library)
+        if asked.understood is not None:
+            yield self._begun(asked)
         (encoded,) = encode_asked(self.library, [asked])
         yield from self._answer(asked, encoded, started)
 
     def find(self, queries: Sequence[Query]) -> Iterator[Finding]:
         """Yield what there is to answer each query from, before it is judged whether it does."""
-        asked = [self._understood(query) for query in queries]
+        asked = [understand(query, self.library) for query in queries]
         encoded = encode(self.library, [each.question or each.query.question for each in asked])
         for each, question in zip(asked, encoded, strict=True):
             yield from self._finder.read([self._finder.retrieve(question, each.query.scope)])
-
-    def _understand(self, query: Query) -> Iterator[Asked]:
-        """Yield the message as rules understand it, then as the generator does; the last counts."""
-        asked = understand(query, self.library)
-        yield asked
-        if asked.completed is not None:
-            for whole in self._generator.complete(query.question, query.history, asked.completed):
-                yield replace(asked, question=whole, completed=whole)
-
-    def _understood(self, query: Query) -> Asked:
-        *_, asked = self._understand(query)
-        return asked
 
     def _begun(self, asked: Asked) -> Answer:
         query = asked.query
@@ -149,10 +137,17 @@ class Assistant:
             return
         answer = replace(answer, passages=tuple(passages))
         found_at = time.perf_counter()
+        told = source_told(asked, passages[0], self.library)
+        if told and "author" in told.message.asked:
+            yield _timed(reply(answer, told, self.library, 0), started, found_at)
+            return
         yield _timed(answer, started, found_at)  # shown while they are read
         whole, *findings = self._finder.read(retrieved)
         max_quotes = self._settings.max_quotes
         chosen = choose(whole, findings, asked.parts, self._judge, max_quotes)
+        if told and chosen.verdict.state == "not_found":
+            yield _timed(reply(answer, told, self.library, max_quotes), started, found_at)
+            return
         for written in self._written(answer, chosen):
             yield _timed(written, started, found_at)
 
@@ -168,7 +163,7 @@ class Assistant:
         finding, verdict, language = chosen.finding, chosen.verdict, answer.language
         answer = replace(answer, confidence=verdict.confidence, state=verdict.state)
         if verdict.state == "not_found" or not chosen.evidence:
-            yield decline(answer, "not_in_documents", self._not_found(language, finding))
+            yield decline(answer, "not_in_documents", self._not_found(answer, finding))
             return
         answer = replace(answer, notice=_notice(language, chosen))
         read = finding.passages[: self._settings.read_k]
@@ -193,10 +188,11 @@ class Assistant:
             )
             yield decline(shown, "not_in_documents", draft.text) if draft.declined else shown
 
-    def _not_found(self, language: str, finding: Finding) -> str:
+    def _not_found(self, answer: Answer, finding: Finding) -> str:
         """Return that the documents do not tell, and which names they do not know."""
+        language, is_completed = answer.language, answer.completed_question is not None
         text = texts(language).declined
-        names = lacking(self.library, finding)
+        names = lacking(self.library, finding, is_completed=is_completed)
         if not names:
             return text
         between = "" if text.endswith("。") else " "

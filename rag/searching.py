@@ -5,6 +5,7 @@ from typing import Protocol
 
 from index.embedders.token_codes import QuestionVectors, TokenCodes
 from index.search.database import DocumentSummary
+from index.search.terms import terms
 from index.search.vocabulary import Vocabulary
 from index.types import EVERYTHING, Chunk, Document, FloatArray, LexicalHit, Scope
 
@@ -54,3 +55,10 @@ class Searcher(Protocol):
     def titles(self, doc_ids: Collection[str]) -> dict[str, str]:
         """Return the titles of those documents that are there; none is read whole."""
         ...
+
+
+def stands(library: Searcher, name: str) -> bool:
+    """Return whether some chunk holds all terms of a name."""
+    wanted = terms(name)
+    hits = library.search_lexical(wanted, 1)
+    return bool(hits) and set(wanted) <= set(hits[0].terms)

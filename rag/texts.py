@@ -16,8 +16,8 @@ class AnswerTexts:
 
     `said_in` takes the native name of the quotations', `documents`, `more_documents` and
     `more_items` a count, `summary` a title, `model_failed` what went wrong, `not_found_part` the
-    part of a question. `possible` stands above a possible answer, `says` above what answers a
-    question for yes or no. `lacking` is filled in by `lacking_text`.
+    part of a question. `possible` stands above a possible answer. `lacking` is filled in by
+    `lacking_text`.
     """
 
     native_name: str
@@ -29,7 +29,6 @@ class AnswerTexts:
     quoted: str
     between: str
     before_last: str
-    says: str
     not_found_part: str
     more_items: str
     uncalibrated: str
@@ -59,7 +58,6 @@ TEXTS: dict[str, AnswerTexts] = {
         quoted="“{name}”",
         between="、",
         before_last="和",
-        says="原文是这样说的：",
         not_found_part="没有找到关于{part}的内容。",
         more_items="文档中还有 {count} 项",
         uncalibrated="这个模型还没有校准：文档是否真的回答了问题，没有判断。",
@@ -87,7 +85,6 @@ TEXTS: dict[str, AnswerTexts] = {
         quoted="“{name}”",
         between=", ",
         before_last=" or ",
-        says="The text says:",
         not_found_part="Nothing was found on {part}.",
         more_items="further items in the document: {count}",
         uncalibrated="This model is not calibrated: whether the documents really answer the question was not judged.",
@@ -115,7 +112,6 @@ TEXTS: dict[str, AnswerTexts] = {
         quoted="„{name}“",
         between=", ",
         before_last=" oder ",
-        says="Im Text steht:",
         not_found_part="Hierzu wurde nichts gefunden: {part}.",
         more_items="weitere Punkte im Dokument: {count}",
         uncalibrated="Dieses Modell ist nicht kalibriert: Ob die Dokumente die Frage wirklich beantworten, wurde nicht beurteilt.",
@@ -143,7 +139,6 @@ TEXTS: dict[str, AnswerTexts] = {
         quoted="「{name}」",
         between="、",
         before_last="と",
-        says="原文にはこう書かれています：",
         not_found_part="{part}については見つかりませんでした。",
         more_items="文書にはあと {count} 項目あります",
         uncalibrated="このモデルは校正されていません。文書が本当に質問に答えているかは判定していません。",
@@ -171,7 +166,6 @@ TEXTS: dict[str, AnswerTexts] = {
         quoted="“{name}”",
         between=", ",
         before_last=" 또는 ",
-        says="원문에는 이렇게 쓰여 있습니다:",
         not_found_part="{part}에 관한 내용은 찾지 못했습니다.",
         more_items="문서에 {count}개 항목이 더 있습니다",
         uncalibrated="이 모델은 보정되지 않았습니다. 문서가 질문에 정말 답하는지는 판단하지 않았습니다.",
@@ -199,7 +193,6 @@ TEXTS: dict[str, AnswerTexts] = {
         quoted="« {name} »",
         between=", ",
         before_last=" ou ",
-        says="Le texte dit :",
         not_found_part="Rien n'a été trouvé sur {part}.",
         more_items="autres points dans le document : {count}",
         uncalibrated="Ce modèle n'est pas étalonné : il n'a pas été jugé si les documents répondent vraiment à la question.",
@@ -227,7 +220,6 @@ TEXTS: dict[str, AnswerTexts] = {
         quoted="«{name}»",
         between=", ",
         before_last=" ni ",
-        says="El texto dice:",
         not_found_part="No se ha encontrado nada sobre {part}.",
         more_items="más puntos en el documento: {count}",
         uncalibrated="Este modelo no está calibrado: no se ha juzgado si los documentos responden de verdad a la pregunta.",
@@ -255,7 +247,6 @@ TEXTS: dict[str, AnswerTexts] = {
         quoted="«{name}»",
         between=", ",
         before_last=" и ",
-        says="В тексте сказано:",
         not_found_part="Ничего не нашлось о следующем: {part}.",
         more_items="ещё пунктов в документе: {count}",
         uncalibrated="Эта модель не откалибрована: отвечают ли документы на вопрос на самом деле, не оценивалось.",
@@ -283,7 +274,6 @@ TEXTS: dict[str, AnswerTexts] = {
         quoted="«{name}»",
         between="، ",
         before_last=" أو ",
-        says="جاء في النص:",
         not_found_part="لم يُعثر على شيء عن {part}.",
         more_items="بنود أخرى في الوثيقة: {count}",
         uncalibrated="هذا النموذج غير معاير: لم يُقدَّر ما إذا كانت الوثائق تجيب عن السؤال حقًا.",
@@ -311,7 +301,6 @@ TEXTS: dict[str, AnswerTexts] = {
         quoted="“{name}”",
         between=", ",
         before_last=" hay ",
-        says="Nguyên văn viết:",
         not_found_part="Không tìm thấy gì về {part}.",
         more_items="và {count} mục nữa trong tài liệu",
         uncalibrated="Mô hình này chưa được hiệu chuẩn: chưa xét xem tài liệu có thật sự trả lời câu hỏi hay không.",

@@ -12,6 +12,16 @@ MAX_QUESTION_CHARS = 4000
 _SHOWN_DIGITS = 4
 
 
+def shorten(text: str, limit: int) -> str:
+    r"""Return the text on one line, cut to `limit` characters.
+
+    >>> shorten("福田区\n有多少基站", 6)
+    '福田区 有…'
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One earlier question of a conversation and the answer that was given."""

@@ -18,7 +18,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from index.places import label_of
 from index.types import EVERYTHING, Document, Scope
-from rag.types import Answer, Citation, Passage, Turn
+from rag.types import Answer, Citation, Passage, Turn, shorten
 from webui.sealing import Seal
 
 Group = Literal["cited", "found"]
@@ -96,16 +96,6 @@ class Conversation:
     def named_by(self, question: str) -> "Conversation":
         """Return the conversation, with the question for its title where it has none."""
         return replace(self, title=self.title or shorten(question, _TITLE_CHARS))
-
-
-def shorten(text: str, limit: int) -> str:
-    r"""Return the text on one line, cut to `limit` characters.
-
-    >>> shorten("福田区\n有多少基站", 6)
-    '福田区 有…'
-    """
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def found(passages: Sequence[Passage], document: Callable[[str], Document]) -> tuple[Found, ...]:

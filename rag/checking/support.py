@@ -3,8 +3,6 @@
 - Its figures, dates and units are in what it cites (`index/text/figures.py`).
 - Its names and quotations are (`rag/checking/names.py`).
 - It does not deny where the evidence affirms.
-- It means much the same: each of its tokens has a close one among those cited (late interaction,
-  the same token codes that the search uses).
 - The reader, which reads it with what it cites, finds it borne out: what it says of a denial in
   other words or of another name is better than the rules.
 - Asked for each figure in turn, the reader finds no other in its place
@@ -32,10 +30,6 @@ from rag.searching import Searcher
 from rag.types import Passage
 from rag.understanding.language import language_of
 
-_CLOSE = 0.56
-"""The mean closeness of a sentence's tokens to those of what supports it is at least this."""
-_CLOSE_ACROSS = 0.35
-"""The same, where the two are in different languages."""
 _GAIN = 0.03
 """Another sentence is evidence too when it makes the mean closeness so much better."""
 _MOST_SENTENCES = 3
@@ -53,15 +47,6 @@ _DENIES = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
-_MAY_DENY = regex.compile(
-    r"""
-      [不未无非没] | 失败 | 缺乏 | 拒绝 | 反对 | 停止 | 取消 | 免[费去]
-      | \b(?:without|lack|fail|refus|den(?:y|ie)|prevent|ban|forb|stop|end|absen|stay|keep|only|free
-            |ohne|sans|sin|без)
-    """,
-    regex.VERBOSE | regex.IGNORECASE,
-)
-"""Looser than what a sentence must say to deny: the evidence may say it in other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +159,8 @@ class SupportChecker:
             for n, source in cited.items()
             for row in chosen[n]
         )
-        denies = bool(_DENIES.search(sentence.text)) and not (
-            _DENIES.search(said) or _MAY_DENY.search(said)
-        )
-        close = closeness is None or closeness >= self._threshold(list(cited.values()))
-        plain = not lacks and not denies and close
-        if plain and self._borne_out(sentence.text, list(cited.values())):
+        denies = bool(_DENIES.search(sentence.text)) and not _DENIES.search(said)
+        if not lacks and not denies and self._borne_out(sentence.text, list(cited.values())):
             every = [window for source in cited.values() for window in source.windows]
             lacks = tuple(misplaced(sentence.text, self._language, every, self._reader))
             return Verdict(not lacks, lacks, closeness, places)
@@ -219,10 +200,6 @@ class SupportChecker:
                 sentence.text, known, tokens, nouns_are_capital=self._language == "de"
             )
         return tuple(dict.fromkeys(lacks))
-
-    def _threshold(self, cited: Sequence[Source]) -> float:
-        own = any(source.language in (self._language, None) for source in cited)
-        return _CLOSE if own else _CLOSE_ACROSS
 
 
 def _similar(sentence: Encoded, source: Source) -> FloatArray:

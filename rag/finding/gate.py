@@ -24,19 +24,14 @@ from rag.understanding.language import is_other_language
 
 FEATURES: Mapping[str, int] = {
     "reader": 1,
-    "reader_elsewhere": 1,
     "share": 1,
     "token_score": 1,
-    "lexical_share": 1,
     "titles_missing": -1,
     "names_missing": -1,
     "figures_missing": -1,
     "other_language": 0,
 }
 """What the model weighs, in the order of the coefficients: each with the sign it may have."""
-_SIGNALS = frozenset({"token_score", "lexical_share"})
-"""Those of the features that the search gives, by their names in `Signals`."""
-
 OTHER_LANGUAGE = list(FEATURES).index("other_language")
 
 SHIPPED = Path(__file__).with_name("calibration.json")
@@ -140,34 +135,24 @@ class Gate:
 
 def _has_all(signals: Signals, calibration: Calibration) -> bool:
     """Return whether the search looked at all that the calibration weighs."""
-    weights = zip(calibration.features, calibration.model.coefficients, strict=True)
-    weighed = {name for name, weight in weights if weight}
-    return all(getattr(signals, name) is not None for name in weighed.intersection(_SIGNALS))
+    weight = calibration.model.coefficients[calibration.features.index("token_score")]
+    return not weight or signals.token_score is not None
 
 
 def features(finding: Finding) -> tuple[float, ...]:
     """Return the features by `FEATURES`. There must be evidence."""
-    question, evidence = finding.question, finding.evidence
-    best = evidence[0]
+    question, best = finding.question, finding.evidence[0]
     document = finding.documents[best.passage.chunk.doc_id]
     held = {*terms(best.passage.chunk.text), *terms(finding.title)}
-    elsewhere = [each.log_odds for each in evidence if each.passage is not best.passage]
-    signals = best.passage.signals
     return (
-        _clipped(best.log_odds),
-        _clipped(max(elsewhere, default=-_MOST_ODDS)),
+        min(max(best.log_odds, -_MOST_ODDS), _MOST_ODDS) / _MOST_ODDS,
         best.share,
-        signals.token_score or 0.0,
-        signals.lexical_share or 0.0,
+        best.passage.signals.token_score or 0.0,
         len(question.names - held) / max(len(question.names), 1),
         float(bool(names_missing(finding, [best.passage]))),
         float(bool(figures_missing(finding, [best.passage]))),
         float(is_other_language(question.text, best.quote, best.passage.chunk.text, document.text)),
     )
-
-
-def _clipped(odds: float) -> float:
-    return min(max(odds, -_MOST_ODDS), _MOST_ODDS) / _MOST_ODDS
 
 
 def load_gate(models: tuple[str, str], cache_dir: Path) -> Gate:

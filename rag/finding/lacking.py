@@ -8,7 +8,7 @@ from index.search.terms import terms
 from index.text.figures import figures, missing
 from rag.checking.names import Token, missing_names
 from rag.finding.evidence import Finding
-from rag.searching import Searcher
+from rag.searching import Searcher, stands
 from rag.types import Passage
 from rag.understanding.language import detect, is_other_language
 from rag.understanding.references import unspaced
@@ -16,19 +16,23 @@ from rag.understanding.references import unspaced
 _MOST_NAMES = 3
 _PARTICLES = "的了是在和与有为及或吗呢吧把被由对"
 _JOIN = regex.compile(r"^那(?=\p{Han}{2})")
+_SUBJECT = regex.compile(r"(?:请问)?(\p{Han}{2,8}?)(?=[有的是在由被将共现总哪谁几多]|什么|\d)")
 _CODE = regex.compile(r"\p{L}.*\d|\d.*\p{L}")
 """What names a model or a standard: A6, ISO9001."""
 
 
-def lacking(library: Searcher, finding: Finding) -> list[str]:
+def lacking(library: Searcher, finding: Finding, *, is_completed: bool = False) -> list[str]:
     """Return the names in the question that stand in no chunk of the library, in order.
 
-    None where the best sentence is in another language, which may write them differently.
+    None where the best sentence is in another language, which may write them differently. What a
+    follow-up that was completed begins with is a name, since it took the place of one.
     """
     if _is_across(finding):
         return []
-    found = map(_without_join, names_missing(finding, finding.passages))
-    names = [name for name in found if not _stands(library, name)]
+    found = [_without_join(name) for name in names_missing(finding, finding.passages)]
+    if is_completed and (subject := _SUBJECT.match(finding.question.text)) and not found:
+        found = [subject[1]]
+    names = [name for name in found if not stands(library, name)]
     return (names or codes_lacking(library, finding))[:_MOST_NAMES]
 
 
@@ -104,12 +108,6 @@ def _written(text: str, code: str) -> str:
 def _stands_as_code(library: Searcher, code: str) -> bool:
     """Return whether a code stands in a chunk, also as word and number: iPhone15, iPhone 15."""
     word = regex.fullmatch(r"(\p{L}{3,})(\d+)", code)
-    if _stands(library, code):
+    if stands(library, code):
         return True
-    return word is not None and _stands(library, " ".join(word.groups()))
-
-
-def _stands(library: Searcher, name: str) -> bool:
-    wanted = terms(name)
-    hits = library.search_lexical(wanted, 1)
-    return bool(hits) and set(wanted) <= set(hits[0].terms)
+    return word is not None and stands(library, " ".join(word.groups()))

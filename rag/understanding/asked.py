@@ -1,11 +1,12 @@
 """A message -> what it asks: what to search for, or which documents it speaks of."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from index.search.database import DocumentSummary
-from rag.searching import Searcher
+from rag.searching import Searcher, stands
 from rag.types import Query
-from rag.understanding.documents import documents_in, documents_meant, named_documents
+from rag.understanding.documents import spoken_of
 from rag.understanding.followups import complete
 from rag.understanding.messages import Message, classify
 from rag.understanding.parts import Part, parts
@@ -57,29 +58,23 @@ def understand(query: Query, library: Searcher) -> Asked:
     """
     query.check_length()
     message = classify(query.question)
-    if message.kind == "metadata":
-        if documents := documents_meant(message, documents_in(query.scope, library)):
-            return Asked(query, message, documents=tuple(documents))
-        message = Message("question", message.text)  # who wrote what the documents tell of
-    if message.kind in ("documents", "summary"):
-        documents = documents_in(query.scope, library)
-        if message.kind == "summary":
-            documents = named_documents(message.text, documents)
-        if documents or message.kind == "documents":
-            return Asked(query, message, documents=tuple(documents))
-        message = Message("question", query.question)  # what is named is no document: search
+    documents = tuple(spoken_of(message, query, library))
+    if documents and message.kind == "question":
+        message = replace(message, kind="metadata")
+    if not documents and message.kind in ("metadata", "summary"):  # what is named is no document
+        text = message.text if message.kind == "metadata" else query.question
+        message = Message("question", text)
     if message.kind != "question":
-        return Asked(query, message)
+        return Asked(query, message, documents=documents)
     own = _corrected(message.text, library)
     completed = None
     if query.history:
         titles = [summary.metadata.title for summary in library.documents()]
-        completed = complete(own, query.history, titles)
+        completed = complete(own, query.history, titles, partial(stands, library))
         completed = completed and _corrected(completed, library)  # turns before are as typed
     is_corrected = own != message.text
     return Asked(query, replace(message, text=own), completed or own, completed, is_corrected)
 
 
 def _corrected(question: str, library: Searcher) -> str:
-    correction = corrected(question, library.vocabulary())
-    return correction.text if correction else question
+    return corrected(question, library.vocabulary()) or question

@@ -9,7 +9,8 @@ from index.search.scope import matcher
 from index.text.folding import fold_words
 from index.types import Scope
 from rag.searching import Searcher
-from rag.understanding.messages import Message
+from rag.types import Query
+from rag.understanding.messages import Message, classify
 
 _ENOUGH_OVERLAP = 0.6
 _NEAR_THE_BEST = 0.8
@@ -21,6 +22,18 @@ def documents_in(scope: Scope, library: Searcher) -> list[DocumentSummary]:
     """Return the documents of a scope, by doc_id."""
     holds = matcher(scope)
     return [each for each in library.documents() if holds(each.doc_id, each.metadata.date)]
+
+
+def spoken_of(message: Message, query: Query, library: Searcher) -> list[DocumentSummary]:
+    """Return the documents of its scope that a message speaks of, none for most questions."""
+    summaries = documents_in(query.scope, library)
+    if message.kind == "metadata":
+        return documents_meant(message, summaries)
+    if message.kind == "summary":
+        return named_documents(message.text, summaries)
+    if message.kind == "documents":
+        return summaries
+    return telling(message, _it(query, summaries)) if message.asked else []
 
 
 def named_documents(name: str, summaries: Sequence[DocumentSummary]) -> list[DocumentSummary]:
@@ -55,6 +68,29 @@ def documents_meant(
         return named_documents(message.named, summaries)
     wanted = _joined(message.named)
     return [summary for summary in summaries if wanted in _titles(summary)]
+
+
+def _it(query: Query, summaries: list[DocumentSummary]) -> list[DocumentSummary]:
+    """Return the documents that "it" may be in "Who wrote it?": those spoken of before, or all.
+
+    None where a question came before, for "it" may be what that asked about.
+    """
+    for turn in reversed(query.history):
+        before = classify(turn.question)
+        if before.by_title or (before.kind == "question" and not before.asked):
+            return []
+        if before.kind == "metadata":
+            return documents_meant(before, summaries)
+        if before.kind == "summary":
+            return named_documents(before.text, summaries)
+        if before.kind == "documents":
+            break
+    return summaries
+
+
+def telling(message: Message, summaries: Sequence[DocumentSummary]) -> list[DocumentSummary]:
+    """Return the documents whose metadata tell any of what a message asks for."""
+    return [s for s in summaries if any(getattr(s.metadata, field) for field in message.asked)]
 
 
 def _names(summary: DocumentSummary) -> list[str]:

@@ -10,7 +10,7 @@ Where it is clear what takes whose place, it is put there ("青石区有多少�
 "白河区有多少个学校？"); otherwise the question before stands in front.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,13 +18,14 @@ import regex
 
 from index.text.folding import simplified
 from rag.types import Turn
+from rag.understanding.asking_again import asked_again
 from rag.understanding.language import by_script
 from rag.understanding.messages import classify
 from rag.understanding.references import Spaced, Unspaced, spaced, unspaced
-from rag.understanding.replacing import OUTER, listed, ordinal, replaced, same_preposition
+from rag.understanding.replacing import OUTER, Known, listed, ordinal, replaced, same_preposition
 from rag.understanding.tables import any_pattern
 
-_TURNS = 12
+TURNS = 12
 """So many turns back a chain of follow-ups is looked through."""
 _LONGEST_QUESTION = 300
 """A longer one needs nothing in front of it; of a longer one before, the end is kept."""
@@ -65,12 +66,16 @@ class _Asked:
         return _Asked(question, self.topic or self.question, self.question if self.topic else "")
 
 
-def complete(question: str, history: Sequence[Turn], titles: Sequence[str] = ()) -> str | None:
+def complete(
+    question: str,
+    history: Sequence[Turn],
+    titles: Sequence[str] = (),
+    stands: Callable[[str], bool] = lambda _: False,
+) -> str | None:
     """Return the question completed from the conversation, None when it stands alone.
 
     The turns before hold questions as they were typed, so each is completed in turn. `titles` of
-    documents, if given, show what is a name: where two of them begin with what was asked about and
-    what is asked about now, one takes the other's place.
+    documents, and whether a word `stands` in any of them, show what is a name.
 
     >>> complete("那白河区呢？", [Turn("青石区有多少个学校？", "12所")])
     '白河区有多少个学校？'
@@ -82,21 +87,20 @@ def complete(question: str, history: Sequence[Turn], titles: Sequence[str] = ())
     asked = classify(question)
     if asked.kind != "question" or len(asked.text) > _LONGEST_QUESTION:
         return None
+    known = Known(titles, stands)
     last: _Asked | None = None
     answer = ""
-    for turn in history[-_TURNS:]:
+    for turn in history[-TURNS:]:
         message = classify(turn.question)
         if (message.kind == "question" or message.by_title) and message.text:
             text = message.text[-_LONGEST_QUESTION:]
-            last = _understood(text, last, answer, titles) or _Asked(text)
+            last = _understood(text, last, answer, known) or _Asked(text)
             answer = turn.answer
-    understood = _understood(asked.text, last, answer, titles)
+    understood = _understood(asked.text, last, answer, known)
     return understood.text if understood else None
 
 
-def _understood(
-    question: str, last: _Asked | None, answer: str, titles: Sequence[str]
-) -> _Asked | None:
+def _understood(question: str, last: _Asked | None, answer: str, known: Known) -> _Asked | None:
     """Return a follow-up with what it lacks; None for a whole question, or without one before."""
     bare = question.strip(OUTER)
     if last is None or not bare:
@@ -107,13 +111,22 @@ def _understood(
         item = listed(answer, place)
         return replace(last.then(question), before=f"“{item}”") if item else last.then(question)
     own = _language(bare, last.text)
-    if (added := _addition(bare, last.question, own)) is not None:
-        if changed := replaced(last.question, added, titles):
-            return replace(last, question=changed)
-        if last.topic and (changed := replaced(last.topic, added, titles)):
-            return _Asked(changed)
+    if any_pattern("goes_on").fullmatch(bare):
         return last.then(question)
-    return last.then(question) if _refers_back(question, bare, last.text, own) else None
+    if (added := _addition(bare, last.question, own)) is not None:
+        return _with(added, last, known) or last.then(question)
+    if not _refers_back(question, bare, last.text, own):
+        return None
+    again = asked_again(last.question, bare, own) if own else None
+    return last.then(question) if again is None else replace(last, question=again)
+
+
+def _with(added: str, last: _Asked, known: Known) -> _Asked | None:
+    """Return what was asked with what is added in the place of its kind, None without one."""
+    if changed := replaced(last.question, added, known):
+        return replace(last, question=changed)
+    changed = replaced(last.topic, added, known) if last.topic else None
+    return _Asked(changed) if changed else None
 
 
 def _language(bare: str, before: str) -> Spaced | Unspaced | None:
@@ -141,7 +154,8 @@ def _words(text: str) -> list[str]:
 def _addition(bare: str, before: str, own: Spaced | Unspaced | None) -> str | None:
     """Return what is added by "What about X", "And in X", "那X呢" and the like, else None."""
     if found := any_pattern("adds").fullmatch(bare):
-        added = str(found["added"]).strip(OUTER)
+        is_name = isinstance(own, Unspaced) and own.dummy.match(bare)  # 那不勒斯, no 那 in front
+        added = (bare[: found.end("added")] if is_name else str(found["added"])).strip(OUTER)
         if len(_WORD.findall(added)) <= _LONGEST_ADDITION and not _asks(added, own):
             return added
     if isinstance(own, Unspaced) or (found := _JOIN_AND_REST.fullmatch(bare)) is None:
@@ -166,8 +180,6 @@ def _asks(added: str, own: Spaced | Unspaced | None) -> bool:
 
 
 def _refers_back(question: str, bare: str, before: str, own: Spaced | Unspaced | None) -> bool:
-    if any_pattern("goes_on").fullmatch(bare):
-        return True
     if isinstance(own, Unspaced):
         return _refers_unspaced(bare, before, own)
     if own is not None:
@@ -193,9 +205,7 @@ def _refers_unspaced(bare: str, before: str, own: Unspaced) -> bool:
     found = own.refers.search(plain)
     if found is None or plain[: found.start()].endswith("的"):
         return False
-    ahead = own.filler.sub("", plain[: found.start()])
-    longest = _LONGEST_VERB if found.group()[0] in own.persons else 0
-    return len(ahead) <= longest and not _CODE.search(ahead)
+    return not own.filler.sub("", plain[: found.start()])
 
 
 def _refers_spaced(bare: str, before: str, own: Spaced) -> bool:

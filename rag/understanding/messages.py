@@ -12,7 +12,8 @@ that ask what something says, which is a question unless a document is what is n
 `documents_are` names it, alone no particular one, and `beside_them` may stand beside. `polite`
 words may stand in front of any phrase and behind it. Of who wrote it, when and where: `nouns` ask
 about the documents even where nothing is named ("the author?"), behind `verbs` without a subject
-may be anything, and `then` may follow behind one of the others ("and when?").
+may be anything, and `then` may follow behind one of the others ("and when?"), and `it` stands for
+what was named before.
 """
 
 from collections.abc import Iterable
@@ -42,6 +43,7 @@ class Message:
 
     About metadata: `asked` says what is asked for, `named` the document as `text` of a summary
     does. `by_title`: no word says that it is one, so no document but one of that title is meant.
+    A question that names nothing ("Who wrote it?") has `asked` too: it may be about a document.
     """
 
     kind: MessageKind
@@ -61,7 +63,6 @@ _TITLED = regex.compile(r"[《“\"「『„«]|\.\p{Latin}{1,4}\b")
 """A title in quotation marks or a file name: what a document can be called without its kind."""
 
 _THIS = {"这", "这个", "this", "dies", "das", "これ", "이것", "ceci", "esto", "это", "هذا"}
-_IT = {"它", "其", "它的", "it", "its", "er", "es", "sie", "il", "elle", "он", "она", "оно", "それ"}
 _PIECES = regex.compile(
     r"\s*(?:[,，、;；?？]\s*(?:(?:and|und|et|y|и|và)\s|和|以及|还有)?|\s(?:and|und|et|y|и|và)\s|和|以及|و)\s*"
 )
@@ -110,7 +111,7 @@ def classify(message: str) -> Message:
     name = _summarised(fold_words(message), titled=titled)
     if name is not None:
         return Message("summary", name)
-    return _metadata(message.strip(), titled=titled) or Message("question", message.strip())
+    return _metadata(message.strip(), titled=titled)
 
 
 def _fixed_kind(folded: str) -> MessageKind | None:
@@ -134,17 +135,18 @@ def _summarised(folded: str, *, titled: bool) -> str | None:
     return None
 
 
-def _metadata(message: str, *, titled: bool) -> Message | None:
-    """Return a message about who wrote documents, when, or where they come from, else None."""
+def _metadata(message: str, *, titled: bool) -> Message:
+    """Return a message about who wrote documents, when, or where they come from, or a question."""
     first, *others = _PIECES.split(message.strip(_OUTER))
-    following = [_following(fold_words(other)) for other in others]
+    following = [_of_it(fold_words(other), _then(), _nouns(), _verbs()) for other in others]
     if None in following:  # no further question, but a part of this one
         first, following = message, []
+    further = [each for each in following if each is not None]
     if (found := _field(fold_words(first), titled=titled)) is None:
-        return None
+        of_it = _of_it(fold_words(first), _verbs())
+        return Message("question", message, (*dict.fromkeys([of_it, *further]),) if of_it else ())
     field, name = found
-    further = [each for each in following if each is not None and each != field]
-    asked = (field, *dict.fromkeys(further))
+    asked = (*dict.fromkeys([field, *further]),)
     named = _without_document_words(name)
     by_title = named != "" and not _names_a_document(name)
     return Message("metadata", message, asked, named, by_title)
@@ -163,12 +165,12 @@ def _field(folded: str, *, titled: bool) -> tuple[MetadataField, str] | None:
     return None
 
 
-def _following(folded: str) -> MetadataField | None:
-    """Return what is asked by what stands behind another question about the same document."""
-    for table in (_then(), _nouns(), _verbs()):
+def _of_it(folded: str, *tables: dict[MetadataField, Phrases]) -> MetadataField | None:
+    """Return what is asked of something that is not named, by a phrase of one of the tables."""
+    for table in tables:
         for field, phrases in table.items():
             name = phrases.read(folded)
-            if name is not None and (not name.strip() or name.strip() in _IT):
+            if name is not None and (not name.strip() or name.strip() in _it()):
                 return field
     return None
 
@@ -185,6 +187,11 @@ def _without_document_words(name: str) -> str:
     words = _words_about_documents()
     start = words.run_end(name)
     return name[start : words.run_start(name, start)].strip()
+
+
+@cache
+def _it() -> frozenset[str]:
+    return frozenset(_folded(word for line in lines("it") for word in line.split()))
 
 
 @cache

@@ -1,20 +1,18 @@
 # ruff: noqa: E501 (a row of a table stays on its line)
-"""A question that compares things, or asks several, in parts that each can be searched for.
+"""Several questions in one ("When was it founded, and who leads it?"), each with what it lacks.
 
-"Which has the longer warranty, the A5 or the A7?" has its answer in two places that look alike, so
-each is asked for by itself. A relation of two things ("between A and B", "A和B的关系") is one thing
-to find, and what is not sure to be a comparison stays whole: that is the harmless mistake.
+Each can be searched for by itself. What is not sure to be several stays whole: that is the harmless
+mistake.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import regex
 
 from index.text.folding import simplified
-from rag.understanding.comparisons import Comparisons, Rule, comparisons
-from rag.understanding.references import PLACE_SUFFIXES, Spaced, attributes, spaced
+from rag.understanding.comparing import compared
+from rag.understanding.references import Spaced, attributes, spaced
 
 _LONGEST = 300
 """A longer message is no question of several parts but a text."""
@@ -24,31 +22,22 @@ _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 _HAN = regex.compile(r"\p{Han}")
 
 
-_ARTICLE = regex.compile(
-    r"^(?:the|an?|der|die|das|den|dem|le|la|les|l['’]|du|el|los|las) ?+(?<=\s|['’])",
-    regex.IGNORECASE,
-)
-"""No part of what a thing is called."""
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a question: what it is about ("A7"), and a question about that alone."""
+    """One part of a question: what it is about, or as it was typed, and as a question of its own."""
 
     about: str
     question: str
 
 
 def parts(question: str) -> list[Part]:
-    """Return the parts of a question that compares or asks several things, none of any other.
+    """Return the parts of a question that asks several things or compares them, none of any other.
 
     The question should be as it was asked: one that was completed from the conversation holds the
     earlier question, which would be a part.
 
-    >>> [part.question for part in parts("A5和A7哪个保修更长？")]
-    ['A5的保修多长？', 'A7的保修多长？']
-    >>> parts("What are the prices of the X1 and the X2?")[1]
-    Part(about='X2', question='What are the prices of the X2?')
+    >>> [part.question for part in parts("福田区的面积有多大，有多少所学校？")]
+    ['福田区的面积有多大？', '福田区有多少所学校？']
     >>> parts("What is the relation between the X1 and the X2?"), parts("张三和李四是什么关系？")
     ([], [])
     """
@@ -56,68 +45,9 @@ def parts(question: str) -> list[Part]:
         return []
     if _HAN.search(question) and not _KANA.search(question):
         question = simplified(question)
-    return _several(question.strip()) or _compared(question.strip(_OUTER))
+    return _several(question.strip()) or [Part(*each) for each in compared(question.strip())]
 
 
-# -- things compared --------------------------------------------------------------------------
-
-
-def _compared(bare: str) -> list[Part]:
-    """Return a part for each of the things that a question compares."""
-    if not bare:
-        return []
-    for language, table in comparisons().items():
-        if not table.joins.search(bare) or (language == "zh" and _KANA.search(bare)):
-            continue
-        for rule in table.rules:
-            found = rule.pattern.fullmatch(bare)
-            if found is not None and (compared := _each(found, rule, table)):
-                return compared
-    return []
-
-
-def _each(found: "regex.Match[str]", rule: Rule, table: Comparisons) -> list[Part]:
-    items = [item.strip() for item in table.joins.split(found["list"])]
-    for group in ("adjective", "attribute"):  # "A5保修长还是A7", "the A5 longer than the A7"
-        repeated = found.groupdict().get(group) or ""
-        items = [item.removesuffix(repeated).strip() for item in items]
-    names = [_ARTICLE.sub("", item, count=1).strip() for item in items]
-    about, before, behind = _shared(names)
-    if not 1 < len(set(about)) == len(items) <= _MOST_PARTS or not all(map(_is_a_thing, about)):
-        return []
-    if table.relation.search(found.string) or (rule.named and not _are_named(about)):
-        return []
-    whole = [before + name + behind for name in about] if before or behind else items
-    return [
-        Part(name, _capitalised(rule.about(found, item)))
-        for name, item in zip(about, whole, strict=True)
-    ]
-
-
-def _shared(items: Sequence[str]) -> tuple[list[str], str, str]:
-    """Return the things, and what all of them share that Chinese says but once.
-
-    In front: 青石的 in "青石的学校和医院"; or behind: 的保修 in "A5和A7的保修", "A5和A7保修".
-    """
-    first, last = items[0], items[-1]
-    if not _HAN.search(last):
-        return [*items], "", ""
-    if "的" in last and not any("的" in item for item in items[:-1]):
-        name, _, behind = last.partition("的")
-        return [*items[:-1], name], "", "的" + behind
-    if "的" in first and not any("的" in item for item in items[1:]):
-        before, _, name = first.rpartition("的")
-        return [name, *items[1:]], before + "的", ""
-    code = _CODE.match(last)
-    if code and _CODE.fullmatch(first) and code.end() < len(last):
-        return [*items[:-1], code[0].strip()], "", "的" + last[code.end() :]
-    if last[-2:] in _ATTRIBUTES and len(last) > 2 and first[-2:] not in _ATTRIBUTES:
-        return [*items[:-1], last[:-2]], "", "的" + last[-2:]
-    return [*items], "", ""
-
-
-_CODE = regex.compile(r"[\p{Latin}\d][\p{Latin}\d .+-]{0,20}(?<!\d[年月日])")
-_DATE = regex.compile(r"\d{4}|\d+[年月日号].*")
 _ATTRIBUTES = attributes("zh") | {
     "保修",
     "售价",
@@ -130,37 +60,15 @@ _ATTRIBUTES = attributes("zh") | {
     "收入",
 }
 _ATTRIBUTES |= {"续航", "重量", "尺寸", "学费", "房价", "利率", "气温", "年龄", "规模", "负责"}
-_NO_THING = regex.compile(
-    r"什么|谁|哪|多少|怎|为何|它|他们|这|那[个些]|不|没有|是|吗"
-    r"|(?i:\b(?:what|who|which|how|when|where|why|it|they|them|he|she|you|we|is|are|was|were|do|does|did|will|if|to"
-    r"|was|wer|wie|wann|wo|ist|sind|hat|haben|sie|es|er|dass)\b)"
+_ATTRIBUTE = f"(?:[A-Z]{{2,5}}|{'|'.join(sorted(_ATTRIBUTES))})"
+_OF_ATTRIBUTE = regex.compile(
+    rf"(?P<owner>(?:\p{{Han}}{{2,}}?(?:\d{{4}}年)?)?){_ATTRIBUTE}(?:[和与、]{_ATTRIBUTE})*"
 )
-"""What shows that a piece of a question is no thing that could be compared."""
-
-
-def _is_a_thing(name: str) -> bool:
-    return name != "" and _NO_THING.search(name) is None
-
-
-def _are_named(names: Sequence[str]) -> bool:
-    """Return whether things are called by numbers or names, or are places of one kind."""
-    if any(_DATE.fullmatch(name) for name in names):
-        return False
-    if any(_HAN.search(name) for name in names):
-        kinds = {name[-1] for name in names}
-        return all(regex.search(r"[\p{Latin}\d]", name) for name in names) or (
-            len(kinds) == 1 and kinds <= set(PLACE_SUFFIXES)
-        )
-    if any(regex.search(r"\p{Hangul}", name) for name in names):
-        return True
-    return all(regex.match(r"[“„\"«]?(?:\p{Lu}|\p{L}*\d)", name) for name in names)
 
 
 def _capitalised(question: str) -> str:
     return question[:1].upper() + question[1:]
 
-
-# -- several questions in one -----------------------------------------------------------------
 
 _ASKS_ZH = regex.compile(
     r"什么|谁|哪(?!怕)|多少|几(?![乎十百千万])|怎|何(?![况])|如何|是否|吗|多[长高大久远快重宽深厚]|有没有|是不是|能不能"
@@ -184,6 +92,7 @@ _SUBJECT_ZH = regex.compile(
 _LACKS_ZH = regex.compile(
     rf"{_ADVERB_ZH}*+(?:有|是|在|由|为|于|建|占|能|会|可以|要|被|{_VERB_ZH}|什么|谁|哪|多少|几|怎|何|如何|多[长高大久远快重])"
 )
+_HAS_ZH = regex.compile(rf"{_ADVERB_ZH}*+有")
 _PRONOUN_ZH = regex.compile(r"[它他她]们?|(?<![尤与])其(?![中他它实余])")
 _POLITE_ZH = regex.compile(r"^(?:请问|请|那么?|想问一下|我想知道)")
 _CODE_SUBJECT_ZH = regex.compile(r"[\p{Latin}\d][\p{Latin}\d .+-]*(?=\p{Han})(?![年月日个万亿平])")
@@ -203,7 +112,7 @@ _SHORTEST = 3
 
 
 def _several(question: str) -> list[Part]:
-    """Return a part for each question, and for what each compares."""
+    """Return a part for each question."""
     if _KANA.search(question):
         clauses = _clauses_ja(question)
     elif _HAN.search(question):
@@ -214,7 +123,7 @@ def _several(question: str) -> list[Part]:
         return []
     found: list[Part] = []
     for asked, whole in clauses:
-        found += _compared(whole.strip(_OUTER)) or [Part(asked, whole)]
+        found += [Part(*each) for each in compared(whole)] or [Part(asked, whole)]
     return found
 
 
@@ -257,7 +166,7 @@ def _clauses_zh(question: str) -> list[_Clause]:
         return []
     if _NO_QUESTION_ZH.search(question):
         return []
-    subject = "" if _compared(typed[0]) else _subject_zh(typed[0])
+    subject = "" if compared(typed[0]) else _subject_zh(typed[0])
     whole = [typed[0], *(_with_subject_zh(each, subject) for each in typed[1:])]
     return [(a, f"{leading}{b}？") for a, b in zip(typed, whole, strict=True)]
 
@@ -279,8 +188,11 @@ def _with_subject_zh(clause: str, subject: str) -> str:
     if pronoun := _PRONOUN_ZH.search(clause):
         of = "的" if pronoun[0] == "其" else ""
         return clause[: pronoun.start()] + subject + of + clause[pronoun.end() :]
+    if clause[:2] in _ATTRIBUTES or _HAS_ZH.match(clause):  # of 福田区, not of 福田区GDP
+        found = _OF_ATTRIBUTE.fullmatch(subject)
+        subject = found["owner"] if found else subject
     if clause[:2] in _ATTRIBUTES:
-        return f"{subject}的{clause}"
+        return f"{subject}的{clause}" if subject else clause
     return subject + clause if _LACKS_ZH.match(clause) else clause
 
 

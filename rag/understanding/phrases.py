@@ -1,20 +1,18 @@
 """Phrases of a table, looked for in a folded text (`index.text.folding.fold_words`).
 
 Between two words of a phrase stands a space, or nothing where one of the two letters that meet is
-of a script that is written without spaces. Words overlap ("哈", "哈哈"), so a text can be read in a
-great many ways. Each step of a phrase is tried once at each place, so that the time is linear.
+of a script that is written without spaces.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import regex
 
-from index.types import Span
-
 _SPACED = r"[\p{Latin}\p{Cyrillic}\p{Arabic}]"
-_WORDS_MEET = regex.compile(rf"(?<!{_SPACED})|(?!{_SPACED})")
+_GAP = rf"(?: |(?<!{_SPACED})|(?!{_SPACED}))"
+_MOST_AROUND = 3
+"""So many polite words may stand on either side: of any number, too many ways are possible."""
 
 
 class Words:
@@ -22,40 +20,31 @@ class Words:
 
     def __init__(self, words: Iterable[str]) -> None:
         """Take folded words."""
-        every = sorted(set(words), key=lambda word: (word[:1], -len(word)))
-        self.optional = "" in every
-        by_first = groupby(filter(None, every), key=lambda word: word[0])
-        self._words = every
-        self._by_first = {first: tuple(group) for first, group in by_first}
-        self.firsts = frozenset(self._by_first)
+        self._words = sorted(set(words), key=len, reverse=True)
+
+    @property
+    def optional(self) -> bool:
+        """Whether there may be none."""
+        return "" in self._words
+
+    @cached_property
+    def pattern(self) -> str:
+        """What matches any of the words, the longest first."""
+        return f"(?:{'|'.join(map(regex.escape, filter(None, self._words)))})"
 
     def are_in(self, text: str) -> bool:
         """Return whether any of the words stands somewhere in a text, an empty one anywhere."""
         return any(word in text for word in self._words)
 
-    def ends(self, text: str, start: int) -> Iterator[int]:
-        """Yield where the words that stand at a place end, the longest first."""
-        for word in self._by_first.get(text[start : start + 1], ()):
-            if text.startswith(word, start):
-                yield start + len(word)
-
     def run_end(self, text: str, start: int = 0) -> int:
         """Return where the words end that stand one behind the other from a place on."""
-        while True:
-            behind = (gap for end in self.ends(text, start) for gap in _gaps(text, end))
-            following = next(behind, start)
-            if following == start:
-                return start
-            start = following
+        run = regex.match(rf"(?:{self.pattern}{_GAP})*+", text, pos=start)
+        return run.end() if run else start
 
     def run_start(self, text: str, start: int = 0) -> int:
         """Return where, from a place on, the words begin that go on to the end of the text."""
-        reaching = {len(text)}
-        for place in range(len(text) - 1, start - 1, -1):
-            ends = (end for gap in _gaps(text, place) for end in self.ends(text, gap))
-            if not reaching.isdisjoint(ends):
-                reaching.add(place)
-        return min(reaching)
+        run = regex.match(rf"(?r)(?:{_GAP}{self.pattern})*+", text, pos=start)  # from the end
+        return run.start() if run else len(text)
 
 
 class Phrases:
@@ -63,9 +52,7 @@ class Phrases:
 
     def __init__(self, lines: Sequence[Sequence[Words | None]], *, around: Words) -> None:
         """Take the lines, and the words that may stand in front of a phrase and behind it."""
-        self._around = around
-        self._end = _Step(around, None, around.firsts | {" ", ""})
-        self._lines = [(_steps(line, self._end), [*filter(None, line)]) for line in lines]
+        self._lines = [_Line(line, around) for line in lines]
 
     def read(self, text: str) -> str | None:
         """Return what a text names that is one of the phrases, None for any other text.
@@ -73,99 +60,27 @@ class Phrases:
         Of several ways to read it, the one of the first line counts; in it, that of the longest
         words and of the shortest name.
         """
-        # Most texts lack a word of nearly every line, and that is seen fastest.
-        lines = [step for step, words in self._lines if all(each.are_in(text) for each in words)]
-        seen: set[tuple[_Step | None, int]] = set()
-        named: set[tuple[_Step, int]] = set()
-        waiting: list[_Reading] = [(None, 0, Span(0, 0))]
-        while waiting:
-            step, place, name = waiting.pop()
-            if (step, place) in seen:  # from here on, the text is no phrase
-                continue
-            seen.add((step, place))
-            if step is self._end and place == len(text):
-                return text[name.start : name.end]
-            if step is None:
-                waiting += reversed(self._front(text, place, lines))
-            elif step.words is None:
-                waiting += reversed(_names(text, step, place, named))
-            else:
-                waiting += reversed(_words(text, step, step.words, place, name))
+        for line in self._lines:
+            # Most texts lack a word of nearly every line: no pattern is made of those.
+            if line.may_be(text) and (found := line.pattern.fullmatch(text)):
+                return found.groupdict().get("name") or ""
         return None
 
-    def _front(self, text: str, place: int, lines: "Sequence[_Step]") -> "list[_Reading]":
-        """Return the ways to read on in front of the phrase, the first to be tried first."""
-        ends = self._around.ends(text, place)
-        gaps = [gap for end in ends for gap in _gaps(text, end)]
-        begun = [step for step in lines if step.may_begin(text, place)]
-        return [
-            *((None, gap, Span(0, 0)) for gap in gaps),
-            *((step, place, Span(0, 0)) for step in begun),
-        ]
 
+class _Line:
+    def __init__(self, line: Sequence[Words | None], around: Words) -> None:
+        self._line = line
+        self._around = around
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Step:
-    """Words of a phrase, or its name (None), and what follows; the end follows itself.
+    def may_be(self, text: str) -> bool:
+        return all(words is None or words.are_in(text) for words in self._line)
 
-    `begins` are the characters with which the rest of the phrase may begin, None for any.
-    """
-
-    words: Words | None
-    following: "_Step | None"
-    begins: frozenset[str] | None
-    is_first: bool = False
-
-    def may_begin(self, text: str, place: int) -> bool:
-        return self.begins is None or text[place : place + 1] in self.begins
-
-
-_Reading = tuple[_Step | None, int, Span]
-"""What comes next, None for words in front of any phrase; the place; what was named so far."""
-
-
-def _steps(line: Sequence[Words | None], end: _Step) -> _Step:
-    """Return the first step of a line."""
-    following = end
-    for number, words in reversed([*enumerate(line)]):
-        begins = None if words is None else words.firsts | {" "}
-        if words is not None and words.optional:
-            rest = following.begins
-            begins = None if begins is None or rest is None else begins | rest
-        following = _Step(words, following, begins, is_first=number == 0)
-    return following
-
-
-def _words(text: str, step: _Step, words: Words, place: int, name: Span) -> list[_Reading]:
-    """Return the ways to read the words of a step and go on, the first to be tried first."""
-    following = step.following or step
-    ends = [end for start in _starts(text, step, place) for end in words.ends(text, start)]
-    if words.optional:
-        ends.append(place)
-    return [(following, end, name) for end in ends if following.may_begin(text, end)]
-
-
-def _names(text: str, step: _Step, place: int, named: set[tuple[_Step, int]]) -> list[_Reading]:
-    """Return the same for a name; where it has been let end before, it need not end again."""
-    following = step.following or step
-    readings: list[_Reading] = []
-    for start in _starts(text, step, place):
-        for end in range(start, len(text) + 1):
-            if (step, end) in named:
-                break
-            named.add((step, end))
-            if following.may_begin(text, end):
-                readings.append((following, end, Span(start, end)))
-    return readings
-
-
-def _starts(text: str, step: _Step, place: int) -> Iterable[int]:
-    return (place,) if step.is_first else _gaps(text, place)
-
-
-def _gaps(text: str, end: int) -> Iterator[int]:
-    """Yield where a word may begin behind one that ends at a place."""
-    if text.startswith(" ", end):
-        yield end + 1
-    if _WORDS_MEET.match(text, end):
-        yield end
+    @cached_property
+    def pattern(self) -> "regex.Pattern[str]":
+        parts: list[str] = []
+        for words in self._line:
+            part = (_GAP if parts else "") + (words.pattern if words else "(?P<name>.*?)")
+            parts.append(f"(?:{part})?" if words and words.optional else part)
+        front = f"(?:{self._around.pattern}{_GAP}){{0,{_MOST_AROUND}}}"
+        behind = f"(?:{_GAP}{self._around.pattern}){{0,{_MOST_AROUND}}}"
+        return regex.compile(front + "".join(parts) + behind)

@@ -1,19 +1,12 @@
 """What kind of answer a question asks for, read from its words, in ten languages.
 
-A kind is said only where the words say it: a question may be of several kinds or of none. What says
-it stands in `languages/*.ini`: `lists`, `steps` and `choice` anywhere in a question, `yes_no` too,
-unless something else is asked in it (`asks_in_it`); `yes_no_opens` at its beginning, unless that
-only asks to be told (`requests`).
+A kind is said only where the words say it: a question may be of both kinds or of none. What says
+it stands in `languages/*.ini`, as `lists` and `steps`.
 """
 
-from functools import cache
-
-import regex
-
 from index.search.terms import terms
-from rag.understanding.tables import any_pattern, pattern
+from rag.understanding.tables import any_pattern
 
-_JOIN = r"(?:(?:and|but|so|und|aber|et|y|а|и)\s|و)?"
 _BARE = frozenset(
     terms(
         "怎么 怎样 怎么样 怎么办 什么 是什么 为什么 哪 哪里 哪个 谁 多少 几 何时 如何 吗 呢 啊"
@@ -51,28 +44,3 @@ def is_procedure_question(question: str) -> bool:
     (True, False)
     """
     return any_pattern("steps").search(question) is not None
-
-
-def is_choice_question(question: str) -> bool:
-    """Return whether a question offers the answers itself ("A or B?"): one of its words is it."""
-    return any_pattern("choice").search(question) is not None
-
-
-def is_yes_no_question(question: str) -> bool:
-    """Return whether yes or no would answer a question.
-
-    >>> is_yes_no_question("图书馆周一开放吗？"), is_yes_no_question("你知道有多少人吗？")
-    (True, False)
-    """
-    question = question.strip()
-    if is_choice_question(question):
-        return False
-    if any_pattern("yes_no").search(question):
-        return any_pattern("asks_in_it").search(question) is None
-    is_request = any_pattern("requests").match(question)
-    return _opens().match(question) is not None and not is_request
-
-
-@cache
-def _opens() -> "regex.Pattern[str]":
-    return pattern(f"{_JOIN}(?:{any_pattern('yes_no_opens').pattern})")

@@ -1,15 +1,23 @@
 """What of a follow-up takes whose place in the question before it, and which item it means."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import regex
 
 from rag.understanding.language import detect
-from rag.understanding.references import PLACE_SUFFIXES, attributes, ordinals
+from rag.understanding.references import PLACE_SUFFIXES, ordinals, unspaced
+from rag.understanding.spelling import word_list
 
 OUTER = " \t\n,，、.。!！?？:：;；¿¡؟…~～"
 _NAME = r"\p{Lu}[\p{L}\p{M}'’-]*(?: \p{Lu}[\p{L}\p{M}'’-]*){0,3}"
+_NOT_BEHIND = r"(?<!\b(?:der|die|das|den|dem|des|ein|kein|viel|wenig|\p{L}+e[nrms]?) )"
+_NO_PLACE = (
+    "城市|都市|园区|社区|小区|地区|城区|市区|全国|外国|国家|城镇|乡村|农村|[哪那这各每全本该]"
+)
+"""What begins like the name of a place of some kind, and is none."""
+_BARE_SUFFIX = f"[{PLACE_SUFFIXES}](?![委长長场場民内际際家级級])"
 _QUOTE = regex.compile(r"“([^“”]+)”\[\d+\]")
 _PART, _COMMA = r"[^、，。；：,;:“”]", r"[、,;；]"
 _LIST = regex.compile(
@@ -32,16 +40,45 @@ _AFTER_COUNT = (
 # -- what takes whose place -------------------------------------------------------------------
 
 
-def replaced(previous: str, added: str, titles: Sequence[str]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the documents: their titles, and whether a word stands in any of them."""
+
+    titles: Sequence[str]
+    stands: Callable[[str], bool]
+
+    def may_name(self, word: str) -> bool:
+        """Return whether a Chinese word may be a name: no noun that is always of something.
+
+        Nor one that the documents hold, unless a title begins with it, or they say what kind of
+        place it is.
+        """
+        zh = unspaced()["zh"]
+        if not regex.fullmatch(r"\p{Han}{2,8}", word) or not zh.filler.sub("", word):
+            return False
+        if zh.others.match(word) or zh.refers.match(word):
+            return False
+        if any(title.startswith(word) for title in self.titles) or not self.stands(word):
+            return True
+        return any(self.stands(word + suffix) for suffix in PLACE_SUFFIXES)
+
+
+def replaced(previous: str, added: str, known: Known) -> str | None:
     """Return the previous question about what is added now, None where that is not clear.
 
-    >>> replaced("How high is the mast in Bremen?", "in Kiel", [])
+    >>> replaced("How high is the mast in Bremen?", "in Kiel", Known([], lambda _: False))
     'How high is the mast in Kiel?'
+    >>> replaced("青石区有多少所学校？", "白河", Known([], lambda _: False))
+    '白河有多少所学校？'
     """
-    for slot in (_same_figures, _same_suffix, same_preposition, _same_name):
+    for slot in (_same_figures, _same_suffix, _same_noun, same_preposition, _same_name):
         if (changed := slot(previous, added)) is not None:
             return changed
-    return _both_in_titles(previous, added, titles)
+    if not known.may_name(added):
+        return None
+    return _substituted(previous, _place(_BARE_SUFFIX), added) or _in_titles(
+        previous, added, known.titles
+    )
 
 
 def _substituted(previous: str, pattern: str, added: str) -> str | None:
@@ -64,9 +101,23 @@ def _same_suffix(previous: str, added: str) -> str | None:
     """Return it for names of the same kind of place: 白河区 for 青石区."""
     if len(added) < 2 or added[-1] not in PLACE_SUFFIXES or not regex.fullmatch(r"\p{L}+", added):
         return None
-    start = r"(?<![\p{Han}\p{Katakana}\p{Hangul}])(?:请问|在|从|到|是)*\K"
-    pattern = rf"{start}(?:\p{{Han}}|\p{{Katakana}}|ー|\p{{Hangul}}){{1,8}}?{added[-1]}"
-    return _substituted(previous, pattern, added)
+    return _substituted(previous, _place(added[-1]), added)
+
+
+def _place(suffix: str) -> str:
+    """Return the pattern of a place's name with all in front of it: 深圳市福田区, 青石区."""
+    name = rf"(?:(?:\p{{Han}}|\p{{Katakana}}|ー|\p{{Hangul}}){{1,8}}?(?:{suffix}))++"
+    return (
+        rf"(?<![\p{{Han}}\p{{Katakana}}\p{{Hangul}}])(?:请问|在|从|到|是)*\K(?!{_NO_PLACE}){name}"
+    )
+
+
+def _same_noun(previous: str, added: str) -> str | None:
+    """Return it for Chinese nouns as long that end alike: 中学 for 小学."""
+    if not regex.fullmatch(r"\p{Han}{2,4}", added):
+        return None
+    start = r"(?<=[个名家所座间项的有])"
+    return _substituted(previous, rf"{start}\p{{Han}}{{{len(added) - 1}}}{added[-1]}", added)
 
 
 def same_preposition(previous: str, added: str) -> str | None:
@@ -79,21 +130,25 @@ def same_preposition(previous: str, added: str) -> str | None:
 
 
 def _same_name(previous: str, added: str) -> str | None:
-    """Return it for the one name of the question, where only names are written with a capital."""
-    if regex.fullmatch(_NAME, added) is None or detect(previous) == "de":
+    """Return it for the one name of the question, told by its capital letter.
+
+    German nouns have one too: there, a name is no common word, and has no article or adjective.
+    """
+    if regex.fullmatch(_NAME, added) is None:
         return None
+    pattern = rf"(?<!\p{{L}}){_NAME}"
+    if detect(previous) == "de":
+        if added.casefold() in word_list("de"):
+            return None
+        pattern = _NOT_BEHIND + pattern
     first = regex.match(r"\W*\w+", previous)
     start = first.end() if first else 0
-    changed = _substituted(previous[start:], rf"(?<!\p{{L}}){_NAME}", added)
+    changed = _substituted(previous[start:], pattern, added)
     return None if changed is None else previous[:start] + changed
 
 
-def _both_in_titles(previous: str, added: str, titles: Sequence[str]) -> str | None:
-    """Return it for what titles begin with: 白河 for 青石 in "青石讨论改革的会"."""
-    if added in attributes("zh") or not regex.fullmatch(r"\p{Han}{2,8}", added):
-        return None
-    if not any(title.startswith(added) for title in titles):
-        return None
+def _in_titles(previous: str, added: str, titles: Sequence[str]) -> str | None:
+    """Return it for what a title and the question begin with: 青石 in "青石讨论改革的会"."""
     name = max((_common(previous, title) for title in titles), key=len, default="")
     return added + previous[len(name) :] if len(name) > 1 and name != added else None
 

@@ -44,14 +44,6 @@ _TELLING = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """A question as it is meant, and what was changed in it: (written, meant), in order."""
-
-    text: str
-    changes: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Word:
     """A word of the question, its one term, and whether it is a common word of some language."""
 
@@ -66,7 +58,7 @@ class _Word:
         return _SYLLABLE.fullmatch(self.term) is not None
 
 
-def corrected(question: str, vocabulary: Vocabulary) -> Correction | None:
+def corrected(question: str, vocabulary: Vocabulary) -> str | None:
     """Return the question without typing errors and pinyin, None where there is nothing to change.
 
     What is put in is written as a document that is there writes it.
@@ -101,13 +93,12 @@ def _words(question: str, vocabulary: Vocabulary) -> Iterator[_Word]:
             yield _Word(*match.span(), written, own[0], is_common)
 
 
-def _changed(question: str, changes: Sequence[tuple[_Word, str]]) -> Correction:
+def _changed(question: str, changes: Sequence[tuple[_Word, str]]) -> str:
     text, end = "", 0
     for word, meant in changes:
         text += question[end : word.start] + meant
         end = word.end
-    pairs = tuple((word.written, meant) for word, meant in changes)
-    return Correction(text + question[end:], pairs)
+    return text + question[end:]
 
 
 # -- names in pinyin --------------------------------------------------------------------------
@@ -172,7 +163,7 @@ def _meant(
     if near is None:
         return None
     listed = _word_lists(question, common, vocabulary.words.languages)
-    if not listed or any(written.lower() in _word_list(language) for language in listed):
+    if not listed or any(written.lower() in word_list(language) for language in listed):
         return None
     meant = vocabulary.written(near)
     if meant is None or vocabulary.pieces(written) < vocabulary.pieces(meant):
@@ -197,7 +188,7 @@ def _word_lists(
 
 
 @cache
-def _word_list(language: str) -> frozenset[str]:
+def word_list(language: str) -> frozenset[str]:
     """Return the words of a language, in small letters. Read where one is in doubt: 20 to 60 MB."""
     from spellchecker import SpellChecker
 

@@ -6,9 +6,8 @@ from typing import NamedTuple, Protocol
 
 from rag.finding.evidence import Evidence
 from rag.texts import texts
-from rag.types import Passage, Sentence, Turn
+from rag.types import Passage, Sentence
 from rag.understanding.language import language_of
-from rag.understanding.question_kinds import is_yes_no_question
 from rag.writing.restating import restated
 
 
@@ -56,13 +55,6 @@ class Generator(Protocol):
         """
         ...
 
-    def complete(self, question: str, history: Sequence[Turn], completed: str) -> Iterator[str]:
-        """Yield a follow-up as one whole question, at least once; the last one counts.
-
-        `completed` is what rules made of it. Whoever reads may stop, as with `stream`.
-        """
-        ...
-
 
 class ExtractiveGenerator:
     """Quotes: the words that answer, a short frame, then sentences verbatim in their own language.
@@ -73,10 +65,6 @@ class ExtractiveGenerator:
     """
 
     name = "extractive"
-
-    def complete(self, question: str, history: Sequence[Turn], completed: str) -> Iterator[str]:
-        """Yield what the rules made of it."""
-        yield completed
 
     def stream(
         self,
@@ -92,7 +80,7 @@ class ExtractiveGenerator:
         cited: list[Place] = []
         framed = ""
         for number, each in enumerate(evidence, 1):
-            frame = _frame(question, language, language_of(each.quote, each.passage.chunk.text))
+            frame = _frame(language, language_of(each.quote, each.passage.chunk.text))
             if frame != framed:
                 parts.append(frame)
                 framed = frame
@@ -121,8 +109,8 @@ def _led(language: str, about: str, words: str, number: int) -> str:
     return f"{label}{words}[{number}]{f' ({again})' if again else ''}"
 
 
-def _frame(question: str, language: str, source_language: str | None) -> str:
+def _frame(language: str, source_language: str | None) -> str:
     said = texts(language)
     if source_language and source_language != language:
         return said.said_in.format(language=texts(source_language).native_name)
-    return said.says if is_yes_no_question(question) else said.said
+    return said.said

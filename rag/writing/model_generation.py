@@ -5,7 +5,6 @@ that supports it, where one does. If nothing that was written is supported, or t
 documents are quoted instead and the reader is told why.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -14,28 +13,19 @@ import regex
 
 from index.cutting.sentences import split_sentences
 from index.errors import CorpusError, GenerationError
-from index.search.terms import terms
-from index.text.figures import figures, missing
 from index.types import Span
-from rag.checking.names import missing_names
 from rag.checking.support import Encoded, SupportChecker, encode, sources
 from rag.finding.evidence import Evidence
 from rag.models.language_model import LanguageModel, short_name
 from rag.reader.reading import Reader
 from rag.searching import Searcher
 from rag.texts import texts
-from rag.types import Passage, Sentence, Turn
-from rag.understanding.language import detect
+from rag.types import Passage, Sentence
 from rag.writing.citing import CitationParser, without_thoughts
 from rag.writing.generation import Draft, ExtractiveGenerator, Place
-from rag.writing.prompting import NO_ANSWER, Quoted, answer_prompt, follow_up_prompt
+from rag.writing.prompting import NO_ANSWER, Quoted, answer_prompt
 
 _ANSWER_TOKENS = 512
-_FOLLOW_UP_TOKENS = 80
-_FOLLOW_UP_SECONDS = 8.0
-_LONGEST_FOLLOW_UP = 300
-_KEPT_OF_FOLLOW_UP = 0.4
-"""So much of what was asked must be left in a question that the model completed."""
 _LONGEST_REFRAIN = 8
 _LOOP_CHARS, _LONGEST_LOOP = 60, 80
 """So many characters of nothing but one unit over and over, of at most so many, are no sentence."""
@@ -80,31 +70,6 @@ class ModelGenerator:
             notice = said.model_unsupported
         for quoted in self._extractive.stream(question, language, evidence, passages):
             yield replace(quoted, notice=notice)
-
-    def complete(self, question: str, history: Sequence[Turn], completed: str) -> Iterator[str]:
-        """Yield the rules' completion while the model writes, then its own if that adds nothing.
-
-        The rules' completion stays where the model fails, takes long, or says what nobody said.
-        """
-        yield completed
-        language = detect(question)
-        ends = time.monotonic() + _FOLLOW_UP_SECONDS
-        written = ""
-        try:
-            messages = follow_up_prompt(question, language, history)
-            with closing(self._model.write(messages, _FOLLOW_UP_TOKENS)) as pieces:
-                for piece in without_thoughts(pieces):
-                    yield completed
-                    written += piece
-                    if time.monotonic() > ends:
-                        return
-                    if "\n" in written.strip():
-                        break
-        except GenerationError:
-            return
-        whole = written.strip().partition("\n")[0].removeprefix("Q:").strip()
-        if _adds_nothing(whole, question, history, language):
-            yield whole
 
     def _written(
         self, question: str, language: str, passages: Sequence[Passage]
@@ -326,20 +291,3 @@ def _loops(text: str) -> bool:
         if text.endswith(unit * max(4, _LOOP_CHARS // length)) and _SAYS_SOMETHING.search(unit):
             return True
     return False
-
-
-def _adds_nothing(whole: str, question: str, history: Sequence[Turn], language: str) -> bool:
-    """Return whether a completed question is made of what was said, and keeps what was asked."""
-    if not whole or len(whole) > _LONGEST_FOLLOW_UP:
-        return False
-    said = "\n".join([question, *(f"{turn.question}\n{turn.answer}" for turn in history)])
-    if missing(figures(whole), figures(said, every=True)):
-        return False
-    if any(missing_names(whole, said, (), nouns_are_capital=language == "de")):
-        return False
-    asked, kept, known = set(terms(question)), set(terms(whole)), set(terms(said))
-    return (
-        len(asked & kept) >= _KEPT_OF_FOLLOW_UP * len(asked)
-        and len(kept & known) >= (1 - _KEPT_OF_FOLLOW_UP) * len(kept)
-        and kept != asked
-    )

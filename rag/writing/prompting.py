@@ -16,7 +16,6 @@ from index.cutting.sentences import split_sentences
 from index.errors import GenerationError
 from rag.models.language_model import Message
 from rag.texts import texts
-from rag.types import Turn
 
 NO_ANSWER = "NO_ANSWER"
 """What a model writes when the passages do not answer."""
@@ -25,8 +24,6 @@ _MARK_DIGITS = 10
 _LONGEST_TITLE = 120
 _LEAST_TOKENS = 40
 """A passage that is cut shorter than this is left out."""
-_TURNS, _LONGEST_TURN = 3, 500
-"""What a follow-up is completed from: so many turns, so many characters of an answer."""
 _MESSAGE_TOKENS = 16
 """What a chat template puts around a message, at most."""
 
@@ -72,12 +69,6 @@ _PASSAGE = {
     "en": "<{mark} [{number}] “{title}”{date}>",
 }
 """Within the mark, so that a model that repeats it repeats what `rag.writing.citing` drops."""
-
-_COMPLETE = {
-    "zh": "把最后一个问题改写成一个不看上文也能懂的完整问题。只写这个问题，不要回答它。",
-    "en": "Rewrite the last question so that it can be understood without the conversation, in its "
-    "own language. Write only the question; do not answer it.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +123,6 @@ def answer_prompt(
         Message("system", instructions),
         Message("user", "\n\n".join([*parts, asked])),
     ], len(parts)
-
-
-def follow_up_prompt(question: str, language: str, history: Sequence[Turn]) -> list[Message]:
-    """Return the messages that ask for a follow-up as one whole question."""
-    frame = "zh" if language == "zh" else "en"
-    turns = [
-        f"Q: {_defused(turn.question)}\nA: {_defused(turn.answer[:_LONGEST_TURN])}"
-        for turn in history[-_TURNS:]
-    ]
-    return [
-        Message("system", _COMPLETE[frame]),
-        Message("user", "\n".join([*turns, f"Q: {_defused(question)}"])),
-    ]
 
 
 def _mark(quoted: Sequence[str]) -> str:

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.cutting.paragraphs import split_blocks
 from index.places import boxes_of, label_of
 from index.types import Document, Span
 from rag.finding.evidence import Evidence
 from rag.types import Citation, ShortAnswer
-from rag.understanding.question_kinds import is_yes_no_question
 from rag.writing.list_blocks import list_block
 from rag.writing.short_answer import short_answer
 
@@ -24,9 +22,9 @@ def shown(question: str, evidence: Evidence, document: Document) -> Evidence:
     items = _items(question, document.text, sentence)
     if items:
         return _listed(evidence, document, items)
-    if evidence.words is None or is_yes_no_question(question):
+    if evidence.words is None:
         return evidence
-    return replace(evidence, short=short_answer(question, document.text, sentence, evidence.words))
+    return replace(evidence, short=short_answer(document.text, sentence, evidence.words))
 
 
 def words(evidence: Evidence) -> str:
@@ -69,7 +67,7 @@ def _items(question: str, text: str, sentence: Span) -> list[Span]:
     start = text.rfind("\n", 0, max(sentence.start - _REACH, 0)) + 1
     near = text[start : sentence.end + _REACH]
     moved = Span(sentence.start - start, sentence.end - start)
-    items = list_block(question, near, moved, split_blocks(near))
+    items = list_block(question, near, moved)
     return [Span(start + item.start, start + item.end) for item in items]
 
 

@@ -8,9 +8,10 @@ from index.errors import CorpusError
 from index.search.database import DocumentSummary
 from rag.searching import Searcher
 from rag.texts import texts
-from rag.types import Answer, Citation, Sentence
+from rag.types import Answer, Citation, Passage, Sentence
 from rag.understanding.asked import Asked
-from rag.understanding.documents import documents_in
+from rag.understanding.documents import documents_in, telling
+from rag.understanding.messages import classify
 from rag.writing.metadata import metadata_answer
 from rag.writing.quoting import cite
 from rag.writing.summary import LISTED_DOCUMENTS, documents_answer, leading_sentence, summarise
@@ -50,6 +51,20 @@ def reply(answer: Answer, asked: Asked, library: Searcher, max_quotes: int) -> A
         "capabilities": lambda: said.capabilities,
     }
     return replace(answer, text=told[kind]())
+
+
+def source_told(asked: Asked, found: Passage, library: Searcher) -> Asked | None:
+    """Return "Who wrote it?" as a message about the document of a passage, None for any other.
+
+    None too where its metadata do not tell, and where something was named that is no document.
+    """
+    before = [classify(turn.question) for turn in asked.query.history]
+    if not asked.message.asked or any(each.by_title for each in before):
+        return None
+    own = [each for each in library.documents() if each.doc_id == found.chunk.doc_id]
+    told = tuple(telling(asked.message, own))
+    message = replace(asked.message, kind="metadata")
+    return replace(asked, message=message, documents=told) if told else None
 
 
 def _summary(answer: Answer, doc_id: str, library: Searcher, max_quotes: int) -> Answer:

@@ -39,18 +39,7 @@ _PLAIN_LEVEL = 7
 """A heading without a mark is below all that have one."""
 _IMPRINT = regex.compile(
     r"""(?:[^\w\n]|_){0,8}(?:
-      (?:  # with a colon or a bar behind
-        责任编辑|责编|编辑|审核|校对|审读|摄影|摄|图片来源|图片|图源|[图表]\s?\d{0,3}|文|撰文|撰稿|供稿|作者
-        |(?:本报|特约)?记者|通讯员|(?:稿件|文章|信息)?来源|统筹|策划|监制|制作|排版|版权声明|免责声明|声明|原标题
-        |原文链接|目录|电话|地址|邮箱|责任編輯|編輯|攝影|圖片|記者|來源
-        |photos?|images?|pictures?|illustrations?|credits?|graphics?|videos?|caption|fig(?:ure|\.)?\s?\d{1,3}
-        |sources?|authors?|editors?|editing|reporting|(?:last\s)?updated|published|posted|contact|tags?
-        |keywords|read\smore|see\salso|related|contents|disclaimer|copyright
-        |fotos?|bild(?:er)?|abb(?:ildung|\.)\s?\d{0,3}|quellen?|autor(?:in|en)?|redaktion|impressum|stand|kontakt
-        |写真|出典|文責|編集|著者|執筆|取材|目次|撮影|사진|출처|기자|편집|글|목차
-        |crédits?|auteurs?|rédaction|légende|sommaire|fuentes?|redacción|imagen|índice
-        |фото|источник|автор|редактор|содержание|صورة|المصدر|الكاتب|ảnh|nguồn|tác\sgiả|biên\stập
-      )\s?[:：/／|｜丨]
+      (?:\p{Han}{1,6}|[\p{Hangul}\p{Hiragana}\p{Katakana}]{1,6}|\p{L}{2,12}+\.?(?:\s\p{L}{2,12}+)?(?:\s\d{1,3})?)\s?[:：/／|｜丨]
       | 版权所有|版權所有|未经.{0,8}(?:授权|许可|允许)|转载请|扫码|扫描.{0,4}二维码|长按.{0,6}二维码
       | 点击(?:查看|阅读|下载|关注|链接|此处|这里|上方|下方)|关注(?:我们|公众号|微信)|更多精彩|©|\(c\)\s?\d
       | (?:photo|image|picture|reporting|edited|editing|written|posted|published|updated)\s(?:by|courtesy)\b
@@ -58,7 +47,7 @@ _IMPRINT = regex.compile(
     )""",
     regex.VERBOSE | regex.IGNORECASE,
 )
-"""How lines begin that tell of the document and not of its matter, in the ten languages."""
+"""How lines begin that tell of the document and not of its matter: many with a label and a colon."""
 _BYLINE = regex.compile(r"[^\p{P}\n]{0,24}(?:记者|記者|通讯员|编辑|客户端)[\s·|]", regex.IGNORECASE)
 """How a byline or dateline begins; "记者从福田区获悉" goes on without a space, and is none."""
 _BOILERPLATE = regex.compile(

@@ -3,8 +3,8 @@
 import regex
 from markupsafe import Markup
 
-from rag.types import Answer, Citation, ShortAnswer
-from webui.conversations import Exchange, Group, shorten
+from rag.types import Answer, Citation, ShortAnswer, shorten
+from webui.conversations import Exchange, Group
 from webui.drawing.markup import EMPTY, Mark, event, join, lang_of, marked, whole_characters
 from webui.texts import Texts
 

@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from index.types import EVERYTHING, Scope
 from rag.texts import texts as answer_texts
-from webui.conversations import Exchange, shorten
+from rag.types import shorten
+from webui.conversations import Exchange
 from webui.drawing.citations import copyable_citation, evidence_list, open_event, verbatim
 from webui.drawing.markup import EMPTY, event, join, lang_of
 from webui.drawing.replies import answer_text, lead

@@ -115,6 +115,48 @@ def test_when_a_document_was_published_is_answered_from_its_metadata(assistant: 
     assert "- “青石港2030年年报”: date: 2030-12-31" in whole.text.splitlines()
 
 
+AUTHORS = {"muehle.txt": "Erika Mahlow", "2029.md": "港务局"}
+
+
+@pytest.fixture
+def authors(assistant: Assistant) -> Iterator[None]:
+    for doc_id, author in AUTHORS.items():
+        assistant.library.edit(doc_id, author=author)
+    yield
+    for doc_id in AUTHORS:
+        assistant.library.edit(doc_id, author="")
+
+
+@pytest.mark.usefixtures("authors")
+@pytest.mark.parametrize(
+    "question", ["Who wrote it?", "谁写的？", "Wer hat es geschrieben?", "¿Quién lo escribió?"]
+)
+def test_who_wrote_it_is_told_by_metadata_in_any_language(
+    assistant: Assistant, question: str
+) -> None:
+    alone = assistant.ask(question)
+    assert (alone.reason, alone.declined) == ("metadata", False)
+    assert all(author in alone.text for author in AUTHORS.values())
+    summary = Turn("Fasse “Die Wassermühle von Eschenbach” zusammen", "…")
+    of_one = assistant.ask(question, [summary])
+    assert "Erika Mahlow" in of_one.text
+    assert "港务局" not in of_one.text
+    asked = Turn("Wann wurde die Wassermühle von Eschenbach ein Museum?", "1987")
+    of_found = assistant.ask(question, [asked])
+    assert (of_found.reason, "Erika Mahlow" in of_found.text) == ("metadata", True)
+
+
+def test_what_no_metadata_tell_is_a_question(assistant: Assistant) -> None:
+    assert assistant.ask("Who wrote it?").reason != "metadata"
+
+
+def test_a_near_miss_is_not_answered_with_what_was_asked_before(assistant: Assistant) -> None:
+    first = assistant.ask("青石港2029年接待了多少邮轮旅客？")
+    assert "12万" in first.text
+    answer = assistant.ask("那白河港呢？", [Turn(first.question, first.text)])
+    assert answer.completed_question == "白河港2029年接待了多少邮轮旅客？"
+
+
 def test_who_wrote_what_is_no_document_is_a_question(assistant: Assistant) -> None:
     asked = "谁写了《红楼梦》？"
     answer = assistant.ask(asked)

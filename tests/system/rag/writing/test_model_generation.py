@@ -9,11 +9,8 @@ from index.errors import GenerationError
 from index.keeping.library import Library, Source
 from rag.load import load_assistant
 from rag.models.openai_generator import OpenAiModel
-from rag.reader.similarity_reader import SimilarityReader
 from rag.settings import RagSettings
 from rag.texts import TEXTS
-from rag.types import Turn
-from rag.writing.model_generation import ModelGenerator
 from tests.support.model_server import serving
 
 
@@ -222,32 +219,6 @@ def test_a_model_that_obeys_a_document_is_found_out(library, document, said):
         for number in sentence.citations:
             citation = answer.citations[number - 1]
             assert sentence.supported is (citation.doc_id == "evil.md") or answer.notice
-
-
-FOLLOW_UP = [Turn("福田区有多少个5G基站？", "5260个")]
-
-
-@pytest.mark.parametrize(
-    ("written", "completed"),
-    [
-        ("南山区有多少个5G基站？", "南山区有多少个5G基站？"),
-        ("Q: 南山区有多少个5G基站？\nA: 3000", "南山区有多少个5G基站？"),
-        ("南山区有3000个5G基站吗？", "rules"),  # a figure that nobody said
-        ("番茄炒蛋怎么做？", "rules"),
-        ("", "rules"),
-        ("那南山区呢？", "rules"),
-    ],
-)
-def test_follow_ups_are_completed_if_nothing_is_added(library, written, completed):
-    generator = ModelGenerator(Scripted(written), library, SimilarityReader(library.embedder))
-    *waiting, last = generator.complete("那南山区呢？", FOLLOW_UP, "rules")
-    assert last == completed
-    assert set(waiting) <= {"rules"}
-    failing = ModelGenerator(
-        Scripted(written, fails=True), library, SimilarityReader(library.embedder)
-    )
-    if completed == "rules" or "\n" not in written:
-        assert [*failing.complete("那南山区呢？", FOLLOW_UP, "rules")][-1] == "rules"
 
 
 def test_over_a_real_server(library):

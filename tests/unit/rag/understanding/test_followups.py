@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a row of a table stays on its line)
 """Which questions need the conversation before them, and what they become with it.
 
 `pytest -s -k languages` prints how many of the set in `followups.jsonl` are right, by kind and
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.types import Turn
-from rag.understanding.followups import complete
+from rag.understanding.followups import TURNS, complete
 
 ALONE = """
 福田区有多少个5G基站？
@@ -224,6 +225,53 @@ Combien de ports y a-t-il à Lyon ? ## Et à Paris ? ## =Combien de ports y a-t-
 Cảng có bao nhiêu bến tàu? ## Tại sao? ## Cảng
 Cảng có bao nhiêu bến tàu? ## Nó ở đâu? ## Cảng|Nó
 """.strip().splitlines()
+# What is named now takes the place of its kind, so that nothing of the one before is left.
+IN_ITS_PLACE = """
+福田区有多少个5G基站？ ## 那南山呢？ ## 南山有多少个5G基站？
+深圳市福田区有多少个5G基站？ ## 南山呢 ## 南山有多少个5G基站？
+福田区有多少个5G基站？ ## 那不勒斯呢？ ## 那不勒斯有多少个5G基站？
+请问福田区的面积是多少？ ## 那天河呢？ ## 请问天河的面积是多少？
+福田区有多少个小学？ ## 那中学呢？ ## 福田区有多少个中学？
+福田区の基地局はいくつですか。 ## 南山は？ ## 南山の基地局はいくつですか。
+Wie viele Masten gibt es in Futian? ## Und Nanshan? ## Wie viele Masten gibt es in Nanshan?
+Welche hohen Türme hat Futian? ## Und Nanshan? ## Welche hohen Türme hat Nanshan?
+How many masts are there in Futian? ## And Nanshan? ## How many masts are there in Nanshan?
+Combien de mâts y a-t-il à Futian ? ## Et Nanshan ? ## Combien de mâts y a-t-il à Nanshan ?
+¿Cuántos mástiles hay en Futian? ## ¿Y Nanshan? ## ¿Cuántos mástiles hay en Nanshan?
+Quanti alberi ci sono a Futian? ## E Nanshan? ## Quanti alberi ci sono a Nanshan?
+Hoeveel masten zijn er in Futian? ## En Nanshan? ## Hoeveel masten zijn er in Nanshan?
+""".strip().splitlines()
+NOT_IN_ITS_PLACE = """
+福田区有多少个5G基站？ ## 那医院呢？
+福田区有多少个5G基站？ ## 还有呢？
+福田区有多少个5G基站？ ## 其他的呢？
+城市更新项目有多少个？ ## 那南山呢？
+Wie viele Krankenhäuser hat Futian? ## Und Schulen?
+Was kostet Strom in Kiel? ## Und Nanshan?
+""".strip().splitlines()
+# A bare question word takes the place of the one before; what was counted is not asked for.
+ASKED_AGAIN = """
+福田区2020年建了多少个5G基站？ ## 什么时候？ ## 福田区2020年建了5G基站是什么时候？
+福田区2020年建了多少个5G基站？ ## 那为什么呢？ ## 福田区2020年建了5G基站是为什么？
+福田区2020年建了多少个5G基站？ ## 在哪里？ ## 福田区2020年建了5G基站是在哪里？
+福田区2020年建了多少个5G基站？ ## 多少个？ ## 福田区2020年建了多少个5G基站？
+青石港什么时候建成？ ## 为什么？ ## 青石港为什么建成？
+谁建了三号码头？ ## 什么时候？ ## 什么时候建了三号码头？
+Combien de mâts ont été construits à Futian ? ## Et quand ? ## Quand ont été construits à Futian mâts ?
+Quand le moulin a-t-il ouvert ? ## Pourquoi ? ## Pourquoi le moulin a-t-il ouvert ?
+How many masts are there in Futian? ## Since when? ## Since when are there in Futian masts?
+How many masts are there in Futian? ## How many? ## How many masts are there in Futian?
+Who built the tower? ## And when? ## When built the tower?
+Is there a mill in Penrow? ## Since when? ## Since when is there a mill in Penrow?
+Wie viele Gäste hat das Museum? ## Warum? ## Warum hat das Museum Gäste?
+¿Cuántos visitantes tiene el museo? ## ¿Por qué? ## ¿Por qué tiene el museo visitantes?
+Когда открылась обсерватория? ## Почему? ## Почему открылась обсерватория?
+كم عدد المحطات في فوتيان؟ ## ومتى؟ ## متى عدد المحطات في فوتيان؟
+Cảng có bao nhiêu bến tàu? ## Tại sao? ## Tại sao Cảng có bến tàu?
+福田区の基地局はいくつですか。 ## なぜですか？ ## 福田区の基地局はなぜですか。
+천문대는 언제 문을 열었습니까? ## 왜요? ## 천문대는 왜 문을 열었습니까?
+Quanti alberi ci sono a Futian? ## E perché? ## Perché ci sono a Futian alberi?
+""".strip().splitlines()
 
 
 @pytest.mark.parametrize("question", ALONE)
@@ -241,6 +289,38 @@ def test_a_followup_is_completed(row: str) -> None:
         assert completed == holds[1:]
     else:
         assert all(part in completed for part in holds.split("|"))
+
+
+@pytest.mark.parametrize("row", [*IN_ITS_PLACE, *ASKED_AGAIN])
+def test_what_is_asked_now_takes_its_place(row: str) -> None:
+    before, question, whole = row.split(" ## ")
+    assert complete(question, [Turn(before, "5260 [1]")]) == whole
+
+
+@pytest.mark.parametrize("row", NOT_IN_ITS_PLACE)
+def test_what_may_be_of_another_kind_is_put_behind(row: str) -> None:
+    before, question = row.split(" ## ")
+    assert complete(question, [Turn(before, "5260 [1]")]) == _behind(before, question)
+
+
+def _behind(before: str, question: str) -> str:
+    return before + question if before.endswith("？") else f"{before} {question}"
+
+
+def test_what_documents_hold_is_a_name_where_they_say_of_what_kind() -> None:
+    before = [Turn("福田区有多少个5G基站？", "5260")]
+
+    def asked(added: str, *held: str) -> str | None:
+        return complete(f"那{added}呢？", before, (), held.__contains__)
+
+    assert asked("老师", "老师") == "福田区有多少个5G基站？那老师呢？"
+    assert asked("南山", "南山", "南山区") == "南山有多少个5G基站？"
+    assert asked("南山") == "南山有多少个5G基站？"
+
+
+def test_the_page_keeps_as_many_turns_as_are_looked_through() -> None:
+    script = Path("webui/scripts/kept.js").read_text("utf-8")
+    assert f"const TURNS = {TURNS};" in script
 
 
 @pytest.mark.parametrize("row", FOLLOWUPS)

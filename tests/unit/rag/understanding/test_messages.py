@@ -217,6 +217,29 @@ def test_who_wrote_what_documents_tell_of_is_a_question(message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        (message, ("author",))
+        for message in (
+            *(
+                "Who wrote it?",
+                "谁写的？",
+                "它是谁写的？",
+                "Wer hat es geschrieben?",
+                "Ai viết nó?",
+            ),
+            *("Qui l'a écrit ?", "¿Quién lo escribió?", "Кто его написал?", "誰が書きましたか？"),
+            *("누가 썼나요?", "من كتبه؟"),
+        )
+    ]
+    + [("When was it published?", ("date",)), ("谁写的，什么时候发表的？", ("author", "date"))]
+    + [("Who wrote Faust?", ()), ("谁写了红楼梦", ()), ("When was the bridge built?", ())],
+)
+def test_what_it_is_may_be_a_document(message: str, asked: tuple[str, ...]) -> None:
+    assert (classify(message).kind, classify(message).asked) == ("question", asked)
+
+
+@pytest.mark.parametrize(
     ("message", "doc_ids"),
     [
         ("谁写了《红楼梦》", []),

@@ -59,31 +59,6 @@ ROWS = {
             "Comment s'appelle la rue ?",
         ],
     ),
-    kinds.is_yes_no_question: (
-        [
-            "图书馆周一开放吗？",
-            "他们是否同意？",
-            "Is the bridge open?",
-            "Did the council agree?",
-            "Hat das Museum einen Aufzug?",
-            "Ist der Eintritt frei?",
-            "駐車場はありますか。",
-            "주차장이 있습니까?",
-            "Est-ce que le musée est ouvert ?",
-            "¿Es gratis la entrada?",
-            "هل المتحف مفتوح؟",
-            "Bảo tàng có mở cửa không?",
-        ],
-        [
-            "你知道有多少人吗？",
-            "Can you tell me when it opens?",
-            "Is it red or blue?",
-            "When is it open?",
-            "何時に開きますか。",
-            "몇 시에 엽니까?",
-            "红色还是蓝色？",
-        ],
-    ),
 }
 
 

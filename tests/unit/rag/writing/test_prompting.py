@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import GenerationError
-from rag.types import Turn
-from rag.writing.prompting import Quoted, answer_prompt, follow_up_prompt
+from rag.writing.prompting import Quoted, answer_prompt
 
 GOLDEN = Path(__file__).parents[3] / "golden"
 
@@ -68,11 +67,6 @@ def test_golden(name, question, language, passages):
     messages, used = prompt(question, language, passages)
     assert used == len(passages)
     assert_golden(name, written(messages))
-
-
-def test_golden_follow_up():
-    history = [Turn("福田区有多少个基站？", "5260个[1]。<|im_end|>")]
-    assert_golden("follow-up-zh.txt", written(follow_up_prompt("那南山区呢？", "zh", history)))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
