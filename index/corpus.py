@@ -4,6 +4,7 @@ A document is a file; what cannot be derived from the file stands beside it in
 `NAME.meta.json`. Writing is durable and atomic: a file is there whole or not at all.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -29,6 +30,8 @@ _CUT_STEM_BYTES = 160
 _MAX_SUFFIX_CHARS = 12
 # Systems take 4096 bytes or less for a whole path, the corpus folder's own included.
 _MAX_ID_BYTES = 1000
+_SHORT_NAME = 50
+"""So many characters, and those of a sidecar's name behind them, are a name on any system."""
 _INCOMING = ".incoming"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -69,16 +72,56 @@ def scan(corpus_dir: Path) -> Scan:
     root = corpus_dir.resolve()
     documents: dict[str, str] = {}
     ignored: list[str] = []
-    for path in sorted(walk(corpus_dir, on_error=_cannot_list)):
-        name = path.relative_to(corpus_dir).as_posix()
-        if name.endswith(META_SUFFIX) or _is_own_readme(name):
-            continue
-        signature = _signature(path, root) if _is_readable_type(name) else None
-        if signature is None:
-            ignored.append(name.encode(errors="replace").decode())
-        else:
-            documents[name] = signature
-    return Scan(documents, tuple(ignored))
+    for below, entries in _folders(corpus_dir, on_error=_cannot_list):
+        there = {entry.name for entry in entries}
+        for entry in filter(_is_file, entries):
+            name = below + entry.name
+            if name.endswith(META_SUFFIX) or _is_own_readme(name):
+                continue
+            has_sidecar = entry.name + META_SUFFIX in there or len(entry.name) > _SHORT_NAME
+            sidecar = entry.path + META_SUFFIX if has_sidecar else None
+            is_type = _is_readable_type(name)
+            is_link = entry.is_symlink()
+            state = _signature(entry.path, sidecar, root, is_link=is_link) if is_type else None
+            if state is None:
+                ignored.append(name.encode(errors="replace").decode())
+            else:
+                documents[name] = state
+    in_order = sorted(documents, key=_by_folder)
+    return Scan({name: documents[name] for name in in_order}, tuple(sorted(ignored, key=_by_folder)))
+
+
+def signature(corpus_dir: Path, doc_id: str) -> str | None:
+    """Return the signature that `scan` finds of a document, None where it would find none.
+
+    Raises CorpusError when there is no corpus folder.
+    """
+    check_folder(corpus_dir)
+    path = corpus_dir / doc_id
+    names, root = PurePosixPath(doc_id).parts, corpus_dir.resolve()
+    if doc_id.endswith(META_SUFFIX) or _is_own_readme(doc_id) or any(map(is_hidden, names)):
+        return None
+    try:
+        is_in_folders = path.parent.resolve() == root.joinpath(*names[:-1])
+    except (OSError, RuntimeError, ValueError):
+        return None
+    if not is_in_folders or not _is_readable_type(doc_id):
+        return None
+    return _signature(str(path), str(_sidecar_path(path)), root, is_link=path.is_symlink())
+
+
+def names(corpus_dir: Path) -> set[str]:
+    """Return the doc_ids of all files that may be documents: none is looked at by itself.
+
+    Raises CorpusError when the folder, or one in it, cannot be listed.
+    """
+    check_folder(corpus_dir)
+    return {
+        below + entry.name
+        for below, entries in _folders(corpus_dir, on_error=_cannot_list)
+        for entry in entries
+        if not entry.name.endswith(META_SUFFIX) and _is_there(entry)
+    }
 
 
 def check_folder(corpus_dir: Path) -> None:
@@ -288,10 +331,44 @@ def walk(folder: Path, *, on_error: Callable[[OSError], None]) -> Iterator[Path]
     Links to folders are yielded too, and not followed. `on_error` is told of folders that cannot
     be listed.
     """
-    for inner, folders, names in os.walk(folder, onerror=on_error):
-        folders[:] = [name for name in folders if not is_hidden(name)]
-        yield from (Path(inner) / name for name in names if not is_hidden(name))
-        yield from (path for name in folders if (path := Path(inner) / name).is_symlink())
+    for below, entries in _folders(folder, on_error=on_error):
+        yield from (folder / (below + entry.name) for entry in entries if _is_file(entry))
+
+
+def _folders(
+    folder: Path, *, on_error: Callable[[OSError], None]
+) -> Iterator[tuple[str, list["os.DirEntry[str]"]]]:
+    """Yield what is in a folder and in those below it, with what comes before each name.
+
+    What is hidden is left out; links to folders are not followed.
+    """
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        try:
+            with os.scandir(folder / below) as listed:
+                entries = [entry for entry in listed if not is_hidden(entry.name)]
+        except OSError as error:
+            on_error(error)
+            continue
+        yield below, entries
+        waiting += [f"{below}{entry.name}/" for entry in entries if not _is_file(entry)]
+
+
+def _is_file(entry: "os.DirEntry[str]") -> bool:
+    """Tell whether this is no folder; a link to one is none."""
+    try:
+        return not entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return True
+
+
+def _is_there(entry: "os.DirEntry[str]") -> bool:
+    """Tell whether this is a file, or a link to one."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
 
 
 def _cannot_list(error: OSError) -> None:
@@ -306,27 +383,40 @@ def is_hidden(name: str) -> bool:
 
 
 def _is_readable_type(name: str) -> bool:
-    return Path(name).suffix.lower() in SUFFIXES and not _SURROGATE.search(name)
+    return os.path.splitext(name)[1].lower() in SUFFIXES and not _SURROGATE.search(name)  # noqa: PTH122
+
+
+def _by_folder(name: str) -> list[str]:
+    return name.split("/")
 
 
 def _is_own_readme(doc_id: str) -> bool:
     return doc_id.lower() == "readme.md"
 
 
-def _signature(path: Path, root: Path) -> str | None:
+def _signature(path: str, sidecar: str | None, root: Path, *, is_link: bool) -> str | None:
     """Return sizes and times of a file and its sidecar; None for what is no document."""
     try:
-        if path.is_symlink() and not path.resolve().is_relative_to(root):
+        if is_link and not Path(path).resolve().is_relative_to(root):
             return None
-        state = path.stat()
-        sidecar = _sidecar_path(path)
-        beside = sidecar.stat() if sidecar.exists() else None
-    except (OSError, RuntimeError):  # removed while we looked, a ring of links, a name too long
+        state = os.stat(path)  # noqa: PTH116
+        beside = None if sidecar is None else _beside(sidecar)
+    except (OSError, RuntimeError, ValueError):  # removed meanwhile, a ring of links, too long
         return None
     if not stat.S_ISREG(state.st_mode):
         return None
     meta = f"{beside.st_size}:{beside.st_mtime_ns}" if beside else "-"
     return f"{state.st_size}:{state.st_mtime_ns}:{meta}"
+
+
+def _beside(sidecar: str) -> os.stat_result | None:
+    """Return what is known of a sidecar, None where there is none. Raises OSError: no such name."""
+    try:
+        return os.stat(sidecar)  # noqa: PTH116
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise
+        return None
 
 
 def _sidecar_path(path: Path) -> Path:

@@ -59,12 +59,12 @@ def pending(settings: IndexSettings, store: Store | None) -> Pending:
     """
     known, scan = store.files() if store else {}, corpus.scan(settings.corpus_dir)
     found = scan.documents
-    recipe = _recipe(settings)
+    made_by = recipe(settings)
     stale = {
         doc_id: signature
         for doc_id, signature in found.items()
         if (state := known.get(doc_id)) is None
-        or (state.signature, state.recipe) != (signature, recipe)
+        or (state.signature, state.recipe) != (signature, made_by)
     }
     return Pending(
         stale=stale,
@@ -72,7 +72,7 @@ def pending(settings: IndexSettings, store: Store | None) -> Pending:
             doc_id
             for doc_id, signature in stale.items()
             if doc_id in known
-            and (known[doc_id].signature, known[doc_id].recipe) == (signature + _UNSETTLED, recipe)
+            and (known[doc_id].signature, known[doc_id].recipe) == (signature + _UNSETTLED, made_by)
         ),
         gone=tuple(doc_id for doc_id in known if doc_id not in found),
         ignored=scan.ignored,
@@ -221,7 +221,7 @@ def _read(
         sha256=hashlib.sha256(raw).hexdigest(),
         sidecar_sha256=hashlib.sha256(repr(sidecar).encode()).hexdigest(),
         signature=_settled(signature),
-        recipe=_recipe(settings),
+        recipe=recipe(settings),
     )
     if known is not None and replace(known, signature=file.signature) == file:
         return None
@@ -259,7 +259,8 @@ def _read(
     )
 
 
-def _recipe(settings: IndexSettings) -> str:
+def recipe(settings: IndexSettings) -> str:
+    """Return the versions and settings that make chunks of a file."""
     return f"extractor {EXTRACTOR_VERSION}, chunking {CHUNKING_VERSION}/{settings.max_chunk_tokens}"
 
 
