@@ -88,7 +88,9 @@ def scan(corpus_dir: Path) -> Scan:
             else:
                 documents[name] = state
     in_order = sorted(documents, key=_by_folder)
-    return Scan({name: documents[name] for name in in_order}, tuple(sorted(ignored, key=_by_folder)))
+    return Scan(
+        {name: documents[name] for name in in_order}, tuple(sorted(ignored, key=_by_folder))
+    )
 
 
 def signature(corpus_dir: Path, doc_id: str) -> str | None:
@@ -113,12 +115,12 @@ def signature(corpus_dir: Path, doc_id: str) -> str | None:
 def names(corpus_dir: Path) -> set[str]:
     """Return the doc_ids of all files that may be documents: none is looked at by itself.
 
-    Raises CorpusError when the folder, or one in it, cannot be listed.
+    Raises CorpusError when there is no corpus folder.
     """
     check_folder(corpus_dir)
     return {
         below + entry.name
-        for below, entries in _folders(corpus_dir, on_error=_cannot_list)
+        for below, entries in _folders(corpus_dir, on_error=lambda error: None)
         for entry in entries
         if not entry.name.endswith(META_SUFFIX) and _is_there(entry)
     }

@@ -89,7 +89,9 @@ class Texts:
         name = self.name(script)
         parts, length = [f"# {name}"], 0
         while length < characters:
-            paragraph = script.space.join(self.sentence(script) for _ in range(_PARAGRAPH_SENTENCES))
+            paragraph = script.space.join(
+                self.sentence(script) for _ in range(_PARAGRAPH_SENTENCES)
+            )
             parts.append(paragraph)
             length += len(paragraph) + 2
         text = "\n\n".join(parts)[:characters]

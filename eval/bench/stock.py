@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from eval.bench.made_up_texts import LATIN, SCRIPTS, Script, Texts
+from eval.bench.made_up_texts import SCRIPTS, Script, Texts
 from index import corpus
 from index.console import bar_stream
 from index.embedders.embedding import Embedder
@@ -159,6 +159,8 @@ def _entry(settings: IndexSettings, made: _Made, texts: Texts) -> Entry:
     path.write_bytes(raw)
     beside = path.with_name(path.name + corpus.META_SUFFIX)
     beside.write_text(json.dumps({"original_name": document.doc_id}), "utf-8")
+    signature = corpus.signature(settings.corpus_dir, document.doc_id)
+    assert signature is not None
     return Entry(
         document=document,
         imported=None,
@@ -168,7 +170,7 @@ def _entry(settings: IndexSettings, made: _Made, texts: Texts) -> Entry:
         file=FileState(
             sha256=hashlib.sha256(raw).hexdigest(),
             sidecar_sha256=hashlib.sha256(repr(sidecar).encode()).hexdigest(),
-            signature=corpus.signature(settings.corpus_dir, document.doc_id),
+            signature=signature,
             recipe=recipe(settings),
         ),
         # Of its sequences of characters they would be; that no two documents are alike is enough.

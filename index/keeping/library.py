@@ -189,10 +189,10 @@ class Library:
 
         Raises CorpusError when there is no corpus folder.
         """
-        corpus.check_folder(self.settings.corpus_dir)
+        there = corpus.names(self.settings.corpus_dir)
         with self._builds.reading() as build:
             summaries = build.summaries()
-        return [summary for summary in summaries if self._is_there(summary.doc_id)]
+        return [summary for summary in summaries if summary.doc_id in there]
 
     def document(self, doc_id: str) -> Document:
         """Return an indexed document. Raises CorpusError when there is none, or none any more."""

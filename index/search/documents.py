@@ -1,12 +1,16 @@
 """The documents of a build: what is known of each, and apart from that its text.
 
 A row of `documents` is small and keeps the counts that a list shows, so that a list reads no text.
+A text is kept in parts of equal length: what stands at its end is read without what is before.
 """
 
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+import regex
 
 from index.errors import CorpusError
 from index.notes import Note
@@ -21,7 +25,17 @@ _SHOWN = (
     "doc_id, title, author, date, source, file_date, imported, encoding, language,"
     " characters, chunks, sha256"
 )
+PART_CHARACTERS: Final = 4096
+"""So many characters has each part of a text but the last."""
+
 _HEADING = re.compile(r"^ {0,3}#{1,6} (.+)$", re.MULTILINE)
+_HAN_PAIR = regex.compile(r"\p{Han}{2}")
+
+
+_TEXT = (
+    "(SELECT json_group_array(text) FROM (SELECT text FROM texts"
+    " WHERE texts.doc_id = documents.doc_id ORDER BY part))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +97,35 @@ class Documents(Schema):
 
     def summaries(self) -> list[DocumentSummary]:
         """Return a line per document, by doc_id."""
-        rows = self._rows(f"SELECT {_SHOWN}, checksum FROM documents ORDER BY doc_id")
+        return self.summaries_since(-1)
+
+    def summaries_since(self, generation: int) -> list[DocumentSummary]:
+        """Return a line per document that was stored after this generation, by doc_id."""
+        rows = self._rows(
+            f"SELECT {_SHOWN}, checksum FROM documents WHERE since > ? ORDER BY doc_id", generation
+        )
         return [_summary(row) for row in rows]
+
+    def count_documents(self) -> int:
+        """Return how many documents there are."""
+        ((count,),) = self._rows("SELECT count(*) FROM documents")
+        return int(count)
 
     def document(self, doc_id: str) -> Document:
         """Return a document. Raises CorpusError when there is none."""
         rows = self._rows(
-            f"SELECT {_SHOWN}, checksum, pages, places, text"
-            " FROM documents JOIN texts USING (doc_id) WHERE doc_id = ?",
+            f"SELECT {_SHOWN}, checksum, pages, places, {_TEXT}"
+            " FROM documents JOIN layouts USING (doc_id) WHERE doc_id = ?",
             doc_id,
         )
         if not rows:
             raise CorpusError(
                 f"There is no document {doc_id}. See: python -m index list", code="no_document"
             )
-        *shown, pages, places, text = rows[0]
+        *shown, pages, places, parts = rows[0]
         document = Document(
             doc_id=doc_id,
-            text=text,
+            text=_whole(parts),
             metadata=_summary(shown).metadata,
             pages=tuple(Page(*page) for page in json.loads(unsealed(pages))),
             places=Places(unsealed(places)),
@@ -120,17 +145,30 @@ class Documents(Schema):
             )
         )
 
-    def titles(self) -> list[str]:
-        """Return the title of each document."""
-        return [row[0] for row in self._rows("SELECT title FROM documents")]
+    def text(self, doc_id: str) -> str:
+        """Return the text of a document, empty where there is none."""
+        ((parts,),) = self._rows(
+            "SELECT json_group_array(text) FROM"
+            " (SELECT text FROM texts WHERE doc_id = ? ORDER BY part)",
+            doc_id,
+        )
+        return _whole(parts)
 
-    def headings(self) -> list[str]:
-        """Return the title of each document, and the headings of those in markdown."""
-        found = self.titles()
-        for doc_id in self.doc_ids():
-            for (text,) in self._rows("SELECT text FROM texts WHERE doc_id = ?", doc_id):
-                found += _HEADING.findall(text)
-        return found
+    def headings(self, *, after: int = 0) -> dict[int, str]:
+        """Return titles and headings that have Han characters, by number, of those behind `after`.
+
+        A number is never given again.
+        """
+        return dict(self._rows("SELECT number, heading FROM headings WHERE number > ?", after))
+
+    def count_headings(self) -> int:
+        """Return how many of these headings there are."""
+        ((count,),) = self._rows("SELECT count(*) FROM headings")
+        return int(count)
+
+    def heading_numbers(self) -> set[int]:
+        """Return the numbers of all these headings."""
+        return {number for (number,) in self._rows("SELECT number FROM headings")}
 
     def languages(self) -> set[str]:
         """Return the languages of the documents, as ISO 639-1 codes."""
@@ -177,25 +215,43 @@ class Documents(Schema):
         )
         connection.execute(
             f"INSERT INTO documents ({_SHOWN}, checksum,"
-            " file_sha256, sidecar_sha256, signature, recipe)"
-            f" VALUES ({', '.join('?' * 17)})",
+            " file_sha256, sidecar_sha256, signature, recipe, since)"
+            f" VALUES ({', '.join('?' * 18)})",
             (
                 *(*shown, checksum(*shown)),
                 *(file.sha256, file.sidecar_sha256, file.signature, file.recipe),
+                self.generation + 1,
             ),
         )
-        pages = json.dumps(document.pages).encode()
+        pages, text = json.dumps(document.pages).encode(), document.text
         connection.execute(
-            "INSERT INTO texts (doc_id, pages, places, text) VALUES (?, ?, ?, ?)",
-            (document.doc_id, sealed(pages), sealed(document.places.packed), document.text),
+            "INSERT INTO layouts (doc_id, pages, places) VALUES (?, ?, ?)",
+            (document.doc_id, sealed(pages), sealed(document.places.packed)),
+        )
+        connection.executemany(
+            "INSERT INTO texts (doc_id, part, text) VALUES (?, ?, ?)",
+            (
+                (document.doc_id, part, text[start : start + PART_CHARACTERS])
+                for part, start in enumerate(range(0, len(text), PART_CHARACTERS))
+            ),
+        )
+        headings = [metadata.title, *_HEADING.findall(text)]
+        connection.executemany(
+            "INSERT INTO headings (doc_id, heading) VALUES (?, ?)",
+            [(document.doc_id, heading) for heading in headings if _HAN_PAIR.search(heading)],
         )
         connection.executemany(
             "INSERT INTO marks VALUES (?, ?)", [(document.doc_id, mark) for mark in entry.marks]
         )
 
     def _forget_document(self, connection: Connection, doc_id: str) -> None:
-        for table in ("marks", "texts", "documents"):
+        for table in ("marks", "headings", "texts", "layouts", "documents"):
             connection.execute(f"DELETE FROM {table} WHERE doc_id = ?", (doc_id,))
+
+
+def _whole(parts: str) -> str:
+    """Return a text from its parts, a JSON list."""
+    return "".join(json.loads(parts))
 
 
 def _summary(row: Sequence[object]) -> DocumentSummary:

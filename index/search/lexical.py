@@ -8,9 +8,7 @@ take long to read, and are those that come again in every question.
 
 import math
 import threading
-from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -18,15 +16,12 @@ from numpy.typing import NDArray
 
 from index.search.chunks import ChunkRows
 from index.search.database import Store
-from index.search.terms import terms
 from index.types import FloatArray, LexicalHit
 
 _K1 = 1.2
 _B = 0.75
-_NAMES_AT_MOST = 0.5
 _COMMON = 1000  # A term that fewer chunks hold is read in less than a millisecond.
 _KEPT = 2**24  # So many chunks of common terms are in memory at most, twelve bytes each.
-_TITLES = 2**16
 
 
 class _Term(NamedTuple):
@@ -49,13 +44,11 @@ class LexicalIndex:
         self,
         generation: int,
         lengths: NDArray[np.int32],
-        titles: Sequence[str],
         common: dict[str, "_Term"] | None = None,
     ) -> None:
-        """Take the length of the chunk in each row, 0 where there is none, and all titles."""
+        """Take the length of the chunk in each row, 0 where there is none."""
         self.generation = generation
         self._lengths = lengths
-        self._titles = titles
         self._chunks = int(np.count_nonzero(lengths))
         mean = lengths.sum(dtype=np.float64) / max(self._chunks, 1)
         self._norms = (_K1 * (1 - _B + _B * lengths / max(mean, 1.0))).astype(np.float32)
@@ -65,14 +58,12 @@ class LexicalIndex:
         self._lock = threading.Lock()
 
     @classmethod
-    def of(cls, generation: int, rows: ChunkRows, titles: Sequence[str]) -> "LexicalIndex":
+    def of(cls, generation: int, rows: ChunkRows) -> "LexicalIndex":
         """Return the index of these chunks."""
-        nothing = cls(generation, np.zeros(0, np.int32), ())
-        return nothing.changed(generation, np.zeros(0, np.int64), rows, titles)
+        nothing = cls(generation, np.zeros(0, np.int32))
+        return nothing.changed(generation, np.zeros(0, np.int64), rows)
 
-    def changed(
-        self, generation: int, gone: NDArray[np.int64], new: ChunkRows, titles: Sequence[str]
-    ) -> "LexicalIndex":
+    def changed(self, generation: int, gone: NDArray[np.int64], new: ChunkRows) -> "LexicalIndex":
         """Return the index of a generation in which these rows are gone and these are new."""
         size = max(int(new.rows.max(initial=-1)) + 1, len(self._lengths))
         lengths = np.zeros(size, np.int32)
@@ -81,14 +72,7 @@ class LexicalIndex:
         lengths[new.rows] = new.terms
         with self._lock:
             common = _last(self._before | self._common)
-        return LexicalIndex(generation, lengths, titles, common)
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The terms that tell some documents from the others: those of few of the titles."""
-        frequencies = Counter(term for title in self._titles for term in _terms_of(title))
-        most = _NAMES_AT_MOST * len(self._titles)
-        return frozenset(term for term, count in frequencies.items() if count <= most)
+        return LexicalIndex(generation, lengths, common)
 
     def search(
         self,
@@ -166,11 +150,6 @@ def _last(common: dict[str, _Term]) -> dict[str, _Term]:
             break
         terms_left[name] = term
     return dict(reversed(terms_left.items()))
-
-
-@lru_cache(_TITLES)
-def _terms_of(title: str) -> frozenset[str]:
-    return frozenset(terms(title))
 
 
 def _largest(scores: FloatArray, top_k: int) -> NDArray[np.int64]:

@@ -36,7 +36,7 @@ class Snapshot:
             gone = np.setdiff1d(saved.ids(), rows.vector_ids)
             new = np.setdiff1d(rows.vector_ids, saved.ids())
             vectors = _changed(saved, generation, gone, new, store)
-            return cls(generation, rows, vectors, LexicalIndex.of(generation, rows, store.titles()))
+            return cls(generation, rows, vectors, LexicalIndex.of(generation, rows))
 
     def nearest(
         self, store: Store, query: FloatArray, top_k: int, among: Sequence[str] | None
@@ -67,7 +67,7 @@ class Snapshot:
                 generation,
                 ChunkRows(*(np.append(a[is_here], b) for a, b in zip(old, new, strict=True))),
                 _changed(self.vectors, generation, gone_ids, new_ids, store),
-                self.lexical.changed(generation, old.rows[~is_here], new, store.titles()),
+                self.lexical.changed(generation, old.rows[~is_here], new),
             )
 
 
