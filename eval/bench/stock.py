@@ -7,7 +7,7 @@ the mean of those of its sentences.
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from tqdm import tqdm
@@ -30,7 +30,7 @@ from index.search.database import Entry, FileState, vector_key
 from index.settings import IndexSettings
 from index.types import Chunk, Document, FloatArray, Metadata
 
-_SENTENCES = 6000
+SENTENCES: Final = 6000
 _AT_ONCE = 20
 _PARAGRAPHS_A_SECTION = 10
 _BETWEEN = "\n\n"
@@ -55,17 +55,25 @@ class _Made(NamedTuple):
     keys: list[bytes]
 
 
-def stock(settings: IndexSettings, documents: int, characters: int, chunk_characters: int) -> None:
+def stock(
+    settings: IndexSettings,
+    *,
+    documents: int,
+    characters: int,
+    chunk_characters: int,
+    sentences: int = SENTENCES,
+) -> None:
     """Write so many documents into an empty corpus, and make its index of them.
 
-    Each has about so many characters, in chunks of about so many.
+    Each has about so many characters, in chunks of about so many, which are put together of so many
+    sentences of each script.
     """
     embedder = load_embedder(settings)
     builds = Builds(settings.index_dir, settings.corpus_dir, lambda message: None)
     with builds.writing():
         folder = builds.new(embedder)
         build = Build(folder)
-        making = _Making(embedder, build.codec, chunk_characters)
+        making = _Making(embedder, build.codec, chunk_characters, sentences)
         progress = tqdm(total=documents, unit="document", leave=False, file=bar_stream())
         for start in range(0, documents, _AT_ONCE):
             numbers = range(start, min(start + _AT_ONCE, documents))
@@ -82,17 +90,20 @@ def stock(settings: IndexSettings, documents: int, characters: int, chunk_charac
 class _Making:
     """Documents put together of a stock of sentences."""
 
-    def __init__(self, embedder: Embedder, codec: TokenCodec | None, chunk_characters: int) -> None:
+    def __init__(
+        self, embedder: Embedder, codec: TokenCodec | None, chunk_characters: int, sentences: int
+    ) -> None:
         self.texts = Texts(seed=0)
         self._chunk_characters = chunk_characters
         self._sentences = {
-            script.language: list(self._encoded(script, embedder, codec)) for script in SCRIPTS
+            script.language: list(self._encoded(script, sentences, embedder, codec))
+            for script in dict.fromkeys(SCRIPTS)
         }
 
     def _encoded(
-        self, script: Script, embedder: Embedder, codec: TokenCodec | None
+        self, script: Script, sentences: int, embedder: Embedder, codec: TokenCodec | None
     ) -> Iterator[_Sentence]:
-        made = [self.texts.sentence(script) for _ in range(_SENTENCES)]
+        made = [self.texts.sentence(script) for _ in range(sentences)]
         kept = encode_passages(embedder, codec, [TitledText("", text) for text in made])
         for text, vectors in zip(made, kept, strict=True):
             assert vectors.tokens is not None

@@ -125,7 +125,7 @@ class Adding:
                 self._writing.bring_up(self._tell, ahead)
                 for source in sources:
                     written.append(self._write_or_refuse(source, ahead))
-                reports = self._writing.bring_up(self._tell, ahead)
+                reports = self._writing.bring_up(self._tell, ahead, self._written.values())
                 indexed = {report.doc_id: report for report in reports}
             except _Stopped:
                 indexed = self._leave_out()

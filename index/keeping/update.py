@@ -8,7 +8,7 @@ loses few of them.
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -57,25 +57,42 @@ def pending(settings: IndexSettings, store: Store | None) -> Pending:
 
     Without a database, everything is to be read.
     """
-    known, scan = store.files() if store else {}, corpus.scan(settings.corpus_dir)
-    found = scan.documents
+    known = store.signatures() if store else {}
+    scan = corpus.scan(settings.corpus_dir)
+    gone = (doc_id for doc_id in known if doc_id not in scan.documents)
+    return _pending(settings, known, scan.documents, gone, scan.ignored)
+
+
+def pending_among(settings: IndexSettings, store: Store, doc_ids: Collection[str]) -> Pending:
+    """Compare as `pending` does, but look at these documents alone."""
+    known = {d: (f.signature, f.recipe) for d, f in store.files(doc_ids).items()}
+    looked_at = {doc_id: corpus.signature(settings.corpus_dir, doc_id) for doc_id in doc_ids}
+    found = {doc_id: signature for doc_id, signature in looked_at.items() if signature}
+    return _pending(settings, known, found, known.keys() - found.keys(), ())
+
+
+def _pending(
+    settings: IndexSettings,
+    known: Mapping[str, tuple[str, str]],
+    found: Mapping[str, str],
+    gone: Iterable[str],
+    ignored: tuple[str, ...],
+) -> Pending:
     made_by = recipe(settings)
     stale = {
         doc_id: signature
         for doc_id, signature in found.items()
-        if (state := known.get(doc_id)) is None
-        or (state.signature, state.recipe) != (signature, made_by)
+        if known.get(doc_id) != (signature, made_by)
     }
     return Pending(
         stale=stale,
         unsettled=frozenset(
             doc_id
             for doc_id, signature in stale.items()
-            if doc_id in known
-            and (known[doc_id].signature, known[doc_id].recipe) == (signature + _UNSETTLED, made_by)
+            if known.get(doc_id) == (signature + _UNSETTLED, made_by)
         ),
-        gone=tuple(doc_id for doc_id in known if doc_id not in found),
-        ignored=scan.ignored,
+        gone=tuple(gone),
+        ignored=ignored,
     )
 
 
@@ -89,7 +106,7 @@ def update(
     ahead: ReadAhead,
 ) -> list[Report]:
     """Read what is new or changed, forget what is gone; return a report per document touched."""
-    known = store.files()
+    known = store.files(todo.stale)
     reports: list[Report] = []
     settled: dict[str, str] = {}  # of files that are what the database holds
     total_bytes = sum(map(corpus.size, todo.stale.values()))

@@ -3,7 +3,7 @@
 A process killed at any instant leaves the index behind the corpus at most.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from index.keeping.builds import Build, Builds
 from index.keeping.doctor import sweep
 from index.keeping.duplicates import noted
 from index.keeping.own_embedder import OwnEmbedder
-from index.keeping.update import Pending, pending, update
+from index.keeping.update import Pending, pending, pending_among, update
 from index.reading.content import one_line
 from index.reading.processes import ReadAhead, Readers, Refused
 from index.reports import Notify, Progress, Report
@@ -89,7 +89,7 @@ class Writing:
             ahead = self.read_ahead()
             ahead.read(doc_id, raw, edited.encoding, lambda: progress(doc_id, 0, 0))
             corpus.write_sidecar(folder, doc_id, edited)
-            return next(r for r in self.bring_up(progress, ahead) if r.doc_id == doc_id)
+            return self.bring_up(progress, ahead, [doc_id])[0]
 
     def remove(self, doc_id: str, *, purge: bool) -> None:
         """Take a document out of corpus and index; with `purge`, leave none of its bytes."""
@@ -105,14 +105,25 @@ class Writing:
                     sweep(self.settings.index_dir, build.name)
                     build.store.purge()
 
-    def bring_up(self, progress: Progress, ahead: ReadAhead | None = None) -> list[Report]:
-        """Bring the current build to what the corpus holds. For who has the turn."""
+    def bring_up(
+        self,
+        progress: Progress,
+        ahead: ReadAhead | None = None,
+        among: Collection[str] | None = None,
+    ) -> list[Report]:
+        """Bring the current build to what the corpus holds. For who has the turn.
+
+        `among` are the only documents that are looked at.
+        """
         build = self.builds.current()
         self.embedder.check(build.store)
         with build.sound():
             build.store.refresh_terms()
             reports: list[Report] = []
-            todo = pending(self.settings, build.store)
+            if among is None:
+                todo = pending(self.settings, build.store)
+            else:
+                todo = pending_among(self.settings, build.store, among)
             if todo:  # else the model need not be loaded
                 reports = self._updated(build, todo, progress, ahead or self.read_ahead())
             self.save(build)
@@ -145,7 +156,7 @@ class Writing:
         return update(self.settings, build.store, todo, model, codec, progress, ahead)
 
     def _check_there(self, doc_id: str) -> None:
-        if doc_id not in corpus.scan(self.settings.corpus_dir).documents:
+        if corpus.signature(self.settings.corpus_dir, doc_id) is None:
             raise no_document(doc_id)
 
 

@@ -88,12 +88,20 @@ class DocumentSummary:
 class Documents(Schema):
     """The rows of documents and of texts."""
 
-    def files(self) -> dict[str, FileState]:
-        """Return doc_id -> state of its file when it was indexed."""
-        rows = self._rows(
-            "SELECT doc_id, file_sha256, sidecar_sha256, signature, recipe FROM documents"
-        )
+    def files(self, doc_ids: Collection[str] | None = None) -> dict[str, FileState]:
+        """Return doc_id -> state of its file when it was indexed, of all documents or of these."""
+        query = "SELECT doc_id, file_sha256, sidecar_sha256, signature, recipe FROM documents"
+        if doc_ids is None:
+            rows = self._rows(query)
+        else:
+            query += " WHERE doc_id IN (SELECT value FROM json_each(?))"
+            rows = self._rows(query, json.dumps(list(doc_ids)))
         return {row[0]: FileState(*row[1:]) for row in rows}
+
+    def signatures(self) -> dict[str, tuple[str, str]]:
+        """Return doc_id -> signature and recipe of its file when it was indexed."""
+        rows = self._rows("SELECT doc_id, signature, recipe FROM documents")
+        return {doc_id: (signature, recipe) for doc_id, signature, recipe in rows}
 
     def summaries(self) -> list[DocumentSummary]:
         """Return a line per document, by doc_id."""
