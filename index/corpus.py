@@ -1,17 +1,16 @@
 """The corpus folder: the truth about what is known. Every read and write of it is here.
 
+What is in it is listed in `listing`, whose names are here as well.
+
 A document is a file; what cannot be derived from the file stands beside it in
 `NAME.meta.json`. Writing is durable and atomic: a file is there whole or not at all.
 """
 
-import errno
 import hashlib
 import json
-import os
 import re
 import stat
 import unicodedata
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
@@ -20,9 +19,33 @@ from pathvalidate import sanitize_filename
 
 from index import files
 from index.errors import CorpusError
-from index.file_types import SUFFIXES
+from index.listing import (
+    META_SUFFIX,
+    Scan,
+    check_folder,
+    is_hidden,
+    is_own_readme,
+    names,
+    newest_change_ns,
+    scan,
+    signature,
+    size,
+    walk,
+)
 
-META_SUFFIX = ".meta.json"
+__all__ = [
+    "META_SUFFIX",
+    "Scan",
+    "check_folder",
+    "is_hidden",
+    "names",
+    "newest_change_ns",
+    "scan",
+    "signature",
+    "size",
+    "walk",
+]
+
 MAX_FILE_BYTES = 64 * 1024 * 1024
 # 255 bytes is what common file systems take; the rest is for a hash and ".meta.json".
 _MAX_STEM_BYTES = 180
@@ -30,8 +53,6 @@ _CUT_STEM_BYTES = 160
 _MAX_SUFFIX_CHARS = 12
 # Systems take 4096 bytes or less for a whole path, the corpus folder's own included.
 _MAX_ID_BYTES = 1000
-_SHORT_NAME = 50
-"""So many characters, and those of a sidecar's name behind them, are a name on any system."""
 _INCOMING = ".incoming"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -47,96 +68,6 @@ class Sidecar:
     encoding: str | None = None
     original_name: str | None = None
     imported: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """What is in the folder: doc_id -> signature of each document, and the files that are none.
-
-    Two equal signatures mean the same file and sidecar as far as sizes and times tell.
-    """
-
-    documents: dict[str, str]
-    ignored: tuple[str, ...]
-
-
-def scan(corpus_dir: Path) -> Scan:
-    """Look at the folder without reading a file.
-
-    Hidden files, sidecars and the folder's own README are passed over. Ignored are files of other
-    types, links that lead out of the folder or to folders, and what is no regular file or cannot
-    be named.
-    Raises CorpusError when the folder, or one in it, cannot be listed.
-    """
-    check_folder(corpus_dir)
-    root = corpus_dir.resolve()
-    documents: dict[str, str] = {}
-    ignored: list[str] = []
-    for below, entries in _folders(corpus_dir, on_error=_cannot_list):
-        there = {entry.name for entry in entries}
-        for entry in filter(_is_file, entries):
-            name = below + entry.name
-            if name.endswith(META_SUFFIX) or _is_own_readme(name):
-                continue
-            has_sidecar = entry.name + META_SUFFIX in there or len(entry.name) > _SHORT_NAME
-            sidecar = entry.path + META_SUFFIX if has_sidecar else None
-            is_type = _is_readable_type(name)
-            is_link = entry.is_symlink()
-            state = _signature(entry.path, sidecar, root, is_link=is_link) if is_type else None
-            if state is None:
-                ignored.append(name.encode(errors="replace").decode())
-            else:
-                documents[name] = state
-    in_order = sorted(documents, key=_by_folder)
-    return Scan(
-        {name: documents[name] for name in in_order}, tuple(sorted(ignored, key=_by_folder))
-    )
-
-
-def signature(corpus_dir: Path, doc_id: str) -> str | None:
-    """Return the signature that `scan` finds of a document, None where it would find none.
-
-    Raises CorpusError when there is no corpus folder.
-    """
-    check_folder(corpus_dir)
-    path = corpus_dir / doc_id
-    names, root = PurePosixPath(doc_id).parts, corpus_dir.resolve()
-    if doc_id.endswith(META_SUFFIX) or _is_own_readme(doc_id) or any(map(is_hidden, names)):
-        return None
-    try:
-        is_in_folders = path.parent.resolve() == root.joinpath(*names[:-1])
-    except (OSError, RuntimeError, ValueError):
-        return None
-    if not is_in_folders or not _is_readable_type(doc_id):
-        return None
-    return _signature(str(path), str(_sidecar_path(path)), root, is_link=path.is_symlink())
-
-
-def names(corpus_dir: Path) -> set[str]:
-    """Return the doc_ids of all files that may be documents: none is looked at by itself.
-
-    Raises CorpusError when there is no corpus folder.
-    """
-    check_folder(corpus_dir)
-    return {
-        below + entry.name
-        for below, entries in _folders(corpus_dir, on_error=lambda error: None)
-        for entry in entries
-        if not entry.name.endswith(META_SUFFIX) and _is_there(entry)
-    }
-
-
-def check_folder(corpus_dir: Path) -> None:
-    """Raise CorpusError when there is no corpus folder."""
-    try:
-        is_there = corpus_dir.is_dir()
-    except OSError:  # above it is a folder that may not be read
-        is_there = False
-    if not is_there:
-        raise CorpusError(
-            f"There is no corpus folder {corpus_dir}. Put it back, make an empty one, "
-            "or name another with --corpus."
-        )
 
 
 def locate(corpus_dir: Path, doc_id: str) -> Path:
@@ -249,17 +180,6 @@ def delete(corpus_dir: Path, doc_id: str) -> None:
         ) from error
 
 
-def size(signature: str) -> int:
-    """Return the file's size in bytes, as a signature holds it."""
-    return int(signature.split(":")[0])
-
-
-def newest_change_ns(signature: str) -> int:
-    """Return the later of the two modification times that a signature holds."""
-    parts = signature.split(":")
-    return max(int(parts[1]), int(parts[3]) if len(parts) == 4 else 0)
-
-
 def sweep(corpus_dir: Path) -> None:
     """Delete what a killed writer left half written. Only for the holder of the writers' lock."""
     with suppress(OSError):
@@ -283,7 +203,7 @@ def safe_doc_id(name: str) -> str:
     doc_id = doc_id or "document.txt"
     if len(doc_id.encode()) > _MAX_ID_BYTES:
         doc_id = distinct_id(PurePosixPath(doc_id).name, doc_id)
-    return f"document-{doc_id}" if _is_own_readme(doc_id) else doc_id
+    return f"document-{doc_id}" if is_own_readme(doc_id) else doc_id
 
 
 def distinct_id(doc_id: str, origin: str) -> str:
@@ -325,100 +245,6 @@ def _safe_part(part: str) -> str:
 
 def _short_hash(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
-
-
-def walk(folder: Path, *, on_error: Callable[[OSError], None]) -> Iterator[Path]:
-    """Yield the files of a folder and all below it, without what is hidden.
-
-    Links to folders are yielded too, and not followed. `on_error` is told of folders that cannot
-    be listed.
-    """
-    for below, entries in _folders(folder, on_error=on_error):
-        yield from (folder / (below + entry.name) for entry in entries if _is_file(entry))
-
-
-def _folders(
-    folder: Path, *, on_error: Callable[[OSError], None]
-) -> Iterator[tuple[str, list["os.DirEntry[str]"]]]:
-    """Yield what is in a folder and in those below it, with what comes before each name.
-
-    What is hidden is left out; links to folders are not followed.
-    """
-    waiting = [""]
-    while waiting:
-        below = waiting.pop()
-        try:
-            with os.scandir(folder / below) as listed:
-                entries = [entry for entry in listed if not is_hidden(entry.name)]
-        except OSError as error:
-            on_error(error)
-            continue
-        yield below, entries
-        waiting += [f"{below}{entry.name}/" for entry in entries if not _is_file(entry)]
-
-
-def _is_file(entry: "os.DirEntry[str]") -> bool:
-    """Tell whether this is no folder; a link to one is none."""
-    try:
-        return not entry.is_dir(follow_symlinks=False)
-    except OSError:
-        return True
-
-
-def _is_there(entry: "os.DirEntry[str]") -> bool:
-    """Tell whether this is a file, or a link to one."""
-    try:
-        return entry.is_file()
-    except OSError:
-        return False
-
-
-def _cannot_list(error: OSError) -> None:
-    raise CorpusError(
-        f"Cannot list {error.filename}: {error.strerror}.", code="unreadable"
-    ) from error
-
-
-def is_hidden(name: str) -> bool:
-    """Whether a file or folder of this name is none of the user's documents."""
-    return name.startswith(".")
-
-
-def _is_readable_type(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in SUFFIXES and not _SURROGATE.search(name)  # noqa: PTH122
-
-
-def _by_folder(name: str) -> list[str]:
-    return name.split("/")
-
-
-def _is_own_readme(doc_id: str) -> bool:
-    return doc_id.lower() == "readme.md"
-
-
-def _signature(path: str, sidecar: str | None, root: Path, *, is_link: bool) -> str | None:
-    """Return sizes and times of a file and its sidecar; None for what is no document."""
-    try:
-        if is_link and not Path(path).resolve().is_relative_to(root):
-            return None
-        state = os.stat(path)  # noqa: PTH116
-        beside = None if sidecar is None else _beside(sidecar)
-    except (OSError, RuntimeError, ValueError):  # removed meanwhile, a ring of links, too long
-        return None
-    if not stat.S_ISREG(state.st_mode):
-        return None
-    meta = f"{beside.st_size}:{beside.st_mtime_ns}" if beside else "-"
-    return f"{state.st_size}:{state.st_mtime_ns}:{meta}"
-
-
-def _beside(sidecar: str) -> os.stat_result | None:
-    """Return what is known of a sidecar, None where there is none. Raises OSError: no such name."""
-    try:
-        return os.stat(sidecar)  # noqa: PTH116
-    except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            raise
-        return None
 
 
 def _sidecar_path(path: Path) -> Path:
