@@ -180,7 +180,7 @@ class Chunks(Documents):
         """
         ((found,),) = self._rows(
             f"SELECT json_group_array(json_array({column}, chunk_id, doc_id, start, end, ("
-            " SELECT json_group_array(text) FROM (SELECT text FROM texts WHERE"
+            " SELECT group_concat(text, '') FROM (SELECT text FROM texts WHERE"
             " texts.doc_id = chunks.doc_id"
             f" AND part BETWEEN start / {PART_CHARACTERS} AND (end - 1) / {PART_CHARACTERS}"
             " ORDER BY part))))"
@@ -193,10 +193,10 @@ class Chunks(Documents):
         return [chunks[number] for number in numbers]
 
 
-def _cut_out(chunk_id: int, doc_id: str, start: int, end: int, parts: list[str]) -> Chunk:
+def _cut_out(chunk_id: int, doc_id: str, start: int, end: int, parts: str | None) -> Chunk:
     """Return a chunk from the parts of the text that it is in."""
     behind = start // PART_CHARACTERS * PART_CHARACTERS
-    text = "".join(parts)[start - behind : end - behind]
+    text = (parts or "")[start - behind : end - behind]
     return _sound(Chunk(doc_id, start, end, text), chunk_id)
 
 

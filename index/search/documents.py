@@ -33,7 +33,7 @@ _HAN_PAIR = regex.compile(r"\p{Han}{2}")
 
 
 _TEXT = (
-    "(SELECT json_group_array(text) FROM (SELECT text FROM texts"
+    "(SELECT group_concat(text, '') FROM (SELECT text FROM texts"
     " WHERE texts.doc_id = documents.doc_id ORDER BY part))"
 )
 
@@ -130,10 +130,10 @@ class Documents(Schema):
             raise CorpusError(
                 f"There is no document {doc_id}. See: python -m index list", code="no_document"
             )
-        *shown, pages, places, parts = rows[0]
+        *shown, pages, places, text = rows[0]
         document = Document(
             doc_id=doc_id,
-            text=_whole(parts),
+            text=text or "",
             metadata=_summary(shown).metadata,
             pages=tuple(Page(*page) for page in json.loads(unsealed(pages))),
             places=Places(unsealed(places)),
@@ -155,12 +155,12 @@ class Documents(Schema):
 
     def text(self, doc_id: str) -> str:
         """Return the text of a document, empty where there is none."""
-        ((parts,),) = self._rows(
-            "SELECT json_group_array(text) FROM"
+        ((text,),) = self._rows(
+            "SELECT group_concat(text, '') FROM"
             " (SELECT text FROM texts WHERE doc_id = ? ORDER BY part)",
             doc_id,
         )
-        return _whole(parts)
+        return text or ""
 
     def headings(self, *, after: int = 0) -> dict[int, str]:
         """Return titles and headings that have Han characters, by number, of those behind `after`.
@@ -255,11 +255,6 @@ class Documents(Schema):
     def _forget_document(self, connection: Connection, doc_id: str) -> None:
         for table in ("marks", "headings", "texts", "layouts", "documents"):
             connection.execute(f"DELETE FROM {table} WHERE doc_id = ?", (doc_id,))
-
-
-def _whole(parts: str) -> str:
-    """Return a text from its parts, a JSON list."""
-    return "".join(json.loads(parts))
 
 
 def _summary(row: Sequence[object]) -> DocumentSummary:
