@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+import index.search.chunks
+import index.search.documents
 import index.search.lexical
 from index.keeping.library import Library, Source
 from index.search.database import Store
@@ -133,9 +135,18 @@ def check_words(words: Words, there: dict[str, tuple[list[str], str]]) -> None:
     )
 
 
-@examples(max_examples=100, deadline=None)
+@pytest.fixture
+def short_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a text of a few characters be kept in several parts."""
+    for module in (index.search.documents, index.search.chunks):
+        monkeypatch.setattr(module, "PART_CHARACTERS", 3)
+
+
+@examples(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))))
-def test_a_chunk_is_cut_out_by_characters(held: list[str]) -> None:
+def test_a_chunk_is_cut_out_by_characters(short_parts: None, held: list[str]) -> None:
     with new_store() as (store, _):
         stored = entry("a.txt", held)
         put(store, stored)
@@ -143,6 +154,7 @@ def test_a_chunk_is_cut_out_by_characters(held: list[str]) -> None:
         assert sorted(chunks, key=lambda c: (c.start, c.end)) == stored.chunks
         rows = sorted(store.rows_there().tolist(), reverse=True)
         assert [chunk.text for chunk in store.chunks_in_rows(rows)] == held[::-1]
+        assert store.document("a.txt").text == store.text("a.txt") == stored.document.text
         (summary,) = store.summaries()
         assert (summary.characters, summary.chunks) == (len(stored.document.text), len(held))
 
@@ -183,8 +195,9 @@ def test_a_list_a_poll_and_a_search_read_no_whole_text(
     assert [one for one in read if one.startswith("SELECT")] == [read[-1]]
     library.search_dense(library.embedder.embed(["青石港"], "query")[0], 3)
     library.search_lexical(["青石"], 3)
-    assert any("substr(text" in one for one in read)
-    assert not any("text FROM" in one or "length(" in one for one in read)
+    texts_read = [one for one in read if "FROM texts" in one]
+    assert texts_read
+    assert all("part BETWEEN start /" in one for one in texts_read)
 
 
 def test_files_that_were_only_touched_are_noted_together(
