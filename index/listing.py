@@ -49,16 +49,17 @@ def scan(corpus_dir: Path, *, known: Mapping[str, str] = _NOTHING) -> Scan:
     root = corpus_dir.resolve()
     documents: dict[str, str] = {}
     ignored: list[str] = []
-    for below, entries in _folders(corpus_dir, on_error=_cannot_list):
-        there = {entry.name for entry in entries}
-        for entry in entries:
-            doc_id = below + entry.name
-            if doc_id.endswith(META_SUFFIX) or is_own_readme(doc_id) or not _is_file(entry):
-                continue
-            signature = known.get(doc_id) or _signature_in(there, entry, doc_id, root)
-            if signature is None:
-                ignored.append(doc_id.encode(errors="replace").decode())
-            else:
+    for below, files in _folders(corpus_dir, on_error=_cannot_list):
+        sidecars = {name for name in files if name.endswith(META_SUFFIX)}
+        for name in files.keys() - sidecars:
+            doc_id = below + name
+            signature = known.get(doc_id)
+            if signature is None and not is_own_readme(doc_id):
+                has_sidecar = name + META_SUFFIX in sidecars or len(name) > _SHORT_NAME
+                signature = _signature_of(files[name], doc_id, root, has_sidecar=has_sidecar)
+                if signature is None:
+                    ignored.append(doc_id.encode(errors="replace").decode())
+            if signature is not None:
                 documents[doc_id] = signature
     in_order = sorted(documents, key=_by_folder)
     return Scan({d: documents[d] for d in in_order}, tuple(sorted(ignored, key=_by_folder)))
@@ -90,10 +91,10 @@ def names(corpus_dir: Path) -> set[str]:
     """
     check_folder(corpus_dir)
     return {
-        below + entry.name
-        for below, entries in _folders(corpus_dir, on_error=lambda error: None)
-        for entry in entries
-        if not entry.name.endswith(META_SUFFIX) and _is_there(entry)
+        below + name
+        for below, files in _folders(corpus_dir, on_error=lambda error: None)
+        for name, entry in files.items()
+        if not name.endswith(META_SUFFIX) and (not entry.is_symlink() or Path(entry).is_file())
     }
 
 
@@ -127,44 +128,31 @@ def walk(folder: Path, *, on_error: Callable[[OSError], None]) -> Iterator[Path]
     Links to folders are yielded too, and not followed. `on_error` is told of folders that cannot
     be listed.
     """
-    for below, entries in _folders(folder, on_error=on_error):
-        yield from (folder / (below + entry.name) for entry in entries if _is_file(entry))
+    for _, files in _folders(folder, on_error=on_error):
+        yield from map(Path, files.values())
 
 
 def _folders(
     folder: Path, *, on_error: Callable[[OSError], None]
-) -> Iterator[tuple[str, list["os.DirEntry[str]"]]]:
-    """Yield what is in a folder and in those below it, with what comes before each name.
+) -> Iterator[tuple[str, dict[str, "os.DirEntry[str]"]]]:
+    """Yield the files of a folder and of those below it, with what comes before their names.
 
-    What is hidden is left out; links to folders are not followed.
+    What is hidden is left out; links are files, also those to folders.
     """
     waiting = [""]
     while waiting:
         below = waiting.pop()
         try:
             with os.scandir(folder / below) as listed:
-                entries = [entry for entry in listed if entry.name[0] != "."]
+                there = {entry.name: entry for entry in listed if entry.name[0] != "."}
         except OSError as error:
             on_error(error)
             continue
-        yield below, entries
-        waiting += [f"{below}{entry.name}/" for entry in entries if not _is_file(entry)]
-
-
-def _is_file(entry: "os.DirEntry[str]") -> bool:
-    """Tell whether this is no folder; a link to one is none."""
-    try:
-        return not entry.is_dir(follow_symlinks=False)
-    except OSError:
-        return True
-
-
-def _is_there(entry: "os.DirEntry[str]") -> bool:
-    """Tell whether this is a file, or a link to one."""
-    try:
-        return entry.is_file()
-    except OSError:
-        return False
+        inner = [name for name, entry in there.items() if entry.is_dir(follow_symlinks=False)]
+        for name in inner:
+            del there[name]
+        yield below, there
+        waiting += [f"{below}{name}/" for name in inner]
 
 
 def is_hidden(name: str) -> bool:
@@ -183,17 +171,14 @@ def _cannot_list(error: OSError) -> None:
     ) from error
 
 
-def _signature_in(
-    there: set[str], entry: "os.DirEntry[str]", doc_id: str, root: Path
+def _signature_of(
+    entry: "os.DirEntry[str]", doc_id: str, root: Path, *, has_sidecar: bool
 ) -> str | None:
-    """Return the signature of a file in a folder where these names are."""
+    """Return the signature of a file that is listed, None for what is no document."""
     if not _is_readable_type(doc_id):
         return None
-    name, path = entry.name, entry.path
-    has_sidecar = name + META_SUFFIX in there or len(name) > _SHORT_NAME
-    return _signature(
-        path, path + META_SUFFIX if has_sidecar else None, root, is_link=entry.is_symlink()
-    )
+    sidecar = entry.path + META_SUFFIX if has_sidecar else None
+    return _signature(entry.path, sidecar, root, is_link=entry.is_symlink())
 
 
 def _is_readable_type(doc_id: str) -> bool:

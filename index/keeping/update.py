@@ -8,7 +8,7 @@ loses few of them.
 
 import hashlib
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -32,7 +32,7 @@ _CHUNKS_PER_GROUP = 64
 # keep its size and time; its signature is marked, so that the next look reads it again.
 _CLOCK_TICK_NS = 2_000_000_000
 _UNSETTLED = "?"
-_GLANCED_AT = 2000
+_GLANCED_AT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,50 +57,44 @@ def pending(settings: IndexSettings, store: Store | None, *, glance: int | None 
     """Compare corpus and database by names, sizes, times and recipe, without reading a file.
 
     Without a database, everything is to be read. A glance looks at all names, but at sizes and
-    times of no more than some 2,000 documents: at those of others the next one does, which has the
+    times of no more than some 1,000 documents: at those of others the next one does, which has the
     next number.
     """
-    known = store.signatures() if store else {}
-    parts = 1 if glance is None else len(known) // _GLANCED_AT + 1
-    passed_over = {
-        doc_id: signature
-        for number, (doc_id, (signature, _)) in enumerate(known.items())
-        if glance is not None and (number - glance) % parts and not signature.endswith(_UNSETTLED)
-    }
+    known = store.signatures(recipe(settings)) if store else {}
+    passed_over: dict[str, str] = {}
+    if glance is not None:
+        parts = len(known) // _GLANCED_AT + 1
+        passed_over = {
+            d: signature
+            for d, signature in known.items()
+            if signature and signature[-1] != _UNSETTLED
+        }
+        for doc_id in [*known][glance % parts :: parts]:
+            passed_over.pop(doc_id, None)
     scan = corpus.scan(settings.corpus_dir, known=passed_over)
-    gone = (doc_id for doc_id in known if doc_id not in scan.documents)
-    return _pending(settings, known, scan.documents, gone, scan.ignored)
+    return _pending(known, scan.documents, scan.ignored)
 
 
 def pending_among(settings: IndexSettings, store: Store, doc_ids: Collection[str]) -> Pending:
     """Compare as `pending` does, but look at these documents alone."""
-    known = {d: (f.signature, f.recipe) for d, f in store.files(doc_ids).items()}
     looked_at = {doc_id: corpus.signature(settings.corpus_dir, doc_id) for doc_id in doc_ids}
     found = {doc_id: signature for doc_id, signature in looked_at.items() if signature}
-    return _pending(settings, known, found, known.keys() - found.keys(), ())
+    return _pending(store.signatures(recipe(settings), doc_ids), found, ())
 
 
 def _pending(
-    settings: IndexSettings,
-    known: Mapping[str, tuple[str, str]],
-    found: Mapping[str, str],
-    gone: Iterable[str],
-    ignored: tuple[str, ...],
+    known: Mapping[str, str], found: Mapping[str, str], ignored: tuple[str, ...]
 ) -> Pending:
-    made_by = recipe(settings)
-    stale = {
-        doc_id: signature
-        for doc_id, signature in found.items()
-        if known.get(doc_id) != (signature, made_by)
-    }
+    """Compare signatures by doc_id."""
+    changed = found.items() - known.items()
     return Pending(
-        stale=stale,
+        stale={doc_id: found[doc_id] for doc_id in found if (doc_id, found[doc_id]) in changed}
+        if changed
+        else {},
         unsettled=frozenset(
-            doc_id
-            for doc_id, signature in stale.items()
-            if known.get(doc_id) == (signature + _UNSETTLED, made_by)
+            doc_id for doc_id, signature in changed if known.get(doc_id) == signature + _UNSETTLED
         ),
-        gone=tuple(gone),
+        gone=tuple(sorted(known.keys() - found.keys())),
         ignored=ignored,
     )
 

@@ -3,6 +3,7 @@
 A process killed at any instant leaves the index behind the corpus at most.
 """
 
+import itertools
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -40,6 +41,7 @@ class Writing:
         self._notify = notify
         # A document that takes a minute to be refused is not tried again with every change.
         self._refused: Refused = {}
+        self._glances = itertools.count()
 
     def read_ahead(self) -> ReadAhead:
         """Return what reads files that are to be indexed, each once."""
@@ -89,7 +91,7 @@ class Writing:
             ahead = self.read_ahead()
             ahead.read(doc_id, raw, edited.encoding, lambda: progress(doc_id, 0, 0))
             corpus.write_sidecar(folder, doc_id, edited)
-            return self.bring_up(progress, ahead, [doc_id])[0]
+            return self.bring_up(progress, ahead, among=[doc_id])[0]
 
     def remove(self, doc_id: str, *, purge: bool) -> None:
         """Take a document out of corpus and index; with `purge`, leave none of its bytes."""
@@ -109,11 +111,14 @@ class Writing:
         self,
         progress: Progress,
         ahead: ReadAhead | None = None,
+        *,
         among: Collection[str] | None = None,
+        at_a_glance: bool = False,
     ) -> list[Report]:
         """Bring the current build to what the corpus holds. For who has the turn.
 
-        `among` are the only documents that are looked at.
+        `among` are the only documents that are looked at; at a glance, files that have changed
+        where they stand are seen only every few times where there are thousands.
         """
         build = self.builds.current()
         self.embedder.check(build.store)
@@ -121,7 +126,8 @@ class Writing:
             build.store.refresh_terms()
             reports: list[Report] = []
             if among is None:
-                todo = pending(self.settings, build.store)
+                glance = next(self._glances) if at_a_glance else None
+                todo = pending(self.settings, build.store, glance=glance)
             else:
                 todo = pending_among(self.settings, build.store, among)
             if todo:  # else the model need not be loaded

@@ -98,10 +98,16 @@ class Documents(Schema):
             rows = self._rows(query, json.dumps(list(doc_ids)))
         return {row[0]: FileState(*row[1:]) for row in rows}
 
-    def signatures(self) -> dict[str, tuple[str, str]]:
-        """Return doc_id -> signature and recipe of its file when it was indexed."""
-        rows = self._rows("SELECT doc_id, signature, recipe FROM documents")
-        return {doc_id: (signature, recipe) for doc_id, signature, recipe in rows}
+    def signatures(self, recipe: str, doc_ids: Collection[str] | None = None) -> dict[str, str]:
+        """Return doc_id -> signature of its file when it was indexed, of all or of these documents.
+
+        It is empty where chunks were made of it by another recipe than this.
+        """
+        query, values = "SELECT doc_id, iif(recipe = ?, signature, '') FROM documents", [recipe]
+        if doc_ids is not None:
+            query += " WHERE doc_id IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(list(doc_ids)))
+        return dict(self._rows(query, *values))
 
     def summaries(self) -> list[DocumentSummary]:
         """Return a line per document, by doc_id."""
