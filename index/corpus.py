@@ -1,16 +1,16 @@
 """The corpus folder: the truth about what is known. Every read and write of it is here.
 
+What is in it is listed in `listing`, whose names are here as well.
+
 A document is a file; what cannot be derived from the file stands beside it in
 `NAME.meta.json`. Writing is durable and atomic: a file is there whole or not at all.
 """
 
 import hashlib
 import json
-import os
 import re
 import stat
 import unicodedata
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
@@ -19,9 +19,33 @@ from pathvalidate import sanitize_filename
 
 from index import files
 from index.errors import CorpusError
-from index.file_types import SUFFIXES
+from index.listing import (
+    META_SUFFIX,
+    Scan,
+    check_folder,
+    is_hidden,
+    is_own_readme,
+    names,
+    newest_change_ns,
+    scan,
+    signature,
+    size,
+    walk,
+)
 
-META_SUFFIX = ".meta.json"
+__all__ = [
+    "META_SUFFIX",
+    "Scan",
+    "check_folder",
+    "is_hidden",
+    "names",
+    "newest_change_ns",
+    "scan",
+    "signature",
+    "size",
+    "walk",
+]
+
 MAX_FILE_BYTES = 64 * 1024 * 1024
 # 255 bytes is what common file systems take; the rest is for a hash and ".meta.json".
 _MAX_STEM_BYTES = 180
@@ -44,54 +68,6 @@ class Sidecar:
     encoding: str | None = None
     original_name: str | None = None
     imported: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """What is in the folder: doc_id -> signature of each document, and the files that are none.
-
-    Two equal signatures mean the same file and sidecar as far as sizes and times tell.
-    """
-
-    documents: dict[str, str]
-    ignored: tuple[str, ...]
-
-
-def scan(corpus_dir: Path) -> Scan:
-    """Look at the folder without reading a file.
-
-    Hidden files, sidecars and the folder's own README are passed over. Ignored are files of other
-    types, links that lead out of the folder or to folders, and what is no regular file or cannot
-    be named.
-    Raises CorpusError when the folder, or one in it, cannot be listed.
-    """
-    check_folder(corpus_dir)
-    root = corpus_dir.resolve()
-    documents: dict[str, str] = {}
-    ignored: list[str] = []
-    for path in sorted(walk(corpus_dir, on_error=_cannot_list)):
-        name = path.relative_to(corpus_dir).as_posix()
-        if name.endswith(META_SUFFIX) or _is_own_readme(name):
-            continue
-        signature = _signature(path, root) if _is_readable_type(name) else None
-        if signature is None:
-            ignored.append(name.encode(errors="replace").decode())
-        else:
-            documents[name] = signature
-    return Scan(documents, tuple(ignored))
-
-
-def check_folder(corpus_dir: Path) -> None:
-    """Raise CorpusError when there is no corpus folder."""
-    try:
-        is_there = corpus_dir.is_dir()
-    except OSError:  # above it is a folder that may not be read
-        is_there = False
-    if not is_there:
-        raise CorpusError(
-            f"There is no corpus folder {corpus_dir}. Put it back, make an empty one, "
-            "or name another with --corpus."
-        )
 
 
 def locate(corpus_dir: Path, doc_id: str) -> Path:
@@ -204,17 +180,6 @@ def delete(corpus_dir: Path, doc_id: str) -> None:
         ) from error
 
 
-def size(signature: str) -> int:
-    """Return the file's size in bytes, as a signature holds it."""
-    return int(signature.split(":")[0])
-
-
-def newest_change_ns(signature: str) -> int:
-    """Return the later of the two modification times that a signature holds."""
-    parts = signature.split(":")
-    return max(int(parts[1]), int(parts[3]) if len(parts) == 4 else 0)
-
-
 def sweep(corpus_dir: Path) -> None:
     """Delete what a killed writer left half written. Only for the holder of the writers' lock."""
     with suppress(OSError):
@@ -238,7 +203,7 @@ def safe_doc_id(name: str) -> str:
     doc_id = doc_id or "document.txt"
     if len(doc_id.encode()) > _MAX_ID_BYTES:
         doc_id = distinct_id(PurePosixPath(doc_id).name, doc_id)
-    return f"document-{doc_id}" if _is_own_readme(doc_id) else doc_id
+    return f"document-{doc_id}" if is_own_readme(doc_id) else doc_id
 
 
 def distinct_id(doc_id: str, origin: str) -> str:
@@ -280,53 +245,6 @@ def _safe_part(part: str) -> str:
 
 def _short_hash(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
-
-
-def walk(folder: Path, *, on_error: Callable[[OSError], None]) -> Iterator[Path]:
-    """Yield the files of a folder and all below it, without what is hidden.
-
-    Links to folders are yielded too, and not followed. `on_error` is told of folders that cannot
-    be listed.
-    """
-    for inner, folders, names in os.walk(folder, onerror=on_error):
-        folders[:] = [name for name in folders if not is_hidden(name)]
-        yield from (Path(inner) / name for name in names if not is_hidden(name))
-        yield from (path for name in folders if (path := Path(inner) / name).is_symlink())
-
-
-def _cannot_list(error: OSError) -> None:
-    raise CorpusError(
-        f"Cannot list {error.filename}: {error.strerror}.", code="unreadable"
-    ) from error
-
-
-def is_hidden(name: str) -> bool:
-    """Whether a file or folder of this name is none of the user's documents."""
-    return name.startswith(".")
-
-
-def _is_readable_type(name: str) -> bool:
-    return Path(name).suffix.lower() in SUFFIXES and not _SURROGATE.search(name)
-
-
-def _is_own_readme(doc_id: str) -> bool:
-    return doc_id.lower() == "readme.md"
-
-
-def _signature(path: Path, root: Path) -> str | None:
-    """Return sizes and times of a file and its sidecar; None for what is no document."""
-    try:
-        if path.is_symlink() and not path.resolve().is_relative_to(root):
-            return None
-        state = path.stat()
-        sidecar = _sidecar_path(path)
-        beside = sidecar.stat() if sidecar.exists() else None
-    except (OSError, RuntimeError):  # removed while we looked, a ring of links, a name too long
-        return None
-    if not stat.S_ISREG(state.st_mode):
-        return None
-    meta = f"{beside.st_size}:{beside.st_mtime_ns}" if beside else "-"
-    return f"{state.st_size}:{state.st_mtime_ns}:{meta}"
 
 
 def _sidecar_path(path: Path) -> Path:

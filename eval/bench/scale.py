@@ -1,7 +1,7 @@
 """What many documents, and many chunks, cost: lists, looks, questions, one more document.
 
-The embedder is the fake one: what is measured is all the rest. Texts are made of words that do not
-exist, each as often as a word of its rank is in any language (Zipf 1949).
+The embedder is the fake one: what is measured is all the rest. Milliseconds are of the processor,
+of all threads; what a thread waits for the disk, or for others, is beside them.
 """
 
 import argparse
@@ -14,16 +14,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from itertools import product
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 from tqdm import tqdm
 
-from index.console import bar_stream, progress_bar, say
+from eval.bench.made_up_texts import Texts
+from eval.bench.stock import SENTENCES, stock
+from index.console import bar_stream, say
 from index.embedders.fake import NAME
-from index.keeping.library import Library, Source
+from index.keeping.library import Library
 from index.settings import IndexSettings
 from index.types import Scope
 from rag.assistant import Assistant
@@ -34,11 +35,10 @@ from rag.types import Turn
 _TIMES = 5
 _MORE_CHARACTERS = 5000
 _QUESTIONS_EACH = 4
+_PARAGRAPH = 1000
 # For many chunks in little time, short ones.
 _CHUNK_TOKENS = 128
-_CHUNKS_EACH, _CHUNK_CHARACTERS = 10, 470
-_WORDS = ["".join(p) for p in product("bdfgklmnprstvz", "aeiou", "lmnrst", ("a", "en", "", "oki"))]
-_SENTENCE_WORDS, _PARAGRAPH_SENTENCES = 14, 6
+_CHUNKS_EACH, _CHUNK = 10, 430
 _MILLISECONDS = 1000
 
 
@@ -48,22 +48,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--documents", default=10_000, help="how many documents (%(default)s)")
     add("--characters", default=50_000, help="of so many characters each (%(default)s)")
     add("--chunks", default=100_000, help="how many chunks, in other documents (%(default)s)")
+    add("--sentences", default=SENTENCES, help="texts are put together of so many (%(default)s)")
     add("--threads", default=50, help="how many ask at a time (%(default)s)")
     add("--more", default=200, help="documents that are added meanwhile (%(default)s)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print a line for each thing that was measured; return 0."""
-    with _filled(args.documents, args.characters, IndexSettings().max_chunk_tokens) as library:
-        _print(_of_documents(library))
+    tokens = IndexSettings().max_chunk_tokens
+    for documents in sorted({max(args.documents // 10, 1), args.documents}):
+        with _filled(tokens, args.sentences, documents, args.characters, _PARAGRAPH) as library:
+            _print(_of_documents(library))
     documents = max(args.chunks // _CHUNKS_EACH, 1)
-    with _filled(documents, _CHUNKS_EACH * _CHUNK_CHARACTERS, _CHUNK_TOKENS) as library:
+    characters = _CHUNKS_EACH * _CHUNK
+    with _filled(_CHUNK_TOKENS, args.sentences, documents, characters, _CHUNK) as library:
         _print(_of_chunks(library, args.threads, args.more))
     return 0
 
 
 def _of_documents(library: Library) -> Iterator[str]:
-    assistant, texts = _assistant(library), _Texts(seed=1)
+    assistant, texts = _assistant(library), Texts(seed=1)
     listed = library.documents()
     asked = texts.question(), texts.question()
     history = [Turn(asked[0], assistant.ask(asked[0]).text)]
@@ -77,7 +81,7 @@ def _of_documents(library: Library) -> Iterator[str]:
 
 
 def _of_chunks(library: Library, threads: int, more: int) -> Iterator[str]:
-    assistant, texts = _assistant(library), _Texts(seed=2)
+    assistant, texts = _assistant(library), Texts(seed=2)
     assistant.ask(texts.question())  # what is loaded for the first one
     yield _line("one question", lambda: assistant.ask(texts.question()))
     yield _line("one more document", lambda: _add(library, texts))
@@ -100,6 +104,7 @@ def _of_chunks(library: Library, threads: int, more: int) -> Iterator[str]:
         for asker in askers:
             asker.result()
     yield f"  while {more} are added  {meanwhile}"
+    yield f"  p95, times that before {meanwhile.most / idle.most:10.2f}"
     yield f"  each added in          {seconds / max(more, 1) * _MILLISECONDS:10.1f} ms"
 
 
@@ -113,7 +118,7 @@ class _Asking:
         self.errors: list[Exception] = []
 
     def ask_often(self, seed: int, times: int) -> None:
-        texts = _Texts(seed)
+        texts = Texts(seed)
         for _ in range(times):
             started = time.perf_counter()
             try:
@@ -127,52 +132,26 @@ class _Asking:
             self.ask_often(seed, 1)
             seed += 1000
 
+    @property
+    def most(self) -> float:
+        """The seconds within which 95 of 100 were answered."""
+        return float(np.quantile(self.seconds, 0.95))
+
     def __str__(self) -> str:
-        half, most = np.quantile(self.seconds, (0.5, 0.95)) * _MILLISECONDS
+        half, most = np.median(self.seconds) * _MILLISECONDS, self.most * _MILLISECONDS
         return (
             f"p50 {half:8.1f} ms   p95 {most:8.1f} ms   {len(self.seconds)} questions, "
             f"{len(self.errors)} errors{f' ({self.errors[0]!r})' if self.errors else ''}"
         )
 
 
-class _Texts:
-    """Texts and questions of words that do not exist, the same for the same seed."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = np.random.default_rng(seed)
-        shares = 1 / np.arange(1, len(_WORDS) + 1)
-        self._shares = np.cumsum(shares / shares.sum())
-        self.made = 0
-
-    def words(self, number: int) -> list[str]:
-        ranks = np.searchsorted(self._shares, self._random.random(number))
-        return [_WORDS[rank] for rank in np.minimum(ranks, len(_WORDS) - 1)]
-
-    def question(self) -> str:
-        return f"What is said of {' '.join(self.words(4))}?"
-
-    def document(self, characters: int) -> Source:
-        """Return a text of about so many characters, and a name that no other has."""
-        self.made += 1
-        words = self.words(characters // 4)
-        sentences = [
-            " ".join(words[start : start + _SENTENCE_WORDS]).capitalize() + "."
-            for start in range(0, len(words), _SENTENCE_WORDS)
-        ]
-        paragraphs = [
-            " ".join(sentences[start : start + _PARAGRAPH_SENTENCES])
-            for start in range(0, len(sentences), _PARAGRAPH_SENTENCES)
-        ]
-        name = "-".join(self.words(3))
-        text = f"# {name}\n\n" + "\n\n".join(paragraphs)
-        return Source(f"{name}-{self.made}.md", text[:characters].encode())
-
-
 @contextmanager
-def _filled(documents: int, characters: int, chunk_tokens: int) -> Iterator[Library]:
-    """Make a library of so many documents, and say what that took."""
+def _filled(
+    chunk_tokens: int, sentences: int, documents: int, characters: int, chunk_characters: int
+) -> Iterator[Library]:
+    """Make a library of so many documents, and say what is in it."""
     with tempfile.TemporaryDirectory() as scratch:
-        folder, texts = Path(scratch), _Texts(seed=0)
+        folder = Path(scratch)
         settings = replace(
             IndexSettings.from_env(),
             corpus_dir=folder / "corpus",
@@ -181,17 +160,19 @@ def _filled(documents: int, characters: int, chunk_tokens: int) -> Iterator[Libr
             max_chunk_tokens=chunk_tokens,
         )
         settings.corpus_dir.mkdir()
-        for _ in tqdm(range(documents), unit="document", leave=False, file=bar_stream()):
-            source = texts.document(characters)
-            (settings.corpus_dir / source.name).write_bytes(source.raw)
+        stock(
+            settings,
+            documents=documents,
+            characters=characters,
+            chunk_characters=chunk_characters,
+            sentences=sentences,
+        )
         library = Library(settings)
-        started = time.perf_counter()
-        with progress_bar() as progress:
-            library.update(progress)
-        seconds, info = time.perf_counter() - started, library.info()
+        library.update()
+        info = library.info()
         sys.stdout.write(
             f"{info.documents} documents of {characters} characters, {info.chunks} chunks, "
-            f"{info.bytes_on_disk / 2**20:.0f} MB, made in {seconds:.1f} s\n"
+            f"{info.bytes_on_disk / 2**20:.0f} MB\n"
         )
         try:
             yield library
@@ -203,20 +184,22 @@ def _assistant(library: Library) -> Assistant:
     return load_assistant(library, RagSettings(reader=SIMILARITY_READER))
 
 
-def _add(library: Library, texts: _Texts) -> None:
+def _add(library: Library, texts: Texts) -> None:
     library.add([texts.document(_MORE_CHARACTERS)])
 
 
 def _line(name: str, do: Callable[[], object]) -> str:
     """Measure something a few times, each with what came before it still in memory."""
-    taken = []
+    processor, clock = [], []
     for _ in range(_TIMES):
-        started = time.perf_counter()
+        started = time.process_time(), time.perf_counter()
         do()
-        taken.append(time.perf_counter() - started)
-    return (
-        f"{name:24} {median(taken) * _MILLISECONDS:10.1f} ms   first {taken[0] * _MILLISECONDS:.1f}"
+        processor.append(time.process_time() - started[0])
+        clock.append(time.perf_counter() - started[1])
+    first, half, waited = (
+        _MILLISECONDS * t for t in (processor[0], median(processor), median(clock))
     )
+    return f"{name:24} {half:10.1f} ms   first {first:.1f}   by the clock {waited:.1f}"
 
 
 def _print(lines: Iterator[str]) -> None:

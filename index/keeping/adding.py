@@ -122,10 +122,11 @@ class Adding:
             written: list[Report] = []
             try:
                 # What is there is told from the folder as it is.
-                self._writing.bring_up(self._tell, ahead)
+                self._writing.bring_up(self._tell, ahead, at_a_glance=True)
                 for source in sources:
                     written.append(self._write_or_refuse(source, ahead))
-                reports = self._writing.bring_up(self._tell, ahead)
+                written_now = self._written.values()
+                reports = self._writing.bring_up(self._tell, ahead, among=written_now)
                 indexed = {report.doc_id: report for report in reports}
             except _Stopped:
                 indexed = self._leave_out()

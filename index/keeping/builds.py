@@ -13,7 +13,7 @@ take one lock, readers none.
 import re
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from index.reports import Notify
 from index.search.connections import CONTRADICTIONS, damaged
 from index.search.database import DocumentSummary, Store
 from index.search.snapshot import Snapshot
+from index.search.summaries import Summaries
 from index.search.vector_file import VectorFile
 from index.search.vectors import DenseIndex
 
@@ -48,7 +49,7 @@ class Build:
         self._latest: Snapshot | None = None
         self._file = VectorFile(folder, self.store.dim)
         self._making = threading.Lock()  # the next snapshot, or the file
-        self._summaries: tuple[int, list[DocumentSummary]] = (-1, [])
+        self._summaries = Summaries()
         self._readers, self._is_left, self._counting = 0, False, threading.Lock()
 
     @property
@@ -104,13 +105,10 @@ class Build:
             self._latest = self._latest.of_now(self.store)
         return self._latest
 
-    def summaries(self) -> list[DocumentSummary]:
+    def summaries(self) -> Sequence[DocumentSummary]:
         """Return a line per document, by doc_id."""
-        with self.store.snapshot():
-            generation, known = self.store.generation, self._summaries
-            if known[0] != generation:
-                known = self._summaries = generation, self.store.summaries()
-            return known[1]
+        self._summaries = self._summaries.of_now(self.store)
+        return self._summaries.lines
 
     def save(self, *, anew: bool = False) -> None:
         """Bring the snapshot and the file of vectors up. Only for who may write to the build.

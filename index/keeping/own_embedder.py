@@ -1,6 +1,6 @@
 """The embedder of one library: given, or loaded when something needs it."""
 
-from functools import cached_property
+import threading
 
 from index.embedders.embedding import Embedder
 from index.embedders.load import known_fingerprint, load_embedder
@@ -18,11 +18,16 @@ class OwnEmbedder:
         self._settings = settings
         self._given = given
         self._notify = notify
+        self._loaded = given
+        self._loading = threading.Lock()
 
-    @cached_property
+    @property
     def model(self) -> Embedder:
-        """The embedder itself."""
-        return self._given or load_embedder(self._settings, self._notify)
+        """The embedder itself; who asks while it is loaded waits for it."""
+        if self._loaded is None:
+            with self._loading:
+                self._loaded = self._loaded or load_embedder(self._settings, self._notify)
+        return self._loaded
 
     def check(self, store: Store) -> None:
         """Raise IndexMismatchError when another embedder made the vectors of a store."""

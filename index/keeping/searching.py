@@ -1,5 +1,6 @@
 """Questions to the index: only what is in the corpus at this moment is found."""
 
+import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from index.keeping.own_embedder import OwnEmbedder
 from index.search.database import Store
 from index.search.snapshot import Snapshot
 from index.search.terms import term_spans
-from index.search.vocabulary import Vocabulary, Words, read_words
+from index.search.vocabulary import Vocabulary, Words
 from index.types import EVERYTHING, Chunk, FloatArray, LexicalHit, Scope
 
 _Hit = TypeVar("_Hit")
@@ -28,7 +29,8 @@ class Searching:
         self._builds = builds
         self._corpus_dir = corpus_dir
         self._embedder = embedder
-        self._vocabulary: tuple[str, Vocabulary] | None = None
+        self._known_words = "", Words()
+        self._reading_words = threading.Lock()
         self._spellings: dict[str, tuple[str, str]] = {}  # term -> a document, and how it writes it
 
     def dense(self, query: FloatArray, top_k: int, scope: Scope) -> list[tuple[Chunk, float]]:
@@ -50,18 +52,14 @@ class Searching:
 
     def names_among(self, terms: Collection[str]) -> frozenset[str]:
         """Return those of the terms that are in few of the titles."""
-        with self._builds.reading() as build, build.snapshot(exact=False) as now:
-            return now.lexical.names.intersection(terms)
+        with self._builds.reading() as build:
+            return build.store.names_among(terms)
 
     def vocabulary(self) -> Vocabulary:
         """Return the words of the documents as they are indexed at this moment."""
         with self._builds.reading() as build:
-            moment, known = f"{build.name}/{build.store.generation}", self._vocabulary
-            if known is None or known[0] != moment:
-                self._spellings = {}
-                made = Vocabulary(build.store.generation, self._words, self._pieces, self._written)
-                known = self._vocabulary = moment, made
-            return known[1]
+            generation = build.store.generation
+        return Vocabulary(generation, self._words, self._pieces, self._written)
 
     def _found(
         self,
@@ -96,8 +94,16 @@ class Searching:
         return [hit for hit in again if self._is_there(chunk_of(hit).doc_id)]
 
     def _words(self) -> Words:
-        with self._builds.reading() as build:
-            return read_words(build.store)
+        with self._builds.reading() as build, self._reading_words:
+            name, words = self._known_words
+            before = words.generation
+            if name != build.name or not words.follow(build.store):
+                words = Words()
+                words.follow(build.store)
+            if words.generation != before:
+                self._spellings = {}
+            self._known_words = build.name, words
+            return words
 
     def _pieces(self, word: str) -> int:
         # The prompt and the special tokens come on top; a single letter is one piece. Two texts at

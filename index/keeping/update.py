@@ -8,7 +8,7 @@ loses few of them.
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -32,6 +32,7 @@ _CHUNKS_PER_GROUP = 64
 # keep its size and time; its signature is marked, so that the next look reads it again.
 _CLOCK_TICK_NS = 2_000_000_000
 _UNSETTLED = "?"
+_GLANCED_AT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +53,49 @@ class Pending:
         return bool(self.stale or self.gone)
 
 
-def pending(settings: IndexSettings, store: Store | None) -> Pending:
+def pending(settings: IndexSettings, store: Store | None, *, glance: int | None = None) -> Pending:
     """Compare corpus and database by names, sizes, times and recipe, without reading a file.
 
-    Without a database, everything is to be read.
+    Without a database, everything is to be read. A glance looks at all names, but at sizes and
+    times of no more than some 1,000 documents: at those of others the next one does, which has the
+    next number.
     """
-    known, scan = store.files() if store else {}, corpus.scan(settings.corpus_dir)
-    found = scan.documents
-    recipe = _recipe(settings)
-    stale = {
-        doc_id: signature
-        for doc_id, signature in found.items()
-        if (state := known.get(doc_id)) is None
-        or (state.signature, state.recipe) != (signature, recipe)
-    }
+    known = store.signatures(recipe(settings)) if store else {}
+    passed_over: dict[str, str] = {}
+    if glance is not None:
+        parts = len(known) // _GLANCED_AT + 1
+        passed_over = {
+            d: signature
+            for d, signature in known.items()
+            if signature and signature[-1] != _UNSETTLED
+        }
+        for doc_id in [*known][glance % parts :: parts]:
+            passed_over.pop(doc_id, None)
+    scan = corpus.scan(settings.corpus_dir, known=passed_over)
+    return _pending(known, scan.documents, scan.ignored)
+
+
+def pending_among(settings: IndexSettings, store: Store, doc_ids: Collection[str]) -> Pending:
+    """Compare as `pending` does, but look at these documents alone."""
+    looked_at = {doc_id: corpus.signature(settings.corpus_dir, doc_id) for doc_id in doc_ids}
+    found = {doc_id: signature for doc_id, signature in looked_at.items() if signature}
+    return _pending(store.signatures(recipe(settings), doc_ids), found, ())
+
+
+def _pending(
+    known: Mapping[str, str], found: Mapping[str, str], ignored: tuple[str, ...]
+) -> Pending:
+    """Compare signatures by doc_id."""
+    changed = found.items() - known.items()
     return Pending(
-        stale=stale,
+        stale={doc_id: found[doc_id] for doc_id in found if (doc_id, found[doc_id]) in changed}
+        if changed
+        else {},
         unsettled=frozenset(
-            doc_id
-            for doc_id, signature in stale.items()
-            if doc_id in known
-            and (known[doc_id].signature, known[doc_id].recipe) == (signature + _UNSETTLED, recipe)
+            doc_id for doc_id, signature in changed if known.get(doc_id) == signature + _UNSETTLED
         ),
-        gone=tuple(doc_id for doc_id in known if doc_id not in found),
-        ignored=scan.ignored,
+        gone=tuple(sorted(known.keys() - found.keys())),
+        ignored=ignored,
     )
 
 
@@ -89,7 +109,7 @@ def update(
     ahead: ReadAhead,
 ) -> list[Report]:
     """Read what is new or changed, forget what is gone; return a report per document touched."""
-    known = store.files()
+    known = store.files(todo.stale)
     reports: list[Report] = []
     settled: dict[str, str] = {}  # of files that are what the database holds
     total_bytes = sum(map(corpus.size, todo.stale.values()))
@@ -221,7 +241,7 @@ def _read(
         sha256=hashlib.sha256(raw).hexdigest(),
         sidecar_sha256=hashlib.sha256(repr(sidecar).encode()).hexdigest(),
         signature=_settled(signature),
-        recipe=_recipe(settings),
+        recipe=recipe(settings),
     )
     if known is not None and replace(known, signature=file.signature) == file:
         return None
@@ -259,7 +279,8 @@ def _read(
     )
 
 
-def _recipe(settings: IndexSettings) -> str:
+def recipe(settings: IndexSettings) -> str:
+    """Return the versions and settings that make chunks of a file."""
     return f"extractor {EXTRACTOR_VERSION}, chunking {CHUNKING_VERSION}/{settings.max_chunk_tokens}"
 
 

@@ -1,14 +1,14 @@
 """Keeps an index at what its corpus folder holds, for as long as a program runs.
 
 The system says when something in the folder changes. Where it cannot (network drives, folders
-mounted into containers, more folders than it watches), a look at names, sizes and times every few
+mounted into containers, more folders than it watches), a glance at names, sizes and times every few
 seconds finds the same. A file that is still being written is left to come to rest.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import watchfiles
@@ -40,10 +40,13 @@ def watch(
     """
     told: dict[str, str] = {}  # the refused files, by signature
     trouble, is_first = "", True
-    for _ in _moments(library.settings.corpus_dir, stop):
+    for number, is_told in enumerate(_moments(library.settings.corpus_dir, stop)):
         try:
+            is_glance = not (is_told or is_first)
+            if is_glance and not _has_news(library.pending(glance=number), told):
+                continue
             todo = _at_rest(library, stop)
-            if not (is_first or todo.gone or todo.stale.items() - told.items()):
+            if not (is_first or _has_news(todo, told)):
                 continue
             reports = library.update(progress, wait=is_first)
         except Exception as error:  # noqa: BLE001  # the next change is looked at whatever it is
@@ -57,6 +60,11 @@ def watch(
             on_reports(news)
         told |= refused
         trouble, is_first = "", False
+
+
+def _has_news(todo: Pending, told: Mapping[str, str]) -> bool:
+    """Whether there is more to do than to refuse files that were told of."""
+    return bool(todo.gone or todo.stale.items() - told.items())
 
 
 def _unexpected(error: Exception) -> ChatbotError:
@@ -76,19 +84,22 @@ def _at_rest(library: Library, stop: threading.Event) -> Pending:
     return todo
 
 
-def _moments(folder: Path, stop: threading.Event) -> Iterator[None]:
-    """Yield when something may have changed in a folder, and now and then, until `stop` is set."""
-    yield
+def _moments(folder: Path, stop: threading.Event) -> Iterator[bool]:
+    """Yield at first and when something changes in a folder, and now and then, until `stop` is set.
+
+    What is yielded is whether the system says that something has changed.
+    """
+    yield True
     while not stop.is_set():
         try:
-            for _ in watchfiles.watch(
+            for changes in watchfiles.watch(
                 folder,
                 watch_filter=None,
                 stop_event=stop,
                 rust_timeout=int(_LOOK_EVERY_SECONDS * 1000),
                 yield_on_timeout=True,
             ):
-                yield
+                yield bool(changes)
         except (OSError, RuntimeError):  # no such folder now, or it cannot be watched
             stop.wait(_LOOK_EVERY_SECONDS)
-            yield
+            yield False

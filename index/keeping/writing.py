@@ -3,7 +3,8 @@
 A process killed at any instant leaves the index behind the corpus at most.
 """
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from index.keeping.builds import Build, Builds
 from index.keeping.doctor import sweep
 from index.keeping.duplicates import noted
 from index.keeping.own_embedder import OwnEmbedder
-from index.keeping.update import Pending, pending, update
+from index.keeping.update import Pending, pending, pending_among, update
 from index.reading.content import one_line
 from index.reading.processes import ReadAhead, Readers, Refused
 from index.reports import Notify, Progress, Report
@@ -40,6 +41,7 @@ class Writing:
         self._notify = notify
         # A document that takes a minute to be refused is not tried again with every change.
         self._refused: Refused = {}
+        self._glances = itertools.count()
 
     def read_ahead(self) -> ReadAhead:
         """Return what reads files that are to be indexed, each once."""
@@ -89,7 +91,7 @@ class Writing:
             ahead = self.read_ahead()
             ahead.read(doc_id, raw, edited.encoding, lambda: progress(doc_id, 0, 0))
             corpus.write_sidecar(folder, doc_id, edited)
-            return next(r for r in self.bring_up(progress, ahead) if r.doc_id == doc_id)
+            return self.bring_up(progress, ahead, among=[doc_id])[0]
 
     def remove(self, doc_id: str, *, purge: bool) -> None:
         """Take a document out of corpus and index; with `purge`, leave none of its bytes."""
@@ -105,14 +107,29 @@ class Writing:
                     sweep(self.settings.index_dir, build.name)
                     build.store.purge()
 
-    def bring_up(self, progress: Progress, ahead: ReadAhead | None = None) -> list[Report]:
-        """Bring the current build to what the corpus holds. For who has the turn."""
+    def bring_up(
+        self,
+        progress: Progress,
+        ahead: ReadAhead | None = None,
+        *,
+        among: Collection[str] | None = None,
+        at_a_glance: bool = False,
+    ) -> list[Report]:
+        """Bring the current build to what the corpus holds. For who has the turn.
+
+        `among` are the only documents that are looked at; at a glance, files that have changed
+        where they stand are seen only every few times where there are thousands.
+        """
         build = self.builds.current()
         self.embedder.check(build.store)
         with build.sound():
             build.store.refresh_terms()
             reports: list[Report] = []
-            todo = pending(self.settings, build.store)
+            if among is None:
+                glance = next(self._glances) if at_a_glance else None
+                todo = pending(self.settings, build.store, glance=glance)
+            else:
+                todo = pending_among(self.settings, build.store, among)
             if todo:  # else the model need not be loaded
                 reports = self._updated(build, todo, progress, ahead or self.read_ahead())
             self.save(build)
@@ -145,7 +162,7 @@ class Writing:
         return update(self.settings, build.store, todo, model, codec, progress, ahead)
 
     def _check_there(self, doc_id: str) -> None:
-        if doc_id not in corpus.scan(self.settings.corpus_dir).documents:
+        if corpus.signature(self.settings.corpus_dir, doc_id) is None:
             raise no_document(doc_id)
 
 

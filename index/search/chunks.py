@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from index.embedders.token_codes import PassageVectors, TitledText, TokenCodes
 from index.search.checksums import sealed, unsealed
 from index.search.connections import Connection, damaged
-from index.search.documents import Documents
+from index.search.documents import PART_CHARACTERS, Documents
 from index.search.numbers import joined
 from index.types import Chunk, FloatArray
 
@@ -85,14 +85,13 @@ class Chunks(Documents):
     def document_chunks(self, doc_id: str) -> list[Chunk]:
         """Return the chunks of a document in order."""
         with self.snapshot():
-            # Cut out here: SQLite would walk from the start of the text to each of them.
-            texts = self._rows("SELECT text FROM texts WHERE doc_id = ?", doc_id)
+            # Cut out here: SQLite would walk from the start of a part to each of them.
+            text = self.text(doc_id)
             places = self._rows(
                 "SELECT start, end, chunk_id FROM chunks WHERE doc_id = ? ORDER BY start", doc_id
             )
         return [
             _sound(Chunk(doc_id, start, end, text[start:end]), chunk_id)
-            for (text,) in texts
             for start, end, chunk_id in places
         ]
 
@@ -143,6 +142,8 @@ class Chunks(Documents):
 
     def prune(self) -> None:
         """Forget the vectors that no chunk uses."""
+        if not self._rows("SELECT 1 FROM loose LIMIT 1"):
+            return  # nothing was deleted: nothing of that is in the log
         with self._writing() as connection:
             connection.execute(
                 "DELETE FROM vectors WHERE key IN (SELECT key FROM loose)"
@@ -174,22 +175,29 @@ class Chunks(Documents):
     def _chunks_with(self, column: str, numbers: Sequence[int]) -> list[Chunk]:
         """Return the chunks with these numbers in a column, in this order.
 
-        Their characters are cut out of the text where that lies: a document may be a whole book.
-        All come as one row: a thread waits for its turn at each, where others are at work.
+        Of a text, which may be a whole book, only the parts that they are in are read. All come as
+        one row: a thread waits for its turn at each, where others are at work.
         """
         ((found,),) = self._rows(
-            f"SELECT json_group_array(json_array({column}, chunk_id, doc_id, start, end,"
-            " substr(text, start + 1, end - start))) FROM (SELECT * FROM chunks"
-            f" WHERE {column} IN (SELECT value FROM json_each(?))) JOIN texts USING (doc_id)",
+            f"SELECT json_group_array(json_array({column}, chunk_id, doc_id, start, end, ("
+            " SELECT group_concat(text, '') FROM (SELECT text FROM texts WHERE"
+            " texts.doc_id = chunks.doc_id"
+            f" AND part BETWEEN start / {PART_CHARACTERS} AND (end - 1) / {PART_CHARACTERS}"
+            " ORDER BY part))))"
+            f" FROM chunks WHERE {column} IN (SELECT value FROM json_each(?))",
             json.dumps(numbers),
         )
-        chunks = {
-            number: _sound(Chunk(*place), chunk_id)
-            for number, chunk_id, *place in json.loads(found)
-        }
+        chunks = {number: _cut_out(*place) for number, *place in json.loads(found)}
         if len(chunks) != len(set(numbers)):
             raise damaged("a chunk is missing")
         return [chunks[number] for number in numbers]
+
+
+def _cut_out(chunk_id: int, doc_id: str, start: int, end: int, parts: str | None) -> Chunk:
+    """Return a chunk from the parts of the text that it is in."""
+    behind = start // PART_CHARACTERS * PART_CHARACTERS
+    text = (parts or "")[start - behind : end - behind]
+    return _sound(Chunk(doc_id, start, end, text), chunk_id)
 
 
 def _sound(chunk: Chunk, chunk_id: int) -> Chunk:

@@ -53,6 +53,11 @@ class Store(Examined):
         """
         with self._writing() as connection:
             connection.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
+            connection.execute("DELETE FROM words WHERE chunks = 0 AND titles = 0")
+            connection.execute(
+                "UPDATE facts SET value = (SELECT value FROM facts WHERE name = 'generation')"
+                " WHERE name = 'words_since'"
+            )
         self._outside("VACUUM")
         if not self._empty_log(wait_seconds=_LONGEST_READ_SECONDS):
             raise CorpusError(

@@ -1,12 +1,16 @@
 """The documents of a build: what is known of each, and apart from that its text.
 
 A row of `documents` is small and keeps the counts that a list shows, so that a list reads no text.
+A text is kept in parts of equal length: what stands at its end is read without what is before.
 """
 
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+import regex
 
 from index.errors import CorpusError
 from index.notes import Note
@@ -21,7 +25,17 @@ _SHOWN = (
     "doc_id, title, author, date, source, file_date, imported, encoding, language,"
     " characters, chunks, sha256"
 )
+PART_CHARACTERS: Final = 4096
+"""So many characters has each part of a text but the last."""
+
 _HEADING = re.compile(r"^ {0,3}#{1,6} (.+)$", re.MULTILINE)
+_HAN_PAIR = regex.compile(r"\p{Han}{2}")
+
+
+_TEXT = (
+    "(SELECT group_concat(text, '') FROM (SELECT text FROM texts"
+    " WHERE texts.doc_id = documents.doc_id ORDER BY part))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +88,48 @@ class DocumentSummary:
 class Documents(Schema):
     """The rows of documents and of texts."""
 
-    def files(self) -> dict[str, FileState]:
-        """Return doc_id -> state of its file when it was indexed."""
-        rows = self._rows(
-            "SELECT doc_id, file_sha256, sidecar_sha256, signature, recipe FROM documents"
-        )
+    def files(self, doc_ids: Collection[str] | None = None) -> dict[str, FileState]:
+        """Return doc_id -> state of its file when it was indexed, of all documents or of these."""
+        query = "SELECT doc_id, file_sha256, sidecar_sha256, signature, recipe FROM documents"
+        if doc_ids is None:
+            rows = self._rows(query)
+        else:
+            query += " WHERE doc_id IN (SELECT value FROM json_each(?))"
+            rows = self._rows(query, json.dumps(list(doc_ids)))
         return {row[0]: FileState(*row[1:]) for row in rows}
+
+    def signatures(self, recipe: str, doc_ids: Collection[str] | None = None) -> dict[str, str]:
+        """Return doc_id -> signature of its file when it was indexed, of all or of these documents.
+
+        It is empty where chunks were made of it by another recipe than this.
+        """
+        query, values = "SELECT doc_id, iif(recipe = ?, signature, '') FROM documents", [recipe]
+        if doc_ids is not None:
+            query += " WHERE doc_id IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(list(doc_ids)))
+        return dict(self._rows(query, *values))
 
     def summaries(self) -> list[DocumentSummary]:
         """Return a line per document, by doc_id."""
-        rows = self._rows(f"SELECT {_SHOWN}, checksum FROM documents ORDER BY doc_id")
+        return self.summaries_since(-1)
+
+    def summaries_since(self, generation: int) -> list[DocumentSummary]:
+        """Return a line per document that was stored after this generation, by doc_id."""
+        rows = self._rows(
+            f"SELECT {_SHOWN}, checksum FROM documents WHERE since > ? ORDER BY doc_id", generation
+        )
         return [_summary(row) for row in rows]
+
+    def count_documents(self) -> int:
+        """Return how many documents there are."""
+        ((count,),) = self._rows("SELECT count(*) FROM documents")
+        return int(count)
 
     def document(self, doc_id: str) -> Document:
         """Return a document. Raises CorpusError when there is none."""
         rows = self._rows(
-            f"SELECT {_SHOWN}, checksum, pages, places, text"
-            " FROM documents JOIN texts USING (doc_id) WHERE doc_id = ?",
+            f"SELECT {_SHOWN}, checksum, pages, places, {_TEXT}"
+            " FROM documents JOIN layouts USING (doc_id) WHERE doc_id = ?",
             doc_id,
         )
         if not rows:
@@ -100,7 +139,7 @@ class Documents(Schema):
         *shown, pages, places, text = rows[0]
         document = Document(
             doc_id=doc_id,
-            text=text,
+            text=text or "",
             metadata=_summary(shown).metadata,
             pages=tuple(Page(*page) for page in json.loads(unsealed(pages))),
             places=Places(unsealed(places)),
@@ -120,17 +159,30 @@ class Documents(Schema):
             )
         )
 
-    def titles(self) -> list[str]:
-        """Return the title of each document."""
-        return [row[0] for row in self._rows("SELECT title FROM documents")]
+    def text(self, doc_id: str) -> str:
+        """Return the text of a document, empty where there is none."""
+        ((text,),) = self._rows(
+            "SELECT group_concat(text, '') FROM"
+            " (SELECT text FROM texts WHERE doc_id = ? ORDER BY part)",
+            doc_id,
+        )
+        return text or ""
 
-    def headings(self) -> list[str]:
-        """Return the title of each document, and the headings of those in markdown."""
-        found = self.titles()
-        for doc_id in self.doc_ids():
-            for (text,) in self._rows("SELECT text FROM texts WHERE doc_id = ?", doc_id):
-                found += _HEADING.findall(text)
-        return found
+    def headings(self, *, after: int = 0) -> dict[int, str]:
+        """Return titles and headings that have Han characters, by number, of those behind `after`.
+
+        A number is never given again.
+        """
+        return dict(self._rows("SELECT number, heading FROM headings WHERE number > ?", after))
+
+    def count_headings(self) -> int:
+        """Return how many of these headings there are."""
+        ((count,),) = self._rows("SELECT count(*) FROM headings")
+        return int(count)
+
+    def heading_numbers(self) -> set[int]:
+        """Return the numbers of all these headings."""
+        return {number for (number,) in self._rows("SELECT number FROM headings")}
 
     def languages(self) -> set[str]:
         """Return the languages of the documents, as ISO 639-1 codes."""
@@ -177,24 +229,37 @@ class Documents(Schema):
         )
         connection.execute(
             f"INSERT INTO documents ({_SHOWN}, checksum,"
-            " file_sha256, sidecar_sha256, signature, recipe)"
-            f" VALUES ({', '.join('?' * 17)})",
+            " file_sha256, sidecar_sha256, signature, recipe, since)"
+            f" VALUES ({', '.join('?' * 18)})",
             (
                 *(*shown, checksum(*shown)),
                 *(file.sha256, file.sidecar_sha256, file.signature, file.recipe),
+                self.generation + 1,
             ),
         )
-        pages = json.dumps(document.pages).encode()
+        pages, text = json.dumps(document.pages).encode(), document.text
         connection.execute(
-            "INSERT INTO texts (doc_id, pages, places, text) VALUES (?, ?, ?, ?)",
-            (document.doc_id, sealed(pages), sealed(document.places.packed), document.text),
+            "INSERT INTO layouts (doc_id, pages, places) VALUES (?, ?, ?)",
+            (document.doc_id, sealed(pages), sealed(document.places.packed)),
+        )
+        connection.executemany(
+            "INSERT INTO texts (doc_id, part, text) VALUES (?, ?, ?)",
+            (
+                (document.doc_id, part, text[start : start + PART_CHARACTERS])
+                for part, start in enumerate(range(0, len(text), PART_CHARACTERS))
+            ),
+        )
+        headings = [metadata.title, *_HEADING.findall(text)]
+        connection.executemany(
+            "INSERT INTO headings (doc_id, heading) VALUES (?, ?)",
+            [(document.doc_id, heading) for heading in headings if _HAN_PAIR.search(heading)],
         )
         connection.executemany(
             "INSERT INTO marks VALUES (?, ?)", [(document.doc_id, mark) for mark in entry.marks]
         )
 
     def _forget_document(self, connection: Connection, doc_id: str) -> None:
-        for table in ("marks", "texts", "documents"):
+        for table in ("marks", "headings", "texts", "layouts", "documents"):
             connection.execute(f"DELETE FROM {table} WHERE doc_id = ?", (doc_id,))
 
 

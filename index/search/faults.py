@@ -10,6 +10,7 @@ from index.search.checksums import unsealed
 from index.search.chunks import vector_id, vector_key
 from index.search.connections import CONTRADICTIONS
 from index.search.occurrences import Occurrences, counted
+from index.search.terms import terms
 from index.types import Chunk
 
 _REFERENCES = "PRAGMA foreign_key_check"
@@ -57,8 +58,10 @@ class Examined(Occurrences):
                 if not self.is_frozen:  # FTS5 has itself checked by a statement that writes
                     self._rows("INSERT INTO lexical (lexical) VALUES ('integrity-check')")
                 held: Counter[int] = Counter()
+                chunks: Counter[str] = Counter()
                 for row, term in self._each("SELECT doc, term FROM occurrences"):
                     held[row] += hash(term)
+                    chunks[term.partition("/")[0]] += 1
                 counts = dict(self._rows("SELECT row, terms FROM chunks"))
             except ChatbotError as error:
                 return [str(error.__cause__)]
@@ -68,7 +71,21 @@ class Examined(Occurrences):
                     expected = sum(map(hash, counted(found).split()))
                     if held.pop(row, 0) != expected or counts[row] != len(found):
                         wrong.append(f"{doc_id} has other terms than its text")
-            return wrong + ["a removed document has terms"] * any(held.values())
+            wrong += ["a removed document has terms"] * any(held.values())
+            return wrong + self._word_faults(chunks)
+
+    def _word_faults(self, chunks: Counter[str]) -> list[str]:
+        """Return what is wrong with the counts of terms; so many chunks hold each in truth."""
+        titles = Counter(
+            term
+            for (title,) in self._rows("SELECT title FROM documents")
+            for term in set(terms(title))
+        )
+        rows = self._rows("SELECT term, chunks, titles FROM words WHERE chunks OR titles")
+        wrong = {(t, c, n) for t, c, n in rows} ^ {
+            (term, chunks[term], titles[term]) for term in chunks.keys() | titles
+        }
+        return ["the counts of terms are not those of the chunks"] * bool(wrong)
 
     def _document_faults(self, doc_id: str) -> list[str]:
         """Return what is wrong with a document, its chunks and their vectors."""

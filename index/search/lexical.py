@@ -2,15 +2,14 @@
 
 BM25 (Robertson & Zaragoza, The Probabilistic Relevance Framework, 2009), exact: every chunk that
 holds a term is scored. How often a chunk holds a term is in the database. In memory are the length
-of each chunk, four bytes, and, of the common terms asked for last, which chunks hold them: they
-take long to read, and are those that come again in every question.
+of each chunk and, of the common terms asked for last, which chunks hold them: they take long to
+read, and are those that come again in every question. A chunk has its place among those that are
+there, so that what was removed takes no memory.
 """
 
 import math
 import threading
-from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -18,25 +17,24 @@ from numpy.typing import NDArray
 
 from index.search.chunks import ChunkRows
 from index.search.database import Store
-from index.search.terms import terms
 from index.types import FloatArray, LexicalHit
 
 _K1 = 1.2
 _B = 0.75
-_NAMES_AT_MOST = 0.5
 _COMMON = 1000  # A term that fewer chunks hold is read in less than a millisecond.
-_KEPT = 2**24  # So many chunks of common terms are in memory at most, twelve bytes each.
-_TITLES = 2**16
+_KEPT = 2**24  # So many chunks of common terms are in memory at most, sixteen bytes each.
 
 
 class _Term(NamedTuple):
     """A term: the rows of the chunks that hold it, in order, and what it adds to their scores.
 
-    `last` is the last row that was looked at, `counts` how often each chunk holds the term.
+    `last` is the last row that was looked at, `counts` how often each chunk holds the term, and
+    `places` where each is among all chunks.
     """
 
     last: int
     rows: NDArray[np.int32]
+    places: NDArray[np.int32]
     counts: NDArray[np.int32]
     scores: FloatArray
     most: float
@@ -48,14 +46,14 @@ class LexicalIndex:
     def __init__(
         self,
         generation: int,
-        lengths: NDArray[np.int32],
-        titles: Sequence[str],
+        chunks: ChunkRows,
         common: dict[str, "_Term"] | None = None,
     ) -> None:
-        """Take the length of the chunk in each row, 0 where there is none, and all titles."""
+        """Take all chunks of the generation."""
         self.generation = generation
-        self._lengths = lengths
-        self._titles = titles
+        self._rows, lengths = chunks.rows, chunks.terms
+        self._last = int(chunks.rows.max(initial=0))
+        self._has_holes = self._last - int(chunks.rows.min(initial=1)) + 1 != len(chunks.rows)
         self._chunks = int(np.count_nonzero(lengths))
         mean = lengths.sum(dtype=np.float64) / max(self._chunks, 1)
         self._norms = (_K1 * (1 - _B + _B * lengths / max(mean, 1.0))).astype(np.float32)
@@ -64,31 +62,11 @@ class LexicalIndex:
         self._kept = 0
         self._lock = threading.Lock()
 
-    @classmethod
-    def of(cls, generation: int, rows: ChunkRows, titles: Sequence[str]) -> "LexicalIndex":
-        """Return the index of these chunks."""
-        nothing = cls(generation, np.zeros(0, np.int32), ())
-        return nothing.changed(generation, np.zeros(0, np.int64), rows, titles)
-
-    def changed(
-        self, generation: int, gone: NDArray[np.int64], new: ChunkRows, titles: Sequence[str]
-    ) -> "LexicalIndex":
-        """Return the index of a generation in which these rows are gone and these are new."""
-        size = max(int(new.rows.max(initial=-1)) + 1, len(self._lengths))
-        lengths = np.zeros(size, np.int32)
-        lengths[: len(self._lengths)] = self._lengths
-        lengths[gone] = 0
-        lengths[new.rows] = new.terms
+    def changed(self, generation: int, chunks: ChunkRows) -> "LexicalIndex":
+        """Return the index of a generation in which there are these chunks."""
         with self._lock:
             common = _last(self._before | self._common)
-        return LexicalIndex(generation, lengths, titles, common)
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The terms that tell some documents from the others: those of few of the titles."""
-        frequencies = Counter(term for title in self._titles for term in _terms_of(title))
-        most = _NAMES_AT_MOST * len(self._titles)
-        return frozenset(term for term, count in frequencies.items() if count <= most)
+        return LexicalIndex(generation, chunks, common)
 
     def search(
         self,
@@ -106,15 +84,15 @@ class LexicalIndex:
         asked = {term: self._term(store, term) for term in dict.fromkeys(asked_terms)}
         scores = np.zeros(len(self._norms), np.float32)
         for term in asked.values():
-            scores[term.rows] += term.scores
+            scores[term.places] += term.scores
         if among is not None:
             inside = np.zeros(len(scores), bool)
-            rows = store.rows_of(among)
-            inside[rows[rows < len(scores)]] = True
+            places, is_there = self._places(store.rows_of(among))
+            inside[places[is_there]] = True
             scores[~inside] = 0.0
         most = sum(term.most for term in asked.values())
         best = _largest(scores, top_k)
-        chunks = store.chunks_in_rows(best.tolist())
+        chunks = store.chunks_in_rows(self._rows[best].tolist())
         return [
             LexicalHit(chunk, score, score / most, held)
             for chunk, score, held in zip(
@@ -147,14 +125,29 @@ class LexicalIndex:
         rows, counts = store.rows_with(name, after=last)
         if before:
             rows, counts = np.append(before.rows, rows), np.append(before.counts, counts)
-        here = rows < len(self._lengths)
-        here[here] = self._lengths[rows[here]] > 0
-        rows, counts = rows[here], counts[here]
+        places, here = self._places(rows)
+        if not here.all():
+            rows, places, counts = rows[here], places[here], counts[here]
         # The inverse document frequency, times the most that counts can make of it.
         most = (_K1 + 1) * math.log(1 + (self._chunks - len(rows) + 0.5) / (len(rows) + 0.5))
-        scores = (most * counts / (counts + self._norms[rows])).astype(np.float32)
-        last = len(self._lengths) - 1
-        return _Term(last, rows.astype(np.int32), counts.astype(np.int32), scores, most)
+        scores = (most * counts / (counts + self._norms[places])).astype(np.float32)
+        return _Term(
+            self._last,
+            *(rows.astype(np.int32), places.astype(np.int32), counts.astype(np.int32)),
+            *(scores, most),
+        )
+
+    def _places(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return where these rows are among all chunks, and which of them are there at all."""
+        if not len(self._rows):
+            return rows, np.zeros(len(rows), bool)
+        if not self._has_holes:
+            places = rows - self._rows[0]
+            return places, (places >= 0) & (places < len(self._rows))
+        places = np.searchsorted(self._rows, rows)
+        is_there = places < len(self._rows)
+        is_there[is_there] = self._rows[places[is_there]] == rows[is_there]
+        return places, is_there
 
 
 def _last(common: dict[str, _Term]) -> dict[str, _Term]:
@@ -168,11 +161,6 @@ def _last(common: dict[str, _Term]) -> dict[str, _Term]:
     return dict(reversed(terms_left.items()))
 
 
-@lru_cache(_TITLES)
-def _terms_of(title: str) -> frozenset[str]:
-    return frozenset(terms(title))
-
-
 def _largest(scores: FloatArray, top_k: int) -> NDArray[np.int64]:
     """Return where the largest scores above zero are, the largest first."""
     where = np.flatnonzero(scores)
@@ -183,11 +171,11 @@ def _largest(scores: FloatArray, top_k: int) -> NDArray[np.int64]:
 
 
 def _held(best: NDArray[np.int64], asked: dict[str, _Term]) -> list[tuple[str, ...]]:
-    """Return, for each of these rows, the terms that its chunk holds."""
+    """Return, for each of these places, the terms that its chunk holds."""
     held: list[list[str]] = [[] for _ in best]
     for name, term in asked.items():
-        places = np.searchsorted(term.rows, best)
-        inside = np.flatnonzero(places < len(term.rows))
-        for place in inside[term.rows[places[inside]] == best[inside]].tolist():
-            held[place].append(name)
+        at = np.searchsorted(term.places, best)
+        inside = np.flatnonzero(at < len(term.places))
+        for number in inside[term.places[at[inside]] == best[inside]].tolist():
+            held[number].append(name)
     return [tuple(names) for names in held]

@@ -3,13 +3,16 @@
 Terms are in a full-text table (FTS5) that keeps how often each chunk holds each term and no text,
 and changes in the same transaction as the chunks. Where a chunk holds "福田" twice, it is given
 "福田/2": places of each occurrence would make it twice as large and common terms slow to read.
-The title of a document counts as text of each of its chunks.
+The title of a document counts as text of each of its chunks. How many chunks hold a term, and how
+many titles, is kept beside that: to count it would take a walk along all of them. A term that is
+gone stays there with no chunk, so that who has read it sees that it has changed.
 FTS5 finds what to delete by the terms themselves, so they are made from the stored text again, by
 the rule that they were made by: where that rule has changed, all are made anew first.
 """
 
+import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +23,11 @@ from index.search.documents import Entry
 from index.search.numbers import joined
 from index.search.terms import TERMS_VERSION, terms
 
-_COUNTS = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.chunk_counts USING fts5vocab (main, lexical, row)"
+_COUNT = (
+    "INSERT INTO words VALUES (?1, ?2, ?3, ?4) ON CONFLICT (term) DO UPDATE SET"
+    " chunks = chunks + ?2, titles = titles + ?3, since = ?4"
 )
+_NAMES_AT_MOST = 0.5  # of the titles hold a name
 
 
 class Occurrences(Chunks):
@@ -51,22 +56,21 @@ class Occurrences(Chunks):
         order = np.argsort(rows, kind="stable")
         return rows[order], counts[order]
 
-    def chunk_counts(self, first: str, behind: str, *, at_least: int) -> dict[str, int]:
-        """Return the terms from `first` on and before `behind`, and how many chunks hold each.
+    def word_counts(self, *, since: int = -1) -> dict[str, int]:
+        """Return how many chunks hold each term, of those for which that changed since then.
 
-        Entries of fewer than `at_least` chunks are left out; "福田" and "福田/2" are two entries.
+        `since` is a generation. Terms that no chunk holds any more have 0.
         """
-        with self.snapshot():
-            # In no file: of this connection alone, which may be one that only reads.
-            self._rows(_COUNTS)
-            rows = self._rows(
-                "SELECT term, doc FROM temp.chunk_counts WHERE term >= ? AND term < ? AND doc >= ?",
-                *(first, behind, at_least),
-            )
-        counts: Counter[str] = Counter()
-        for entry, chunks in rows:
-            counts[entry.partition("/")[0]] += chunks
-        return dict(counts)
+        return dict(self._rows("SELECT term, chunks FROM words WHERE since > ?", since))
+
+    def names_among(self, asked: Collection[str]) -> frozenset[str]:
+        """Return those of the terms that tell documents apart: they are in few of the titles."""
+        rows = self._rows(
+            "SELECT term FROM words WHERE term IN (SELECT value FROM json_each(?))"
+            f" AND titles BETWEEN 1 AND {_NAMES_AT_MOST} * (SELECT count(*) FROM documents)",
+            json.dumps(list(asked)),
+        )
+        return frozenset(term for (term,) in rows)
 
     def _put_chunks(
         self, connection: Connection, entry: Entry, terms_of_chunks: Sequence[list[str]]
@@ -83,12 +87,16 @@ class Occurrences(Chunks):
             connection.execute(
                 "INSERT INTO lexical (rowid, terms) VALUES (?, ?)", (row, counted(found))
             )
+        self._count(connection, entry.document.metadata.title, terms_of_chunks, 1)
 
     def _forget_chunks(self, connection: Connection, doc_id: str) -> None:
+        held = list(self._terms_of(doc_id))
         connection.executemany(
             "INSERT INTO lexical (lexical, rowid, terms) VALUES ('delete', ?, ?)",
-            [(row, counted(found)) for row, found in self._terms_of(doc_id)],
+            [(row, counted(found)) for row, found in held],
         )
+        for title in self.titles_of([doc_id]).values():
+            self._count(connection, title, [found for _, found in held], -1)
         connection.execute(
             "INSERT OR IGNORE INTO loose SELECT vector_key FROM chunks WHERE doc_id = ?", (doc_id,)
         )
@@ -96,8 +104,13 @@ class Occurrences(Chunks):
 
     def _make_terms_anew(self, connection: Connection) -> None:
         connection.execute("INSERT INTO lexical (lexical) VALUES ('delete-all')")
+        connection.execute("DELETE FROM words")
         for doc_id in self.doc_ids():
-            for row, found in self._terms_of(doc_id):
+            held = list(self._terms_of(doc_id))
+            self._count(
+                *(connection, self.titles_of([doc_id])[doc_id], [found for _, found in held], 1)
+            )
+            for row, found in held:
                 connection.execute("UPDATE chunks SET terms = ? WHERE row = ?", (len(found), row))
                 connection.execute(
                     "INSERT INTO lexical (rowid, terms) VALUES (?, ?)", (row, counted(found))
@@ -110,12 +123,26 @@ class Occurrences(Chunks):
 
     def _terms_of(self, doc_id: str) -> Iterator[tuple[int, list[str]]]:
         """Yield the row and the terms of each chunk of a document, made from its stored text."""
-        for title, text in self._rows(
-            "SELECT title, text FROM documents JOIN texts USING (doc_id) WHERE doc_id = ?", doc_id
-        ):
+        for title in self.titles_of([doc_id]).values():
+            text = self.text(doc_id)
             chunks = self._rows("SELECT row, start, end FROM chunks WHERE doc_id = ?", doc_id)
             for row, start, end in chunks:
                 yield row, chunk_terms(title, text[start:end])
+
+    def _count(
+        self, connection: Connection, title: str, chunks: Iterable[Sequence[str]], by: int
+    ) -> None:
+        """Count the terms of a document: once more, or once less."""
+        of_chunks = Counter(term for found in chunks for term in set(found))
+        of_title = set(terms(title))
+        generation = self.generation + 1
+        connection.executemany(
+            _COUNT,
+            [
+                (term, by * of_chunks[term], by * (term in of_title), generation)
+                for term in of_chunks.keys() | of_title
+            ],
+        )
 
 
 def chunk_terms(title: str, text: str) -> list[str]:

@@ -12,7 +12,7 @@ from index.search.connections import Connections, damaged
 from index.search.terms import TERMS_VERSION
 from index.types import FloatArray
 
-SCHEMA_VERSION = "9"
+SCHEMA_VERSION = "10"
 """Raise it when tables, vectors or token codes take another form."""
 
 _TABLES = """
@@ -34,16 +34,30 @@ CREATE TABLE documents (
     file_sha256    TEXT NOT NULL,
     sidecar_sha256 TEXT NOT NULL,
     signature      TEXT NOT NULL,
-    recipe         TEXT NOT NULL
+    recipe         TEXT NOT NULL,
+    since          INTEGER NOT NULL
 );
 CREATE INDEX documents_by_file ON documents (file_sha256);
 CREATE INDEX documents_by_date ON documents (doc_id, date);
-CREATE TABLE texts (
+CREATE INDEX documents_by_language ON documents (language);
+CREATE INDEX documents_by_change ON documents (since);
+CREATE TABLE layouts (
     doc_id TEXT PRIMARY KEY REFERENCES documents,
     pages  BLOB NOT NULL,
-    places BLOB NOT NULL,
-    text   TEXT NOT NULL
+    places BLOB NOT NULL
 );
+CREATE TABLE texts (
+    doc_id TEXT NOT NULL REFERENCES documents,
+    part   INTEGER NOT NULL,
+    text   TEXT NOT NULL,
+    UNIQUE (doc_id, part)
+);
+CREATE TABLE headings (
+    number  INTEGER PRIMARY KEY AUTOINCREMENT,
+    doc_id  TEXT NOT NULL REFERENCES documents,
+    heading TEXT NOT NULL
+);
+CREATE INDEX headings_by_document ON headings (doc_id);
 CREATE TABLE marks (
     doc_id TEXT NOT NULL REFERENCES documents,
     mark   INTEGER NOT NULL,
@@ -64,6 +78,13 @@ CREATE INDEX chunks_by_document ON chunks (doc_id, start);
 CREATE INDEX chunks_by_vector ON chunks (vector_key);
 CREATE TABLE vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL, tokens BLOB);
 CREATE TABLE loose (key BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE words (
+    term   TEXT PRIMARY KEY,
+    chunks INTEGER NOT NULL,
+    titles INTEGER NOT NULL,
+    since  INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX words_by_change ON words (since);
 CREATE VIRTUAL TABLE lexical USING fts5 (
     terms, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '.+#/'"
 );
@@ -122,6 +143,11 @@ class Schema(Connections):
         return int(self._fact("terms_since"))
 
     @property
+    def words_since(self) -> int:
+        """The generation from which on it is known which words have changed."""
+        return max(self.terms_since, int(self._fact("words_since")))
+
+    @property
     def has_current_terms(self) -> bool:
         """Whether the terms were made by today's rule."""
         return self._fact("terms") == TERMS_VERSION
@@ -144,6 +170,7 @@ class Schema(Connections):
                 "generation": "0",
                 "terms": TERMS_VERSION,
                 "terms_since": "0",
+                "words_since": "0",
             }
             if token_means is not None:
                 facts["token_means"] = token_means.tobytes()

@@ -36,7 +36,7 @@ class Snapshot:
             gone = np.setdiff1d(saved.ids(), rows.vector_ids)
             new = np.setdiff1d(rows.vector_ids, saved.ids())
             vectors = _changed(saved, generation, gone, new, store)
-            return cls(generation, rows, vectors, LexicalIndex.of(generation, rows, store.titles()))
+            return cls(generation, rows, vectors, LexicalIndex(generation, rows))
 
     def nearest(
         self, store: Store, query: FloatArray, top_k: int, among: Sequence[str] | None
@@ -63,12 +63,9 @@ class Snapshot:
                 is_here = np.isin(old.rows, store.rows_there(), assume_unique=True)
             gone_ids = np.setdiff1d(old.vector_ids[~is_here], new.vector_ids)
             new_ids = np.setdiff1d(new.vector_ids, old.vector_ids[~is_here])
-            return Snapshot(
-                generation,
-                ChunkRows(*(np.append(a[is_here], b) for a, b in zip(old, new, strict=True))),
-                _changed(self.vectors, generation, gone_ids, new_ids, store),
-                self.lexical.changed(generation, old.rows[~is_here], new, store.titles()),
-            )
+            rows = ChunkRows(*(np.append(a[is_here], b) for a, b in zip(old, new, strict=True)))
+            vectors = _changed(self.vectors, generation, gone_ids, new_ids, store)
+            return Snapshot(generation, rows, vectors, self.lexical.changed(generation, rows))
 
 
 def _changed(

@@ -98,11 +98,15 @@ class VectorFile:
         self._known, self._generation, self._ids = self._state(), index.generation, index.ids()
 
     def _append(self, index: VectorIndex) -> None:
-        gone = np.setdiff1d(self._ids, index.ids(), assume_unique=True)
-        is_new = np.isin(index.ids(), self._ids, assume_unique=True, invert=True)
+        ids, known = index.ids(), self._ids
+        if np.array_equal(ids[: len(known)], known):  # nothing is gone: no need to sort them
+            gone, new = known[:0], np.arange(len(known), len(ids))
+        else:
+            gone = np.setdiff1d(known, ids, assume_unique=True)
+            new = np.flatnonzero(np.isin(ids, known, assume_unique=True, invert=True))
         with self._path.open("ab") as file:
-            _write(file, index, gone, np.flatnonzero(is_new))
-        self._rows += int(np.count_nonzero(is_new))
+            _write(file, index, gone, new)
+        self._rows += len(new)
 
     def _write_anew(self, index: VectorIndex) -> None:
         if self._path.is_dir():

@@ -99,10 +99,6 @@ class DenseIndex:
         here = np.flatnonzero(self._is_here)
         return self._rows.vectors[here if places is None else here[places]]
 
-    def __len__(self) -> int:
-        """Return the number of vectors."""
-        return int(np.count_nonzero(self._is_here))
-
     def search(
         self, query: FloatArray, top_k: int, *, among: NDArray[np.int64] | None = None
     ) -> list[tuple[int, float]]:

@@ -7,7 +7,7 @@ an error: the vectors see that the two are close. A question in a language that 
 left as it is, but for names in pinyin: "How many schools has Qingshi?" asks for 青石.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -123,7 +123,7 @@ def _name(
     name = vocabulary.names.spelled(first.term, titled_only=not is_pinyin)
     if name is None and is_pinyin:
         near = _nearest(first.term, vocabulary.names.near, vocabulary.names.chunks)
-        name = vocabulary.names.titled[near] if near else None
+        name = vocabulary.names.titled(near) if near else None
     name = _there(name, vocabulary)
     return (first, name) if name else None
 
@@ -159,7 +159,7 @@ def _meant(
         vocabulary.pieces(form) == 1 for form in (written, written.capitalize())
     ):
         return None
-    near = _nearest(word.term, vocabulary.near, vocabulary.words.latin)
+    near = _nearest(word.term, vocabulary.near, vocabulary.words.latin.get)
     if near is None:
         return None
     listed = _word_lists(question, common, vocabulary.words.languages)
@@ -196,12 +196,15 @@ def word_list(language: str) -> frozenset[str]:
 
 
 def _nearest(
-    term: str, near: Mapping[tuple[str, int], Sequence[str]], chunks: Mapping[str, int]
+    term: str, near: Mapping[tuple[str, int], Sequence[str]], chunks: Callable[[str], int | None]
 ) -> str | None:
-    """Return the one word that a term is clearly a misspelling of."""
-    exchanged = [other for other in _exchanges(term) if other in chunks]
+    """Return the one word that a term is clearly a misspelling of.
+
+    `chunks` says how many chunks hold a word, None of one that is not to be considered.
+    """
+    exchanged = {other: held for other in _exchanges(term) if (held := chunks(other))}
     if exchanged:
-        return _clearest(exchanged, chunks)
+        return _clearest(exchanged)
     if len(term) <= _SHORT:
         return None
     errors = 2 if len(term) >= _LONG else 1
@@ -211,11 +214,13 @@ def _nearest(
         for other, distance, _ in process.extract_iter(
             term, choices, scorer=OSA.distance, score_cutoff=errors
         ):
-            found[other] = distance
+            if chunks(other):
+                found[other] = distance
     if not found or any(_same_but_ending(term, other) for other in found):
         return None
     least = min(found.values())
-    return _clearest([other for other, distance in found.items() if distance == least], chunks)
+    nearest = (other for other, distance in found.items() if distance == least)
+    return _clearest({other: chunks(other) or 0 for other in nearest})
 
 
 def _exchanges(term: str) -> Iterator[str]:
@@ -229,8 +234,8 @@ def _same_but_ending(term: str, other: str) -> bool:
     return term[:-_ENDING] == other[: len(term) - _ENDING] or term.startswith(other[:-_ENDING])
 
 
-def _clearest(near: Sequence[str], chunks: Mapping[str, int]) -> str | None:
-    first, *rest = sorted(near, key=lambda other: -chunks[other])
+def _clearest(chunks: Mapping[str, int]) -> str | None:
+    first, *rest = sorted(chunks, key=lambda other: -chunks[other])
     rivals = [other for other in rest if not _same_but_ending(other, first)]
     clear = all(chunks[first] >= _CLEARLY * chunks[other] for other in rivals)
     return first if clear else None

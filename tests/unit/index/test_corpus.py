@@ -166,3 +166,23 @@ def test_removing_what_is_not_there(tmp_path: Path) -> None:
 def test_no_folder_is_said_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="--corpus"):
         corpus.scan(tmp_path / "nowhere")
+
+
+def test_one_signature_and_all_names_are_those_of_a_scan(tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    (tmp_path / "outside").mkdir()
+    corpus.write(folder, "部/报告.md", b"one", corpus.Sidecar(title="T"))
+    (folder / "plain.txt").write_text("no sidecar")
+    (folder / "README.md").write_text("the folder's own")
+    (folder / "e.xyz").write_text("another type")
+    (folder / "link.txt").symlink_to(folder / "plain.txt")
+    (folder / "broken.txt").symlink_to(folder / "none.txt")
+    (folder / "inner").symlink_to(folder / "部")
+    (folder / "outer").symlink_to(tmp_path / "outside")
+    (folder / ".hidden.txt").write_text("hidden")
+    found = corpus.scan(folder).documents
+    assert list(found) == ["link.txt", "plain.txt", "部/报告.md"]
+    others = ("inner/报告.md", "outer/a.txt", "README.md", "e.xyz", ".hidden.txt", "broken.txt")
+    for doc_id in (*found, *others, "gone.txt", "部/报告.md.meta.json", "../corpus/plain.txt"):
+        assert corpus.signature(folder, doc_id) == found.get(doc_id), doc_id
+    assert corpus.names(folder) == {*found, "README.md", "e.xyz"}

@@ -47,7 +47,7 @@ def test_save_and_load(tmp_path: Path) -> None:
     loaded = VectorFile(tmp_path, 8).load()
     assert loaded.generation == 7
     assert loaded.search(rows[3], 5) == index.search(rows[3], 5)
-    assert len(VectorFile(tmp_path, 9).load()) == 0  # of another embedder
+    assert len(VectorFile(tmp_path, 9).load().ids()) == 0  # of another embedder
 
 
 def held(index: DenseIndex) -> dict[int, bytes]:

@@ -55,7 +55,7 @@ def entry(doc_id: str, texts: Sequence[str], title: str = "", date: str | None =
 
 
 def made_anew(store: Store) -> LexicalIndex:
-    return LexicalIndex.of(store.generation, store.chunk_rows(), store.titles())
+    return LexicalIndex(store.generation, store.chunk_rows())
 
 
 def put(store: Store, *entries: Entry) -> None:

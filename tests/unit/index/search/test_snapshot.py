@@ -4,6 +4,7 @@ import os
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,12 +14,18 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+import index.search.chunks
+import index.search.documents
 import index.search.lexical
 from index.keeping.library import Library, Source
+from index.search.database import Store
 from index.search.snapshot import Snapshot
+from index.search.summaries import Summaries
 from index.search.terms import terms
 from index.search.vectors import DenseIndex
+from index.search.vocabulary import Words
 from index.settings import IndexSettings
+from index.text.pinyin import Names
 from tests.unit.index.search.test_lexical import entry, made_anew, new_store, put
 
 ASKED = ["青石港的船", "the harbour of Penrow", "Wassermühle 5G"]
@@ -60,12 +67,86 @@ def test_the_next_snapshot_is_one_made_anew(
                     found = now.lexical.search(store, terms(question), 50)
                     assert found == anew.search(store, terms(question), 50)
                 assert sorted(now.vectors.ids()) == sorted(store.vector_ids())
-                assert now.lexical.names == anew.names
 
 
 @examples(max_examples=100, deadline=None)
+@given(histories, st.sets(st.integers(0, 9)), st.sets(st.integers(0, 9), max_size=2))
+def test_words_and_lists_that_follow_are_those_counted_anew(
+    history: list[tuple[str, list[str] | None, str]], asked: set[int], purged: set[int]
+) -> None:
+    with new_store() as (store, _):
+        words, lines, there = Words(), Summaries(), dict[str, tuple[list[str], str]]()
+        for step, (doc_id, held, title) in enumerate(history):
+            there.pop(doc_id, None)
+            if held is None:
+                store.delete([doc_id])
+            else:
+                there[doc_id] = [f"{piece}\n# 标题{step}" for piece in held], title
+                put(store, entry(doc_id, *there[doc_id]))
+            if step in purged:
+                store.purge()
+            if step == 5:
+                store.make_terms_anew()
+            if step not in asked:
+                words = words if words.follow(store) else anew(store)
+                lines = lines.of_now(store)
+                check_words(words, there)
+                assert lines.lines == Summaries().of_now(store).lines == store.summaries()
+                assert [line.doc_id for line in lines.lines] == sorted(there)
+                titles = Counter(t for _, title in there.values() for t in set(terms(title)))
+                telling = {t for t, count in titles.items() if 2 * count <= len(there)}
+                assert store.names_among({*titles, "none"}) == telling
+        assert not store.terms_faults()
+
+
+def anew(store: Store) -> Words:
+    words = Words()
+    assert words.follow(store)
+    return words
+
+
+def check_words(words: Words, there: dict[str, tuple[list[str], str]]) -> None:
+    counts = Counter(
+        term
+        for pieces, title in there.values()
+        for piece in pieces
+        for term in {*terms(title), *terms(piece)}
+    )
+    latin = {t: n for t, n in counts.items() if t.isascii() and t.isalpha()}
+    assert words.latin == latin
+    assert words.han == {
+        t: n for t, n in counts.items() if len(t) == 2 and min(t) >= "一" and n >= 3
+    }
+    assert sorted(w for near in words.near.values() for w in near) == sorted(latin)
+    assert all((w[0], len(w)) == place for place, near in words.near.items() for w in near)
+    headings = [
+        heading
+        for pieces, title in there.values()
+        for heading in (title, *(piece.partition("# ")[2] for piece in pieces))
+        if max(heading, default="") >= "一"
+    ]
+    assert sorted(words.headings) == sorted(headings)
+    names, new = words.names, Names(words.han)
+    new.change(headings, [])
+    for typed in ("qingshi", "biaoti", "qingshigang", "gang"):
+        assert names.spelled(typed) == new.spelled(typed)
+    assert sorted(t for near in names.near.values() for t in near) == sorted(
+        t for near in new.near.values() for t in near
+    )
+
+
+@pytest.fixture
+def short_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a text of a few characters be kept in several parts."""
+    for module in (index.search.documents, index.search.chunks):
+        monkeypatch.setattr(module, "PART_CHARACTERS", 3)
+
+
+@examples(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))))
-def test_a_chunk_is_cut_out_by_characters(held: list[str]) -> None:
+def test_a_chunk_is_cut_out_by_characters(short_parts: None, held: list[str]) -> None:
     with new_store() as (store, _):
         stored = entry("a.txt", held)
         put(store, stored)
@@ -73,6 +154,7 @@ def test_a_chunk_is_cut_out_by_characters(held: list[str]) -> None:
         assert sorted(chunks, key=lambda c: (c.start, c.end)) == stored.chunks
         rows = sorted(store.rows_there().tolist(), reverse=True)
         assert [chunk.text for chunk in store.chunks_in_rows(rows)] == held[::-1]
+        assert store.document("a.txt").text == store.text("a.txt") == stored.document.text
         (summary,) = store.summaries()
         assert (summary.characters, summary.chunks) == (len(stored.document.text), len(held))
 
@@ -113,8 +195,9 @@ def test_a_list_a_poll_and_a_search_read_no_whole_text(
     assert [one for one in read if one.startswith("SELECT")] == [read[-1]]
     library.search_dense(library.embedder.embed(["青石港"], "query")[0], 3)
     library.search_lexical(["青石"], 3)
-    assert any("substr(text" in one for one in read)
-    assert not any("text FROM" in one or "length(" in one for one in read)
+    texts_read = [one for one in read if "FROM texts" in one]
+    assert texts_read
+    assert all("part BETWEEN start /" in one for one in texts_read)
 
 
 def test_files_that_were_only_touched_are_noted_together(
