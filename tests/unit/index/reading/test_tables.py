@@ -63,16 +63,6 @@ MERGES = [((0, 0), (1, 0)), ((0, 1), (0, 2)), ((0, 3), (0, 4))]
             ["- Tag: Mo; 9–12 Uhr: zu; 12–15 Uhr: zu"],
         ),
         (
-            [
-                ["Manche schreiben gern", "", "", "Notizen"],
-                ["über", "die", "", "Tabelle"],
-                ["Name", "Alter", "Kinder", "Geburt"],
-                ["Ada", "36", "3", "1815-12-10"],
-                ["Mary", "91", "4", "1780-12-26"],
-            ],
-            ["- Name: Ada; Alter: 36; Kinder: 3; Geburt: 1815-12-10"],
-        ),
-        (
             [["Ort", "", "Höhe"], ["Nord", "neu", "offen"], ["Süd", "alt", "12"]],
             ["- Ort: Nord; neu; Höhe: offen", "- Ort: Süd; alt; Höhe: 12"],
         ),
