@@ -57,11 +57,13 @@ class Block(NamedTuple):
 
 def as_text(blocks: Iterable[Block]) -> str:
     """Return blocks as one text: items line by line, all else parted by empty lines."""
-    text, last = "", ""
+    parts: list[str] = []
+    last = ""
     for block in blocks:
         gap = "\n" if block.kind == last and last in ("bullet", "item") else "\n\n"
-        text, last = f"{text}{gap if text else ''}{block.text}", block.kind
-    return text
+        parts += (gap if parts else "", block.text)
+        last = block.kind
+    return "".join(parts)
 
 
 @dataclass(slots=True)
@@ -110,7 +112,7 @@ class Story:
         self.anchors: dict[str, str] = {}
         self._styles, self._numbering, self._tally, self._around = styles, numbering, tally, around
         self._open: set[str] = set()
-        self._joins = ""
+        self._joins: list[str] = []
         self._behind: list[Block] = []
         self._notes: list[Block] = []
         self._tables = 0
@@ -178,12 +180,14 @@ class Story:
         properties = child(element, "pPr")
         behind, self._behind = self._behind, []
         hidden = self._styles.is_hidden(value(child(properties, "pStyle")))
-        text = self._joins + "".join(self._words(element, hidden=hidden))
-        self._joins = ""
+        joins, self._joins = self._joins, []
+        words = [*joins, *self._words(element, hidden=hidden)]
         self._anchor(" ")
-        if is_on(child(child(properties, "rPr"), "del")) is not None:
-            self._joins = text  # its end is deleted: the next one goes on with it
-        elif (block := self._numbered(properties, self._shown(text))).text.strip("# "):
+        # Where its end is deleted, the next one goes on with it.
+        is_joined = is_on(child(child(properties, "rPr"), "del")) is not None
+        self._joins = words if is_joined else []
+        block = self._numbered(properties, self._shown("".join(words))) if not is_joined else None
+        if block and block.text.strip("# "):
             yield block
         yield from self._behind
         self._behind = behind
