@@ -350,7 +350,7 @@ def test_each_document_is_read_once(tmp_path: Path) -> None:
     """What one reading takes bounds what adding takes: the slower half of it is the reading."""
     readers = Readers(replace(LIMITS, seconds=30))
     library = library_in(tmp_path, readers)
-    raw = made.long_word(300)
+    raw = made.long_word(5_000)
     before = set(working_children())
     readers.extract("warm.docx", made.word())
     (process,) = set(working_children()) - before
