@@ -3,12 +3,13 @@
 import csv
 import io
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-import mammoth
 import openpyxl
 import pptx
+from defusedxml.ElementTree import fromstring
 from pptx.util import Cm
 
 from eval.bench.mixed_documents import word_of, word_paragraph
@@ -76,6 +77,11 @@ def _read_workbook(raw: bytes) -> object:
     return [list(sheet.values) for sheet in book.worksheets]
 
 
+def _read_word(raw: bytes) -> object:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return list(fromstring(archive.read("word/document.xml")).itertext())
+
+
 def _read_slides(raw: bytes) -> object:
     slides = pptx.Presentation(io.BytesIO(raw)).slides
     return [
@@ -89,6 +95,6 @@ def _read_slides(raw: bytes) -> object:
 _FORMATS: tuple[tuple[str, Callable[[_Rows], bytes], Callable[[bytes], object]], ...] = (
     ("csv", _csv, lambda raw: list(csv.reader(io.StringIO(raw.decode())))),
     ("xlsx", _workbook, _read_workbook),
-    ("docx", _word, lambda raw: mammoth.convert_to_html(io.BytesIO(raw))),
+    ("docx", _word, _read_word),
     ("pptx", _slides, _read_slides),
 )

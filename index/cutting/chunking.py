@@ -28,7 +28,7 @@ from index.types import Chunk, Document, Span
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
-CHUNKING_VERSION = 3
+CHUNKING_VERSION = 4
 """Count up whenever the same text is cut otherwise: indexes made before are then cut again."""
 
 _SCRAP_TOKENS = 60

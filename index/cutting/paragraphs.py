@@ -1,10 +1,7 @@
 """Paragraphs of a text, and the blocks and headings that its layout shows, as spans of characters.
 
-A paragraph ends at every line end, because in Chinese texts a line is a paragraph, unless the lines
-are hard-wrapped. A line is wrapped where the first word of the next one would not have fitted any
-more, or nearly so, within the longest line of its run (lines without a blank line between them; 40
-to 120 columns, East Asian characters take two). Headings, list items, table rows and code fences
-are always paragraphs of their own.
+A paragraph ends at every line end: lines that a program has wrapped are joined where a document is
+read (`index/reading/text/unwrapping.py`).
 
 A block is a paragraph, or a whole list, table or fenced code, under its headings. A heading is a
 markdown heading, a short numbered line (第一章, 一、, 1.2) that is not one of a list, one of a few
@@ -44,13 +41,7 @@ HEADING = regex.compile(r"\s{0,3}#{1,6}\s")
 FENCE = regex.compile(r"\s*+(?:```|~~~)")
 _TABLE_ROW = regex.compile(r"\s*+\||.*(?:\s\|\s|\S\t)")
 
-_WRAP_COLUMNS = range(40, 121)
-_WRAP_TOLERANCE = 0.8
-"""How full a wrapped line is at least: with proportional type, lines differ in characters."""
-_MARK = regex.compile(r"(?V1)[\p{STerm}\p{Terminal_Punctuation}]")
-"""Without any, lines are all that tells sentences apart: they are not joined."""
 _WIDE = regex.compile(rf"[{CJK}\p{{Hangul}}]")
-_FIRST_WORD = regex.compile(rf"\s*+([{CJK}]|[^\s{CJK}]*)")
 
 _MARKER = regex.compile(r"(?:[-*+•‣◦·●○▪■◆–—]|\d{1,3}[.)]|[(（]\d{1,3}[)）]|\d{1,3}、|[①-⑳]) {0,3}")
 """Of an item whose words go on below, where they begin: 一、 and the like head paragraphs."""
@@ -74,7 +65,6 @@ _ANSWER = regex.compile(
     rf"|Trả lời|ج|جواب){_LABEL}",
     regex.IGNORECASE,
 )
-_BEGINNINGS = (LIST_ITEM, HEADING, _TABLE_ROW, FENCE, _QUESTION, _ANSWER)
 _NUMERALS = regex.compile(rf"{_NUMBER}+|[IVX]+")
 _ENDS_LIKE_TEXT = regex.compile(
     r"(?V1)[[\p{STerm}\p{Terminal_Punctuation}…]--[:：]][\p{Pe}\p{Pf}\"']*$"
@@ -102,14 +92,12 @@ def split_paragraphs(text: str) -> list[Span]:
     ['第一段。', '第二段，没有句号', '- one', '- two']
     """
     paragraphs: list[Span] = []
-    for run in _line_runs(text):
-        told = _MARK.search(text, run[0][0].start, run[-1][0].end)
-        wrap = max(width for _, width in run) if told else 0
-        for i, (line, _) in enumerate(run):
-            if i and _is_wrapped(text, run[i - 1], line, wrap):
-                paragraphs[-1] = Span(paragraphs[-1].start, line.end)
-            else:
-                paragraphs.append(line)
+    start = 0
+    for line in text.splitlines(keepends=True):
+        span = trimmed(text, Span(start, start + len(line)))
+        start += len(line)
+        if span.start < span.end:
+            paragraphs.append(span)
     return paragraphs
 
 
@@ -219,32 +207,3 @@ def trimmed(text: str, span: Span) -> Span:
 def columns(line: str) -> int:
     """Return the width of a line on a terminal: East Asian characters take two columns."""
     return 2 * len(line) - len(_WIDE.sub("", line))
-
-
-def _line_runs(text: str) -> Iterator[list[tuple[Span, int]]]:
-    """Yield the runs of lines that no blank line parts, each line trimmed, with its columns."""
-    run: list[tuple[Span, int]] = []
-    start = 0
-    for line in text.splitlines(keepends=True):
-        span = trimmed(text, Span(start, start + len(line)))
-        start += len(line)
-        if span.start < span.end:
-            run.append((span, columns(line.strip())))
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run
-
-
-def _is_wrapped(text: str, previous: tuple[Span, int], line: Span, wrap: int) -> bool:
-    """Return whether a line continues the previous one, in a run of lines `wrap` columns wide."""
-    (start, end), width = previous
-    if wrap not in _WRAP_COLUMNS:
-        return False
-    if HEADING.match(text, start, end) or _TABLE_ROW.match(text, start, end):
-        return False
-    if any(mark.match(text, *line) for mark in _BEGINNINGS):
-        return False
-    first_word = _FIRST_WORD.match(text, *line)
-    return width + 1 + columns(first_word[1] if first_word else "") > wrap * _WRAP_TOLERANCE

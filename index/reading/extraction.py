@@ -23,7 +23,7 @@ from index.reading.pdf import ocr
 from index.reading.sections import Sections
 from index.types import Page
 
-EXTRACTOR_VERSION: Final = "4+ocr" if ocr.is_available() else "4"
+EXTRACTOR_VERSION: Final = "5+ocr" if ocr.is_available() else "5"
 """Raise it when the same bytes give another text or title: every document is then read again.
 
 That is so, too, once scanned pages can be read.

@@ -3,7 +3,7 @@
 import regex
 
 from index.cutting.paragraphs import LIST_ITEM, columns
-from index.reading.text.inline_html import code_and_text
+from index.reading.text.markdown import code_and_text
 
 _LINES = 200
 _HEADING = regex.compile(r"#{1,3}\s")

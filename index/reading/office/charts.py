@@ -7,15 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-import regex
-
 from index.reading.content import one_line
 from index.reading.office.parts import child, children, descendants, local_name, value, words_in
+from index.reading.sheets.number_formats import shown_number
 
 _MOST_TABLES, _MOST_CELLS = 50, 200_000
 _MOST_CHARS = 500
-_PERCENT = regex.compile(r"0(?:\.(0+))?\s?%")
-_FORMAT_TEXT = regex.compile(r'"[^"]*+"|\[[^\]]*+\]|\\.')
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +98,9 @@ def _points(source: Element | None) -> dict[int, str]:
     levels = _levels(source)
     if levels:
         return levels
-    pattern = next((e.text or "" for e in descendants(source, "formatCode")), "")
+    stated = next((e.text or "" for e in descendants(source, "formatCode")), "") or "General"
     return {
-        at: _number(words, value(point, "formatCode") or pattern)
+        at: _number(words, value(point, "formatCode") or stated)
         for point in descendants(source, "pt")
         for at, words in _point(point)
     }
@@ -135,27 +132,14 @@ def _levels(source: Element | None) -> dict[int, str]:
     return {at: " · ".join(words) for at, words in joined.items()}
 
 
-def _number(words: str, pattern: str) -> str:
-    """Return a number as the chart shows it: without binary rounding, with %, or as a date."""
+def _number(words: str, code: str) -> str:
+    """Return a number as the chart shows it: rounded, with %, or as a date."""
+    from openpyxl.utils.datetime import WINDOWS_EPOCH
+
     try:
-        number = float(words)
+        return shown_number(float(words), code, epoch=WINDOWS_EPOCH) or words
     except ValueError:
         return words
-    if percent := _PERCENT.search(pattern):
-        return f"{number * 100:.{len(percent[1] or '')}f} %"
-    bare = _FORMAT_TEXT.sub("", pattern).lower()
-    if "y" in bare or ("d" in bare and "m" in bare):
-        return _date(number) or words
-    return f"{number:.15g}" if "e" not in f"{number:.15g}" else words
-
-
-def _date(number: float) -> str | None:
-    from openpyxl.utils.datetime import from_excel
-
-    try:
-        return str(from_excel(number))[:10]
-    except (ValueError, OverflowError):
-        return None
 
 
 def read_diagram(root: Element) -> list[tuple[int, str]]:

@@ -16,16 +16,19 @@ _LEVELS = 9
 _MOST_CHARS = 100
 _LEVEL_NUMBERS = frozenset("012345678")
 _PLACE = regex.compile(r"%([1-9])")
+_MOST_HEADINGS = 6
+_HEADING_NAME = regex.compile(
+    r"(?:(?P<sub>sub)?title|标题|(?:heading|标题) ?(?P<level>[1-9]))", regex.I
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     """What a style of paragraphs or characters says that matters to the text."""
 
-    name: str = ""
     based_on: str = ""
     numbering: Element | None = None
-    outline_level: int | None = None
+    level: int | None = None
     hidden: bool | None = None
 
 
@@ -51,11 +54,24 @@ class Styles:
         """Return in which list paragraphs of this style are."""
         return next((s.numbering for _, s in self.chain(style_id) if s.numbering is not None), None)
 
-    def outline_level(self, style_id: str | None) -> int | None:
-        """Return the level of headings of this style, from 0; None for what is no heading."""
-        return next(
-            (s.outline_level for _, s in self.chain(style_id) if s.outline_level is not None), None
-        )
+    def heading_level(self, properties: Element | None) -> int | None:
+        """Return the level of a heading, from 1, by a paragraph's properties; None for none."""
+        chain = self.chain(value(child(properties, "pStyle")))
+        levels = (_heading(child(properties, "outlineLvl")), *(s.level for _, s in chain))
+        level = next((level for level in levels if level is not None), None)
+        return level if level and level <= _MOST_HEADINGS else None
+
+
+def _heading(outline: Element | None, name: str = "") -> int | None:
+    """Return the level of a heading, from 1, by what a style or a paragraph says; None if nothing.
+
+    Level 10 is the body of the text.
+    """
+    stated = value(outline) or ""
+    if stated.isdecimal() and len(stated) == 1:
+        return int(stated) + 1
+    named = _HEADING_NAME.fullmatch(name)
+    return (2 if named["sub"] else int(named["level"] or 1)) if named else None
 
 
 def _styles(root: Element) -> Iterator[tuple[str, Style]]:
@@ -63,14 +79,13 @@ def _styles(root: Element) -> Iterator[tuple[str, Style]]:
         if local_name(element) != "style" or not (style_id := value(element, "styleId")):
             continue
         paragraph, run = child(element, "pPr"), child(element, "rPr")
-        level = value(child(paragraph, "outlineLvl"))
+        name = value(child(element, "name")) or ""
         yield (
             style_id,
             Style(
-                name=value(child(element, "name")) or "",
                 based_on=value(child(element, "basedOn")) or "",
                 numbering=child(paragraph, "numPr"),
-                outline_level=int(level) if level and level.isdecimal() else None,
+                level=_heading(child(paragraph, "outlineLvl"), name),
                 hidden=is_on(child(run, "vanish")),
             ),
         )

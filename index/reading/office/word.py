@@ -1,15 +1,14 @@
-"""Word documents (docx), by way of HTML: headings, lists, tables, and what stands beside the text.
+"""Word documents (docx): the text of their main part, and what stands beside it.
 
 Notes are put behind the paragraph with their mark, comments and page headers at the end.
 """
 
-import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element
 
 import regex
 
@@ -29,38 +28,21 @@ from index.reading.office.parts import (
     part,
     targets,
     value,
-    words_in,
 )
 from index.reading.office.word_story import (
-    HEADING,
-    ITEM,
-    PAGE_FIELD,
-    PLAIN,
+    Block,
     Story,
     Surroundings,
     Tally,
+    as_text,
+    is_too_deep,
     value_of_relation,
 )
 from index.reading.sections import Sections
-from index.reading.text.markup import as_text
 
-_STYLES = "\n".join(
-    (
-        "p[style-name='Title'] => h1:fresh",
-        "p[style-name='Subtitle'] => h2:fresh",
-        *(f"p[style-name='标题 {level}'] => h{level}:fresh" for level in range(1, 7)),
-        "p[style-name='标题'] => h1:fresh",
-        *(f"p.{HEADING}{level} => h{level}:fresh" for level in range(1, 7)),
-        f"p.{ITEM} => item:fresh",
-        f"p.{PLAIN} => p:fresh",
-    )
-)
-_BETWEEN_ITEMS = "</item><item>"
-_CHECKBOX = regex.compile(r'<input type="checkbox"( checked="checked")? ?/>')
-_WORDS = frozenset({"t", "tab", "br", "instrText", "fldSimple"})
 _LETTER = regex.compile(r"\p{L}")
-_ANCHOR_CHARS = 80
 _T = TypeVar("_T")
+_Related = dict[str, tuple[str, str]]
 
 
 def read(name: str, raw: bytes, encoding: str | None, sections: Sections) -> Content:
@@ -71,35 +53,14 @@ def read(name: str, raw: bytes, encoding: str | None, sections: Sections) -> Con
     with zipfile.ZipFile(whole_document(name, raw, sections)) as archive:
         stated = sections.read("docProps/core.xml", partial(core_properties, archive)) or {}
         document = _Document(archive, sections)
-        simplified = document.simplified()
-    try:
-        text = _structured(simplified)
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001 (the library's own, of every kind)
-        sections.leave_out("headings, lists and tables", error)
-        text = printable("\n\n".join(document.lines()))
+        text = document.text()
     return Content(
-        text,
+        printable(text),
         title=properties.title(stated.get("title")),
         author=properties.author(stated.get("creator")),
         file_date=properties.created(stated),
         notes=(*document.tally.notes, *sections.notes),
     )
-
-
-def _structured(simplified: io.BytesIO) -> str:
-    """Return the text of a docx with its headings, lists and tables."""
-    import mammoth
-
-    html: str = mammoth.convert_to_html(
-        simplified,
-        style_map=_STYLES,
-        include_embedded_style_map=False,
-        external_file_access=False,
-    ).value
-    html = html.replace(_BETWEEN_ITEMS, "<br />").replace("item>", "p>")
-    return as_text(printable(_CHECKBOX.sub(lambda found: "☒" if found[1] else "☐", html)))
 
 
 @dataclass(slots=True)
@@ -111,18 +72,15 @@ class _Notes:
     style: str
     told: int = 0
 
-    def next(self, identifier: str) -> tuple[str, list[Element]] | None:
+    def next(self, identifier: str) -> tuple[str, list[Block]] | None:
         """Return the mark of a note and its paragraphs, which begin with it; None after that."""
         element = self.by_id.pop(identifier, None)
         if element is None:
             return None
         self.told += 1
         mark = written(self.told, self.style) or str(self.told)
-        first = child(element, "p")
-        if first is not None:
-            at = 0 if child(first, "pPr") is None else 1
-            first.insert(at, self.story.run(f"[{mark}] "))
-        return mark, list(element)
+        first, *others = list(self.story.blocks(element)) or [Block("")]
+        return mark, [Block(f"[{mark}] {first.text}".strip()), *others]
 
 
 class _Document:
@@ -135,69 +93,56 @@ class _Document:
         self._styles = Styles(None)
         self._notes: dict[str, _Notes] = {}
         self._drawn: set[str] = set()
-        self._body: Element | None = None
 
-    def lines(self) -> Iterator[str]:
-        """Yield the paragraphs of what was simplified, without their structure."""
-        return filter(None, _lines(self._body)) if self._body is not None else iter(())
-
-    def simplified(self) -> io.BytesIO:
-        """Return a docx of the same text, in what mammoth reads.
-
-        Raises what `Story` and `part` do of the document's main part.
-        """
+    def text(self) -> str:
+        """Return the text. Raises ValueError and what `part` does of the document's main part."""
         path = self._main_path()
         related = self._related(path)
         paths = {kind: target for kind, target in reversed(related.values())}
-        styles, numbering = (self._root(paths.get(kind)) for kind in ("styles", "numbering"))
-        self._styles = Styles(styles)
+        self._styles = Styles(self._root(paths.get("styles")))
         root = part(self._archive, path)
         body = child(root, "body")
-        if root is None or body is None:
-            raise ValueError("it holds no document")
+        if root is None or body is None or is_too_deep(root):
+            raise ValueError("it holds no document, or one nested too deep")
         for kind, style in (("footnote", "decimal"), ("endnote", "lowerRoman")):
-            if story := self._story(paths.get(f"{kind}s")):
-                by_id = {value(e, "id") or "": e for e in children(story.root, kind)}
+            if beside := self._beside(paths.get(f"{kind}s")):
+                notes, story = beside
+                by_id = {value(e, "id") or "": e for e in children(notes, kind)}
                 self._notes[kind] = _Notes(by_id, story, style)
-        story = Story(root, self._styles, self.tally)
-        story.simplify(self._around(related))
-        text = words_in(body)
-        asides = {
-            "comments": self._comments(body, paths.get("comments")),
-            "page_heads": self._page_heads(root, related, self._root(paths.get("settings"))),
-        }
-        story.number(Numbering(numbering, self._styles))
-        self._body = body
-        for name, lines in asides.items():
+        numbering = Numbering(self._root(paths.get("numbering")), self._styles)
+        story = Story(self._styles, numbering, self.tally, self._around(related))
+        text = as_text(story.blocks(body))
+        for name, lines in (
+            ("comments", self._comments(story.anchors, paths.get("comments"))),
+            ("page_heads", self._page_heads(root, related, self._root(paths.get("settings")))),
+        ):
             if lines:
-                body.append(story.paragraph(label(name, text), f"{HEADING}{LEVEL}"))
-                body.extend(map(story.paragraph, lines))
-        return _zipped({"document": root, "styles": styles, "numbering": _unlinked(numbering)})
+                text += "\n\n".join(("", f"{'#' * LEVEL} {label(name, text)}", *lines))
+        return text.strip("\n")
 
     def _main_path(self) -> str:
         paths = (path for kind, path in self._related("").values() if kind == "officeDocument")
         return next((p for p in paths if p in self._archive.namelist()), "word/document.xml")
 
-    def _related(self, path: str) -> dict[str, tuple[str, str]]:
-        return (
-            self._sections.read(f"relations of {path}", lambda: targets(self._archive, path)) or {}
-        )
+    def _related(self, path: str) -> _Related:
+        reading = partial(targets, self._archive, path)
+        return self._sections.read(f"relations of {path}", reading) or {}
 
     def _root(self, path: str | None) -> Element | None:
+        """Return a part other than the main one."""
         return self._sections.read(path, lambda: part(self._archive, path)) if path else None
 
-    def _story(self, path: str | None) -> Story | None:
-        """Return another part than the main one, simplified."""
+    def _beside(self, path: str | None) -> tuple[Element, Story] | None:
+        """Return another part than the main one that holds text, and what reads it."""
         root = self._root(path)
         if root is None or path is None:
             return None
-        related = self._related(path)
-        story = self._sections.read(path, lambda: Story(root, self._styles, self.tally))
-        if story:
-            story.simplify(self._around(related))
-        return story
+        if is_too_deep(root):
+            self._sections.leave_out(path)
+            return None
+        return root, Story(self._styles, None, self.tally, self._around(self._related(path)))
 
-    def _around(self, related: dict[str, tuple[str, str]]) -> Surroundings:
+    def _around(self, related: _Related) -> Surroundings:
         def drawn(reading: Callable[[Element], _T], identifier: str) -> _T | None:
             _, path = related.get(identifier, ("", ""))
             if path in self._drawn:
@@ -220,25 +165,23 @@ class _Document:
             ),
         )
 
-    def _comments(self, body: Element, path: str | None) -> list[str]:
+    def _comments(self, anchors: dict[str, str], path: str | None) -> list[str]:
         """Return each comment with its author and what it is on."""
-        story = self._story(path)
-        if story is None:
+        beside = self._beside(path)
+        if beside is None:
             return []
-        anchors = _anchors(body)
+        root, story = beside
         lines = []
-        for comment in children(story.root, "comment"):
-            text = " ".join(filter(None, _lines(comment)))
+        for comment in children(root, "comment"):
+            text = " ".join(block.text for block in story.blocks(comment))
             author = value(comment, "author") or ""
             said = f"{author}: {text}" if author else text
-            anchor = anchors.get(value(comment, "id") or "", "")
+            anchor = " ".join(anchors.get(value(comment, "id") or "", "").split())
             if text:
                 lines.append(f"“{anchor}” – {said}" if anchor else said)
         return lines
 
-    def _page_heads(
-        self, root: Element, related: dict[str, tuple[str, str]], settings: Element | None
-    ) -> list[str]:
+    def _page_heads(self, root: Element, related: _Related, settings: Element | None) -> list[str]:
         """Return the lines of the page headers and footers that are shown, each once."""
         two_sided = is_on(child(settings, "evenAndOddHeaders"))
         paths: dict[str, None] = {}
@@ -249,68 +192,6 @@ class _Document:
                     _, path = related.get(value_of_relation(element, "id"), ("", ""))
                     if path and shown.get(value(element, "type") or "default"):
                         paths[path] = None
-        stories = filter(None, map(self._story, paths))
-        lines = (line for story in stories for line in _lines(story.root))
+        heads = filter(None, map(self._beside, paths))
+        lines = (block.text for head, story in heads for block in story.blocks(head))
         return list(dict.fromkeys(line for line in lines if _LETTER.search(line)))
-
-
-def _anchors(body: Element) -> dict[str, str]:
-    """Return the beginning of what each comment is on, by the comment's id."""
-    anchors: dict[str, str] = {}
-    open_ones: dict[str, None] = {}
-    for element in body.iter():
-        name = local_name(element)
-        if name == "commentRangeStart":
-            identifier = value(element, "id") or ""
-            anchors[identifier], open_ones[identifier] = "", None
-        elif name == "commentRangeEnd":
-            open_ones.pop(value(element, "id") or "", None)
-        elif open_ones and (text := " " if name == "p" else name == "t" and element.text):
-            for identifier in list(open_ones):
-                anchors[identifier] += text
-                if len(anchors[identifier]) > _ANCHOR_CHARS:
-                    anchors[identifier] = anchors[identifier][:_ANCHOR_CHARS] + "…"
-                    del open_ones[identifier]
-    return {identifier: " ".join(anchor.split()) for identifier, anchor in anchors.items()}
-
-
-def _lines(root: Element) -> Iterator[str]:
-    """Yield the text of each paragraph; between tabs, what tells the number of the page is not."""
-    for paragraph in descendants(root, "p"):
-        pieces, pages = [""], set()
-        for element in (e for run in paragraph for e in _words(run)):
-            name = local_name(element)
-            if name == "tab":
-                pieces.append("")
-            elif name == "t":
-                pieces[-1] += element.text or ""
-            elif name == "br":
-                pieces[-1] += " "
-            elif PAGE_FIELD.match(element.text or value(element, "instr") or ""):
-                pages.add(len(pieces) - 1)
-        kept = (" ".join(p.split()) for at, p in enumerate(pieces) if at not in pages)
-        yield "  ".join(filter(None, kept))
-
-
-def _words(run: Element) -> Iterator[Element]:
-    """Yield what in a run, or what holds runs, is text, parts it, or is a field."""
-    if local_name(run) != "pPr":  # which says where tabs stop, and holds none
-        yield from descendants(run, *_WORDS)
-
-
-def _unlinked(numbering: Element | None) -> Element | None:
-    """Return the lists without what styles they are for: each paragraph now says its list."""
-    for level in () if numbering is None else numbering.iter():
-        for link in list(children(level, "pStyle")):
-            level.remove(link)
-    return numbering
-
-
-def _zipped(roots: dict[str, Element | None]) -> io.BytesIO:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, root in roots.items():
-            if root is not None:
-                archive.writestr(f"word/{name}.xml", tostring(root, "utf-8"))
-    file.seek(0)
-    return file

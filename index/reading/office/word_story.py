@@ -1,13 +1,14 @@
-"""The XML of a Word document -> the same text in the plainest XML, for mammoth to make HTML of.
+"""The XML of a Word document -> its text: paragraphs, headings, lists, tables, in their order.
 
-What mammoth passes over (text boxes, charts, diagrams, equations, automatic numbers) becomes
-ordinary paragraphs and tables; what a reader of the page does not see (deleted and hidden text)
-goes out and is counted. ECMA-376 part 1, 17.
+What a reader of the page sees: tracked changes are accepted, hidden text is left out, numbers that
+Word makes are written out. What a paragraph only holds or refers to (text boxes, charts, diagrams,
+notes) stands behind it. ECMA-376 part 1, 17.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 import regex
@@ -16,36 +17,53 @@ from index.notes import Note
 from index.reading.content import noted
 from index.reading.office.charts import Chart
 from index.reading.office.equations import as_line
-from index.reading.office.numbering import Bullet, Number, Numbering, Styles, is_on
+from index.reading.office.numbering import Bullet, Numbering, Styles, is_on
 from index.reading.office.parts import child, children, descendants, local_name, value, words_in
-
-HEADING, ITEM, PLAIN = "wenzhengHeading", "wenzhengItem", "wenzhengPlain"
-"""Ids of styles of paragraphs: of headings (with a level 1–6), of numbered items, of others."""
+from index.reading.tables.tables import Merged, statements
 
 MAX_DEPTH = 256
-_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_MARKERS = frozenset(
-    {"bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd", "softHyphen"}
-    | {"lastRenderedPageBreak", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart"}
-    | {"moveToRangeEnd", "sdtPr", "sdtEndPr", "tblPrEx"}
-)
-_HOLDERS = {"customXml": "", "smartTag": "", "dir": "", "bdo": "", "oMathPara": ""}
-_HOLDERS |= {"sdt": "sdtContent", "ruby": "rubyBase"}
+_HOLDERS = {
+    **dict.fromkeys(("customXml", "smartTag", "dir", "bdo", "hyperlink", "oMathPara"), ""),
+    **{"fldSimple": "", "sdt": "sdtContent", "ruby": "rubyBase"},
+}
 """What only holds the text, and the name of the child that has it, "" for itself."""
 _INSERTED, _DELETED = frozenset({"ins", "moveTo"}), frozenset({"del", "moveFrom"})
-_RESOLVED = _MARKERS | _HOLDERS.keys() | _INSERTED | _DELETED | {"tr"}
-_RESOLVED |= {"AlternateContent", "oMath", "fldSimple"}
-PAGE_FIELD = regex.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
-"""The code of a field that tells the number of a page or of all pages."""
-_RENAMED = {"cr": "br", "ptab": "tab"}
-_DRAWN = frozenset({"drawing", "pict", "object"})
+_PAGE_FIELD = regex.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
+_PAGE_NUMBER = "\f"
+"""Stands in the text for a field that tells the number of a page or of all pages."""
 _TELLING = frozenset({"t", "chart", "relIds", "oMath"})
+_SIGNS = {"t": "", "tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "\u2011"}
+_SYMBOLS = {"FE": "☑", "FD": "☒", "A8": "☐", "6F": "☐", "FC": "✓", "FB": "✗", "E0": "→"}
+"""Of Wingdings, what forms and lists are marked with."""
+_SPACE = regex.compile(r"[ \t\r]+")
 _SOLID_MARKS = ("、", "）", "．", "：", "】", "〕")
 _ITEM_NUMBER = regex.compile(
     r"\d{1,3}[.)、．）]|[(（](?:\d{1,3}|[a-zA-Z]|[一二三四五六七八九十]{1,3})[)）]|[a-zA-Z][.)]"
     r"|[一二三四五六七八九十]{1,3}、|[①-⑳]"
 )
 """Numbers of short items, which stand line by line; others (第三条, 1.2.3) begin a paragraph."""
+_BOX_CHARS = 80
+"""In a table of a single row, cells longer than this are columns of a page."""
+_ANCHOR_CHARS = 80
+_MOST_COLUMNS = 63
+
+
+class Block(NamedTuple):
+    """A paragraph, or a whole table, as text. Those of a kind "bullet" or "item" stand in lists."""
+
+    text: str
+    kind: str = ""
+
+
+def as_text(blocks: Iterable[Block]) -> str:
+    """Return blocks as one text: items line by line, all else parted by empty lines."""
+    parts: list[str] = []
+    last = ""
+    for block in blocks:
+        gap = "\n" if block.kind == last and last in ("bullet", "item") else "\n\n"
+        parts += (gap if parts else "", block.text)
+        last = block.kind
+    return "".join(parts)
 
 
 @dataclass(slots=True)
@@ -78,271 +96,252 @@ class Surroundings:
 
     chart: Callable[[str], Chart | None]
     diagram: Callable[[str], list[tuple[int, str]] | None]
-    note: Callable[[str, str], tuple[str, list[Element]] | None]
+    note: Callable[[str, str], tuple[str, list[Block]] | None]
 
 
 class Story:
-    """A part of a document that holds text: its body, a note, a comment, a header."""
+    """A part of a document that holds text: its body, its notes, comments, a header.
 
-    def __init__(self, root: Element, styles: Styles, tally: Tally) -> None:
-        """Raises ValueError for elements nested deeper than any program writes them."""
-        self.root = root
-        self._space = str(root.tag).rpartition("}")[0] + "}"
-        self._styles = styles
-        self._tally = tally
-        if _depth(root) > MAX_DEPTH:
-            raise ValueError(f"nested more than {MAX_DEPTH} deep")
+    `anchors` are the beginnings of what comments are on, by their ids.
+    """
 
-    def simplify(self, around: Surroundings) -> None:
-        """Leave paragraphs, runs and tables alone in it."""
-        self._unwrap()
-        self._take_out_hidden()
-        self._take_out_drawings(around)
-
-    def number(self, numbering: Numbering) -> None:
-        """Write out the numbers of all paragraphs, which are in their final order."""
-        for paragraph in list(self._all("p")):
-            properties = child(paragraph, "pPr")
-            if is_on(child(child(properties, "rPr"), "del")) is not None:
-                continue  # its text joins the next one's
-            number = numbering.next(properties)
-            style = self._heading_style(properties)
-            if number is not None or style is not None:
-                self._write_number(paragraph, number, style)
-
-    def _write_number(
-        self, paragraph: Element, number: Number | Bullet | None, style: str | None
+    def __init__(
+        self, styles: Styles, numbering: Numbering | None, tally: Tally, around: Surroundings
     ) -> None:
-        properties = self._properties(paragraph)
-        for old in list(children(properties, "numPr")):
-            properties.remove(old)
+        """Read nothing yet; without `numbering`, no numbers are written before paragraphs."""
+        self.anchors: dict[str, str] = {}
+        self._styles, self._numbering, self._tally, self._around = styles, numbering, tally, around
+        self._open: set[str] = set()
+        self._joins: list[str] = []
+        self._behind: list[Block] = []
+        self._notes: list[Block] = []
+        self._tables = 0
+
+    def blocks(self, element: Element) -> Iterator[Block]:
+        """Yield the paragraphs and tables of an element that holds such."""
+        for inner in self._held(element):
+            name = local_name(inner)
+            if name == "p":
+                yield from self._paragraph(inner)
+            elif name == "tbl":
+                self._tables += 1
+                yield from self._table(inner)
+                self._tables -= 1
+            elif name == "altChunk":
+                self._tally.embedded[name] += 1
+            else:
+                self._mark(inner)
+            if self._notes and not self._tables:
+                yield from self._notes
+                self._notes = []
+
+    # What holds the text
+
+    def _held(self, element: Element) -> Iterator[Element]:
+        """Yield what an element holds: containers are opened, tracked changes accepted."""
+        for inner in element:
+            name = local_name(inner)
+            if name in _INSERTED and len(inner):
+                self._tally.inserted += 1
+                yield from self._held(inner)
+            elif name in _DELETED and len(inner):
+                self._tally.deleted += 1
+            elif name == "AlternateContent":
+                chosen = _chosen(inner)
+                yield from () if chosen is None else self._held(chosen)
+            elif name in _HOLDERS:
+                if _PAGE_FIELD.match(value(inner, "instr") or ""):
+                    yield Element("instrText", {"code": "PAGE"})
+                    continue
+                held = inner if _HOLDERS[name] == "" else child(inner, _HOLDERS[name])
+                yield from () if held is None else self._held(held)
+            else:
+                yield inner
+
+    def _mark(self, element: Element) -> None:
+        """Note where a comment's range begins or ends."""
+        identifier = value(element, "id") or ""
+        if local_name(element) == "commentRangeStart":
+            self.anchors.setdefault(identifier, "")
+            self._open.add(identifier)
+        elif local_name(element) == "commentRangeEnd":
+            self._open.discard(identifier)
+
+    def _anchor(self, text: str) -> None:
+        for identifier in list(self._open) if text else ():
+            self.anchors[identifier] += text
+            if len(self.anchors[identifier]) > _ANCHOR_CHARS:
+                self.anchors[identifier] = self.anchors[identifier][:_ANCHOR_CHARS] + "…"
+                self._open.remove(identifier)
+
+    # Paragraphs
+
+    def _paragraph(self, element: Element) -> Iterator[Block]:
+        properties = child(element, "pPr")
+        behind, self._behind = self._behind, []
+        hidden = self._styles.is_hidden(value(child(properties, "pStyle")))
+        joins, self._joins = self._joins, []
+        words = [*joins, *self._words(element, hidden=hidden)]
+        self._anchor(" ")
+        # Where its end is deleted, the next one goes on with it.
+        is_joined = is_on(child(child(properties, "rPr"), "del")) is not None
+        self._joins = words if is_joined else []
+        block = self._numbered(properties, self._shown("".join(words))) if not is_joined else None
+        if block and block.text.strip("# "):
+            yield block
+        yield from self._behind
+        self._behind = behind
+
+    def _shown(self, text: str) -> str:
+        """Return a text as it is read; in heads of pages, without what tells a page's number."""
+        if self._numbering is None:
+            text = "\t".join(part for part in text.split("\t") if _PAGE_NUMBER not in part)
+        lines = _SPACE.sub(" ", text.replace(_PAGE_NUMBER, "")).split("\n")
+        return "\n".join(filter(None, (line.strip(" ") for line in lines)))
+
+    def _numbered(self, properties: Element | None, text: str) -> Block:
+        """Return a paragraph with the mark of its heading or list, and the number Word makes."""
+        number = self._numbering.next(properties) if self._numbering else None
+        level = self._styles.heading_level(properties)
         if isinstance(number, Bullet):
-            properties.append(self._list_place(number))
-        elif number is not None:
+            if level is None and text:
+                indent = "  " * number.level
+                return Block(f"{indent}- {text.replace(chr(10), f'{chr(10)}{indent}  ')}", "bullet")
+        elif number is not None and (text or number.text is None):
             self._tally.unread_numbers += number.text is None
-            text = number.text or ""
-            style = style or (ITEM if _ITEM_NUMBER.fullmatch(text) else PLAIN)
-            gap = "" if text.endswith(_SOLID_MARKS) else number.follows
-            if text:
-                paragraph.insert(list(paragraph).index(properties) + 1, self.run(text + gap))
-        if style:
-            self._set_style(properties, style)
+            kind = "item" if _ITEM_NUMBER.fullmatch(number.text or "") else ""
+            gap = "" if (number.text or "").endswith(_SOLID_MARKS) else number.follows
+            text = f"{number.text}{gap}{text}" if number.text else text
+            if level is None:
+                return Block(text, kind)
+        return Block(text) if level is None else Block(f"{'#' * level} {' '.join(text.split())}")
 
-    def paragraph(self, text: str, style: str = "") -> Element:
-        """Return a new paragraph."""
-        element = Element(self._name("p"))
-        if style:
-            self._set_style(self._properties(element), style)
-        element.append(self.run(text))
-        return element
+    def _words(self, element: Element, *, hidden: bool) -> Iterator[str]:
+        """Yield the text of a paragraph or a run; drawings and notes go behind it."""
+        for inner in self._held(element):
+            name = local_name(inner)
+            if name == "r":
+                yield from self._run(inner, hidden=hidden)
+            elif name == "oMath":
+                yield as_line(inner)
+            elif name == "instrText":
+                is_page = inner.get("code") or _PAGE_FIELD.match(inner.text or "")
+                yield _PAGE_NUMBER if is_page else ""
+            else:
+                self._mark(inner)
 
-    def run(self, text: str) -> Element:
-        """Return a new run of text."""
-        run, words = Element(self._name("r")), Element(self._name("t"), {_XML_SPACE: "preserve"})
-        words.text = text
-        run.append(words)
-        return run
-
-    def _name(self, local: str) -> str:
-        return self._space + local
-
-    def _all(self, *local: str) -> Iterator[Element]:
-        names = {self._name(name) for name in local}
-        return (e for e in self.root.iter() if e.tag in names)
-
-    def _properties(self, paragraph: Element) -> Element:
-        found = child(paragraph, "pPr")
-        if found is None:
-            found = Element(self._name("pPr"))
-            paragraph.insert(0, found)
-        return found
-
-    def _set_style(self, properties: Element, style: str) -> None:
-        for old in list(children(properties, "pStyle")):
-            properties.remove(old)
-        properties.insert(0, Element(self._name("pStyle"), {self._name("val"): style}))
-
-    def _list_place(self, bullet: Bullet) -> Element:
-        place = Element(self._name("numPr"))
-        for name, number in (("ilvl", str(bullet.level)), ("numId", bullet.list_id)):
-            place.append(Element(self._name(name), {self._name("val"): number}))
-        return place
-
-    def _heading_style(self, properties: Element | None) -> str | None:
-        """Return our style for a paragraph that is a heading by its level in the outline."""
-        stated = value(child(properties, "outlineLvl"))
-        level = (
-            int(stated)
-            if stated and stated.isdecimal() and len(stated) == 1
-            else self._styles.outline_level(value(child(properties, "pStyle")))
-        )
-        return f"{HEADING}{level + 1}" if level is not None and level < 6 else None
-
-    def _unwrap(self) -> None:
-        """Resolve alternatives, containers and tracked changes, the innermost first."""
-        for element in reversed(list(self.root.iter())):
-            name = local_name(element)
-            if name in _RENAMED:
-                element.tag = self._name(_RENAMED[name])
-            elif name == "tr":
-                self._fill_row(element)
-            if any(local_name(e) in _RESOLVED for e in element):
-                element[:] = [kept for e in element for kept in self._instead(e)]
-
-    def _instead(self, element: Element) -> list[Element]:
-        """Return what is to stand in the place of an element."""
-        name = local_name(element)
-        if name in _MARKERS:
-            return []
-        if name in _HOLDERS:
-            held = element if _HOLDERS[name] == "" else child(element, _HOLDERS[name])
-            return [] if held is None else list(held)
-        if name == "AlternateContent":
-            return _chosen(element)
-        if name == "oMath":
-            return [self.run(as_line(element))]
-        if name == "fldSimple" and not PAGE_FIELD.match(value(element, "instr") or ""):
-            return list(element)
-        return self._accepted(element)
-
-    def _accepted(self, element: Element) -> list[Element]:
-        """Return what is left of an element when tracked changes are accepted."""
-        name = local_name(element)
-        if name == "tr" and child(child(element, "trPr"), "del") is not None:
-            self._tally.deleted += 1
-            return []
-        if len(element) == 0 or name not in _INSERTED | _DELETED:
-            return [element]  # an empty one says of a paragraph's end or a row that it is new
-        if name in _INSERTED:
-            self._tally.inserted += 1
-            return list(element)
-        self._tally.deleted += 1
-        return []
-
-    def _fill_row(self, row: Element) -> None:
-        """Give a row that begins further right, or is new, the cells that it has not."""
-        properties = child(row, "trPr")
-        before = value(child(properties, "gridBefore")) or ""
-        if child(properties, "ins") is not None:
-            self._tally.inserted += 1
-        if before.isdecimal() and 0 < int(before[:3]) < 64:
-            at = next((i for i, e in enumerate(row) if local_name(e) == "tc"), len(row))
-            for _ in range(int(before[:3])):
-                row.insert(at, self._cell(""))
-
-    def _take_out_hidden(self) -> None:
-        for paragraph in self._all("p"):
-            by_style = self._styles.is_hidden(value(child(child(paragraph, "pPr"), "pStyle")))
-            for parent in [paragraph, *(e for e in paragraph if local_name(e) != "pPr")]:
-                hidden = [r for r in children(parent, "r") if self._is_hidden(r, by_style)]
-                if hidden:
-                    gone = set(hidden)
-                    parent[:] = [e for e in parent if e not in gone]
-                    self._tally.hidden_chars += sum(len(words_in(run)) for run in hidden)
-
-    def _is_hidden(self, run: Element, by_style: bool) -> bool:
+    def _run(self, run: Element, *, hidden: bool) -> Iterator[str]:
         properties = child(run, "rPr")
         stated = is_on(child(properties, "vanish"))
-        if stated is not None:
-            return stated
-        style = value(child(properties, "rStyle"))
-        return by_style or self._styles.is_hidden(style)
+        by_style = hidden or self._styles.is_hidden(value(child(properties, "rStyle")))
+        if by_style if stated is None else stated:
+            self._tally.hidden_chars += len(words_in(run))
+            return
+        for inner in self._held(run):
+            if local_name(inner) == "r":  # below a ruby
+                yield from self._run(inner, hidden=hidden)
+            else:
+                text = self._sign(inner)
+                self._anchor(text)
+                yield text
 
-    def _take_out_drawings(self, around: Surroundings) -> None:
-        """Put what drawings hold, and notes, behind the paragraphs that they stand in."""
-        parents = {inner: outer for outer in self.root.iter() for inner in outer}
-        behind: dict[Element, list[list[Element]]] = {}
-        notes = self._marked_notes(around)
-        # From the end, so that what stands in a text box has been dealt with when the box is.
-        for element in reversed(list(self.root.iter())):
-            if any(inner in behind for inner in element):
-                element[:] = [
-                    e for inner in element for e in (inner, *_in_order(behind.pop(inner, ())))
-                ]
-            blocks = notes[element] if element in notes else self._drawn(element, around)
-            if (
-                blocks
-                and (place := self._place(element, parents, outermost=element in notes)) is not None
-            ):
-                behind.setdefault(place, []).append(blocks)
-        self._count_drawings()
-        for element in self.root.iter():
-            if any(local_name(e) in _DRAWN for e in element):
-                element[:] = [e for e in element if local_name(e) not in _DRAWN]
+    def _sign(self, element: Element) -> str:
+        """Return the text of what a run holds, "" for what has none or is written elsewhere."""
+        name = local_name(element)
+        if name in _SIGNS:
+            return _SIGNS[name] or element.text or ""
+        if name == "br":
+            return "" if value(element, "type") in ("page", "column") else "\n"
+        if name == "sym":
+            return _SYMBOLS.get((value(element, "char") or "")[-2:].upper(), "")
+        if name == "instrText":
+            return _PAGE_NUMBER if _PAGE_FIELD.match(element.text or "") else ""
+        if name == "fldChar" and (box := next(descendants(element, "checkBox"), None)) is not None:
+            checked = is_on(child(box, "checked"))
+            return "☒" if (is_on(child(box, "default")) if checked is None else checked) else "☐"
+        if name in ("footnoteReference", "endnoteReference"):
+            note = self._around.note(name.removesuffix("Reference"), value(element, "id") or "")
+            self._notes += note[1] if note else ()
+            return f"[{note[0]}]" if note else ""
+        if name in ("drawing", "pict", "object"):
+            self._draw(element)
+        return ""
 
-    def _marked_notes(self, around: Surroundings) -> dict[Element, list[Element]]:
-        """Make text of the marks of notes; return the notes by their marks."""
-        notes = {}
-        for element in list(self._all("footnoteReference", "endnoteReference")):
-            kind = local_name(element).removesuffix("Reference")
-            if note := around.note(kind, value(element, "id") or ""):
-                mark, notes[element] = note
-                element.tag, element.text = self._name("t"), f"[{mark}]"
-        return notes
-
-    def _place(
-        self, element: Element, parents: dict[Element, Element], *, outermost: bool
-    ) -> Element | None:
-        """Return the paragraph that an element is in, or what of the body it is in."""
-        above: Element | None = element
-        found = None
-        body = (self._name("body"), self.root.tag)
-        while above is not None:
-            outer = parents.get(above)
-            if above.tag == self._name("p"):
-                found = above
-                if not outermost:
-                    return found
-            if outer is not None and outer.tag in body:
-                return above if outermost else found
-            above = outer
-        return found
-
-    def _count_drawings(self) -> None:
-        for element in self.root.iter():
-            name = local_name(element)
-            if name == "OLEObject":
-                self._tally.embedded[element.get("ProgID") or "?"] += 1
+    def _draw(self, element: Element) -> None:
+        """Put what a text box, a chart or a diagram holds behind the paragraph that it is in."""
+        for inner in self._held(element):
+            name = local_name(inner)
+            if name == "txbxContent":
+                self._behind += list(self.blocks(inner))
+            elif name == "relIds":
+                lines = self._around.diagram(value_of_relation(inner, "dm")) or []
+                self._behind += [Block(text) for _, text in lines]
+            elif name == "chart":
+                chart = self._around.chart(value_of_relation(inner, "id"))
+                tables = [statements(rows, heads=1) for rows in chart.tables] if chart else []
+                self._behind += [Block(t) for t in (chart.title if chart else "", *tables) if t]
+            elif name == "OLEObject":
+                self._tally.embedded[inner.get("ProgID") or "?"] += 1
                 self._tally.pictures -= 1  # the one that stands for it
-            elif name == "altChunk":
-                self._tally.embedded["altChunk"] += 1
             elif name in ("pic", "imagedata"):
                 self._tally.pictures += 1
-            elif name == "hyperlink":
-                element.attrib.clear()
+            else:
+                self._draw(inner)
 
-    def _drawn(self, element: Element, around: Surroundings) -> list[Element]:
-        """Return what a text box, a chart or a diagram holds, as paragraphs and tables."""
-        name = local_name(element)
-        if name == "txbxContent":
-            blocks = list(element)
-            element.clear()
-            return blocks
-        if name == "relIds":
-            lines = around.diagram(value_of_relation(element, "dm")) or []
-            return [self.paragraph(text) for _, text in lines]
-        chart = around.chart(value_of_relation(element, "id")) if name == "chart" else None
-        if chart is None:
-            return []
-        title = [self.paragraph(chart.title)] if chart.title else []
-        return title + [self._table(rows) for rows in chart.tables]
+    # Tables
 
-    def _table(self, rows: Sequence[Sequence[str]]) -> Element:
-        table = Element(self._name("tbl"))
-        for number, cells in enumerate(rows):
-            row = Element(self._name("tr"))
-            if number == 0:
-                properties = Element(self._name("trPr"))
-                properties.append(Element(self._name("tblHeader")))
-                row.append(properties)
-            row.extend(map(self._cell, cells))
-            table.append(row)
-        return table
+    def _table(self, table: Element) -> Iterator[Block]:
+        rows = [row for row in self._held(table) if local_name(row) == "tr"]
+        grid: list[list[str]] = []
+        held: list[Block] = []
+        heads = 0
+        for row in rows:
+            properties = child(row, "trPr")
+            self._tally.inserted += child(properties, "ins") is not None
+            if child(properties, "del") is not None:
+                self._tally.deleted += 1
+                continue
+            heads += heads == len(grid) and bool(is_on(child(properties, "tblHeader")))
+            cells = [""] * _count(child(properties, "gridBefore"))
+            for cell in (cell for cell in self._held(row) if local_name(cell) == "tc"):
+                blocks = list(self.blocks(cell))
+                held += blocks
+                cells += self._cells(cell, blocks, grid[-1][len(cells) :] if grid else [])
+            grid.append(cells)
+        if _is_layout(grid, held):
+            yield from held
+        elif text := statements(grid, heads=heads if 0 < heads < len(grid) else None):
+            yield Block(text, "table")
 
-    def _cell(self, text: str) -> Element:
-        cell = Element(self._name("tc"))
-        cell.append(self.paragraph(text))
-        return cell
+    def _cells(self, cell: Element, blocks: list[Block], above: list[str]) -> list[str]:
+        """Return a cell as often as it is wide; merged with the one above, it says the same."""
+        properties = child(cell, "tcPr")
+        merged = child(properties, "vMerge")
+        wide = max(_count(child(properties, "gridSpan")), 1)
+        if merged is not None and value(merged) != "restart" and len(above) >= wide:
+            return above[:wide]
+        lines = (line for block in blocks for line in block.text.split("\n"))
+        text = " ".join(regex.sub(r"^\s*- ", "• ", line).strip("# ") for line in lines)
+        return [text, *[Merged(text)] * (wide - 1)]
+
+
+def _is_layout(grid: list[list[str]], held: list[Block]) -> bool:
+    """Whether a table is there for the looks of a page: what it holds is read cell by cell."""
+    chars = sum(len(block.text) for block in held)
+    inner = sum(len(block.text) for block in held if block.kind == "table")
+    full = [row for row in grid if any(row)]
+    return (
+        len(held) < 2
+        or max(map(len, grid)) == 1
+        or any(block.text.startswith("#") for block in held)
+        or inner * 2 > chars
+        or (len(full) == 1 and any(len(cell) > _BOX_CHARS for cell in full[0]))
+    )
+
+
+def _count(element: Element | None) -> int:
+    stated = value(element) or ""
+    return min(int(stated), _MOST_COLUMNS) if stated.isdecimal() and len(stated) < 8 else 0
 
 
 def value_of_relation(element: Element, name: str) -> str:
@@ -350,24 +349,18 @@ def value_of_relation(element: Element, name: str) -> str:
     return next((v for key, v in element.items() if key.rpartition("}")[2] == name), "")
 
 
-def _chosen(alternatives: Element) -> list[Element]:
+def _chosen(alternatives: Element) -> Element | None:
     """Return the first of several forms of the same content that holds something to read."""
     forms = [*children(alternatives, "Choice"), *children(alternatives, "Fallback")]
     telling = (f for f in forms if next(descendants(f, *_TELLING), None) is not None)
     # A picture of a chart of a newer kind says less than the chart.
-    form = next(telling, forms[-1] if forms else None)
-    return [] if form is None else list(form)
+    return next(telling, forms[-1] if forms else None)
 
 
-def _in_order(groups: Iterable[list[Element]]) -> Iterator[Element]:
-    """Yield the blocks of groups that were gathered from the end."""
-    return (block for group in reversed(list(groups)) for block in group)
-
-
-def _depth(root: Element) -> int:
-    """Return how deep elements are nested, or MAX_DEPTH + 1 for more than that."""
+def is_too_deep(root: Element) -> bool:
+    """Whether elements are nested deeper than any program writes them."""
     level, row = 0, [root]
     while row and level <= MAX_DEPTH:
         level += 1
         row = [inner for outer in row for inner in outer]
-    return level
+    return level > MAX_DEPTH

@@ -51,8 +51,7 @@ class Line(NamedTuple):
     """A visual line and its box; `top` is greater than `bottom`, as on a PDF's page.
 
     `hyphen` says that its last word goes on in the next line. A ruled table stands in for a line
-    among others, with its `rows`, of which the first `heads` are heads if that is known, and the
-    box of each.
+    among others, with its `rows` and the box of each.
     """
 
     text: str
@@ -62,7 +61,6 @@ class Line(NamedTuple):
     bottom: float
     hyphen: bool = False
     rows: tuple[tuple[str, ...], ...] = ()
-    heads: int | None = None
     boxes: tuple[Box | None, ...] = ()
 
 

@@ -8,7 +8,7 @@ each other, upwards, or from right to left, is put in order by place.
 import ctypes
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise, starmap
 from typing import Any, NamedTuple
 
@@ -31,12 +31,6 @@ _JOINED_WORD_GAP = 0.6
 """In heights of a line, too; the second where letters join, whose boxes are those of their ink."""
 _SAME_LINE = 0.25
 """Of the height of two characters in one line, the least that they share."""
-_SAME_PLACE = 0.5
-"""Of its width: a character drawn again so near is the same one, made bold or given a shadow."""
-_SHADOW = 2.0
-_CELL = 16.0
-"""Points: how far a shadow may lie, and how far one looks for what it is the shadow of."""
-_CELL_MOST = 32
 _VERTICAL = 0.6
 """Of the steps from character to character, those downwards, where text is written so."""
 _MAX_CHARS = 200_000
@@ -85,7 +79,7 @@ class Frame(NamedTuple):
 
 def frames(page: Any) -> list[Frame]:  # noqa: ANN401 (pypdfium2 is untyped)
     """Return the characters of a page by direction, the direction of most of them first."""
-    drawn = _once(_drawn(page))
+    drawn = list(_drawn(page))
     found: dict[int, list[list[Glyph]]] = defaultdict(list)
     vertical = _is_vertical([glyph for _, line in drawn for glyph in line])
     for quarters, line in drawn:
@@ -162,44 +156,6 @@ def _turned(glyph: Glyph, quarters: int) -> Glyph:
     char, left, right, top, bottom = glyph
     left, bottom, right, top = turned((left, bottom, right, top), quarters)
     return Glyph(char, left, right, top, bottom)
-
-
-def _once(lines: Iterable[tuple[int, list[Glyph]]]) -> list[tuple[int, list[Glyph]]]:
-    """Return the lines with each character once that is drawn twice at nearly the same place."""
-    seen: dict[tuple[str, int, int], list[Glyph]] = {}
-    kept = []
-    for quarters, line in lines:
-        once: list[Glyph] = []
-        before: Glyph | None = None
-        for glyph in line:
-            # A ligature is several characters at one place, which may be alike: ff.
-            ligature = before == glyph and once[-1:] == [glyph]
-            if ligature or glyph.char in _BLANK or not _is_seen(glyph, seen):
-                once.append(glyph)
-            before = glyph
-        if once:
-            kept.append((quarters, once))
-    return kept
-
-
-def _is_seen(glyph: Glyph, seen: dict[tuple[str, int, int], list[Glyph]]) -> bool:
-    """Return whether a character is there already, and remember it."""
-    char, left, _, _, bottom = glyph
-    # Most places are far from the edge of their cell: one look is enough.
-    for column in {int((left - _SHADOW) // _CELL), int((left + _SHADOW) // _CELL)}:
-        for row in {int((bottom - _SHADOW) // _CELL), int((bottom + _SHADOW) // _CELL)}:
-            for other in seen.get((char, column, row), ()):
-                if _same_place(glyph, other):
-                    return True
-    places = seen.setdefault((char, int(left // _CELL), int(bottom // _CELL)), [])
-    if len(places) < _CELL_MOST:
-        places.append(glyph)
-    return False
-
-
-def _same_place(one: Glyph, other: Glyph) -> bool:
-    across = min(_SAME_PLACE * min(one.right - one.left, other.right - other.left), _SHADOW)
-    return abs(one.left - other.left) < across and abs(one.bottom - other.bottom) < _SHADOW
 
 
 def _is_vertical(glyphs: Sequence[Glyph]) -> bool:

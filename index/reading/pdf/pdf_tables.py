@@ -140,7 +140,6 @@ class Grid:
         """
         rows: list[Sequence[Sequence[Line]]] = []
         titles: list[Line] = []
-        heads = 0
         for j in reversed(range(len(self.ys) - 1)):
             cells = [self.cell[i, j] for i in range(len(self.xs) - 1)]
             lines = [texts.get(cell, []) for cell in cells]
@@ -151,8 +150,6 @@ class Grid:
                     titles += lines[0]
                     continue
                 lines[1:] = [[] for _ in lines[1:]]
-            if not rows or len(rows) < heads:
-                heads = max(heads, len(rows) + self._depth(j))
             rows += _split(lines)
         shown, boxes = texts_of(rows)
         if sum(len(set(filter(None, row))) > 1 for row in shown) < 2:
@@ -161,18 +158,8 @@ class Grid:
         box = self.xs[0], self.xs[-1], self.ys[-1], self.ys[0]
         if titles:
             box = *box[:2], min(line.bottom for line in titles), box[3]
-        known = heads if 1 < heads < len(rows) else None
-        table = Line(text, *box, rows=tuple(map(tuple, shown)), heads=known, boxes=tuple(boxes))
+        table = Line(text, *box, rows=tuple(map(tuple, shown)), boxes=tuple(boxes))
         return [*titles, table]
-
-    def _depth(self, j: int) -> int:
-        """Return over how many rows a row of heads goes: cells merged across need one below."""
-        cells = [self.cell[i, j] for i in range(len(self.xs) - 1)]
-        across = len(set(cells)) < len(cells)
-        down = 1
-        while j - down >= 0 and any(self.cell[i, j - down] == cell for i, cell in enumerate(cells)):
-            down += 1
-        return max(down, 1 + across)
 
 
 def cell_at(grids: Sequence[Grid], x: float, y: float) -> Cell | None:

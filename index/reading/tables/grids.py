@@ -173,30 +173,7 @@ def _first_of_table(rows: Sequence[Row], start: int) -> int:
     sparse = [is_lone(row) or 2 * sum(map(bool, row)) <= full for row in ahead]
     first = sparse.index(False) if False in sparse else 0
     first -= bool(first and _is_of_groups(ahead[first - 1], ahead[first]))
-    return start + _below_remarks(ahead, first)
-
-
-def _below_remarks(rows: Sequence[Row], first: int) -> int:
-    """Return where the heads are if what begins at `first` are remarks scattered above a table.
-
-    Remarks leave columns of numbers without a name; the head below them names each column.
-    """
-    body = first + max(1, head_rows(rows[first:]))
-    width = max(map(len, rows))
-    for at in range(body, len(rows)):
-        row = rows[at]
-        if any(map(is_number, filter(None, rows[at - 1]))):
-            break
-        if len(row) == width == len(set(filter(None, row))) and head_rows(rows[at:]):
-            numeric = numeric_columns(rows[at + 1 :]) - {0}
-            unnamed = any(_is_gap(rows[first], column) for column in numeric)
-            if unnamed and all(any(_is_gap(r, i) for i in range(1, width)) for r in rows[first:at]):
-                return at
-    return first
-
-
-def _is_gap(row: Row, column: int) -> bool:
-    return column >= len(row) or not row[column] or isinstance(row[column], Merged)
+    return start + first
 
 
 def _is_of_groups(row: Row, head: Row) -> bool:

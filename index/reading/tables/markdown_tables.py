@@ -1,28 +1,22 @@
-r"""Tables in Markdown -> statements; all else of a text stays as it is, byte for byte.
+"""Tables of pipes in Markdown -> statements; all else of a text stays as it is, byte for byte.
 
-Tables of pipes are those of GitHub (GFM, 4.10), and what people and programs write beside that:
-several rows of heads, rows with blank lines between them, a line of dashes with other columns than
-the head, or none. Code is no table. A parser of Markdown would leave such tables as text, and takes
-a minute for some megabytes of lists.
+They are those of GitHub (GFM, 4.10), and what people and programs write beside that: several rows
+of heads, rows with blank lines between them, a line of dashes with other columns than the head, or
+none. A parser of Markdown would leave such tables as text, and takes a minute for some megabytes of
+lists.
 """
 
-from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 import regex
 
 from index.reading.tables.tables import statements
-from index.reading.text.markup import as_text
 
 _PIPE = regex.compile(r"(?<!\\)\|")
-_QUOTE = regex.compile(r"[ \t]*+(?:>[ \t]*+)*+")
-_FENCE = regex.compile(r"(`{3,}+)[^`]*+$|(~{3,}+)")
-_ITEM = regex.compile(r"(?:[-*+]|\d{1,9}[.)])\s")
+_QUOTE = regex.compile(r"^[ \t]*+(?:>[ \t]*+)*+")
 _RULE = regex.compile(r"[|:+ \t]*+[-=—–][-=—–|:+ \t]*+$")
 _BREAK = regex.compile(r"<br\s*+/?>", regex.IGNORECASE)
-_TAG = regex.compile(r"((?:^|>)[ \t]*+)?(?:<table(?=[\s>])|(</table\s*+>))", regex.I | regex.M)
 _MAX_HEADS = 6
 
 
@@ -32,14 +26,12 @@ def with_statements(text: str) -> str:
     >>> with_statements("甲：\n\n| 街道 | 人口 |\n| --- | --- |\n| 福田 | 15 |\n\n乙 | 丙")
     '甲：\n\n- 街道：福田；人口：15\n\n乙 | 丙'
     """
-    if "</table" in text.lower():
-        text = "".join(_without_html_tables(text))
     return "\n".join(_without_pipe_tables(text.split("\n"))) if "|" in text else text
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line outside of code: what stands before it, as in quotations, and its words."""
+    """A line: what stands before it, as in quotations, and its words."""
 
     before: str
     words: str
@@ -66,38 +58,14 @@ class _Line:
 _BLANK = _Line("", "")
 
 
-def _read(lines: Sequence[str]) -> list[_Line | None]:
-    """Return the lines that are not code; None stands for one that is."""
-    found: list[_Line | None] = []
-    fence = ""
-    in_list = False
-    for line in lines:
-        words = line[_QUOTE.match(line).end() :]  # type: ignore[union-attr]  # it always matches
-        before = line[: len(line) - len(words)]
-        words = words.rstrip()
-        marks = _FENCE.match(words)
-        if fence:
-            found.append(None)
-            if words.startswith(fence) and not words.strip(fence[0]):
-                fence = ""
-        elif marks:
-            found.append(None)
-            fence = marks[1] or marks[2]
-        else:
-            indent = len(before.rpartition(">")[2].expandtabs(4))
-            if words and indent < 4:
-                in_list = bool(_ITEM.match(words)) or (in_list and indent > 0)
-            is_code = bool(words) and indent > 3 and not in_list
-            found.append(None if is_code else _Line(before, words))
-    return found
-
-
-# Pipes
+def _read(line: str) -> _Line:
+    words = _QUOTE.sub("", line, count=1)
+    return _Line(line[: len(line) - len(words)], words.rstrip())
 
 
 def _without_pipe_tables(lines: Sequence[str]) -> Iterator[str]:
     """Yield the lines of a text, statements in the place of its tables."""
-    read = _read(lines)
+    read = list(map(_read, lines))
     at = 0
     while at < len(lines):
         rows = _run(read, at, 1)
@@ -113,7 +81,7 @@ def _without_pipe_tables(lines: Sequence[str]) -> Iterator[str]:
         at = end
 
 
-def _run(lines: Sequence[_Line | None], start: int, step: int) -> list[_Line]:
+def _run(lines: Sequence[_Line], start: int, step: int) -> list[_Line]:
     """Return the lines with pipes from a place on; with a `step` of 2, blank ones are between.
 
     Those then have pipes at both ends: any text may have some inside.
@@ -122,7 +90,7 @@ def _run(lines: Sequence[_Line | None], start: int, step: int) -> list[_Line]:
     for at in range(start, len(lines), step):
         line = lines[at]
         blank = lines[at - 1] if run and step == 2 else _BLANK
-        if line is None or not line.has_pipe or blank is None or blank.words:
+        if not line.has_pipe or blank.words:
             break
         if step == 2 and not line.is_barred:
             break
@@ -130,9 +98,8 @@ def _run(lines: Sequence[_Line | None], start: int, step: int) -> list[_Line]:
     return run
 
 
-def _is_rule_at(lines: Sequence[_Line | None], at: int) -> bool:
-    line = lines[at] if at < len(lines) else None
-    return line is not None and line.is_rule
+def _is_rule_at(lines: Sequence[_Line], at: int) -> bool:
+    return at < len(lines) and lines[at].is_rule
 
 
 def _heads(rows: Sequence[_Line]) -> range | None:
@@ -164,39 +131,3 @@ def _statements(rows: Sequence[_Line], heads: range) -> str:
     marked = any(map(any, above))
     text = statements([*above, *body], heads=len(above) if marked else None)
     return "\n".join(before + line if line else line for line in text.split("\n"))
-
-
-# HTML
-
-
-def _without_html_tables(text: str) -> Iterator[str]:
-    """Yield a text in pieces, statements in the place of its tables."""
-    done = 0
-    for start, end in _html_tables(text):
-        if made := as_text(text[start:end]):
-            yield text[done:start]
-            yield ("\n" if text[start - 1 : start].strip("\n") else "") + made
-            yield "\n" if text[end : end + 1].strip("\n") else ""
-            done = end
-    yield text[done:]
-
-
-def _html_tables(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where outermost tables outside of code begin and end; one that never ends is none."""
-    lines = text.split("\n")
-    read = _read(lines)
-    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-    opened: list[int] = []
-    closed: list[tuple[int, int]] = []
-    for tag in _TAG.finditer(text):
-        start = tag.start() + len(tag[1] or "")
-        if not tag[2]:
-            begins = tag[1] is not None and read[bisect(starts, start) - 1] is not None
-            if opened or begins:
-                opened.append(start)
-        elif opened:
-            start = opened.pop()
-            while closed and closed[-1][0] > start:
-                closed.pop()
-            closed.append((start, tag.end()))
-    yield from closed

@@ -16,7 +16,6 @@ from index.reading.content import Content, one_line, with_newlines
 from index.reading.dates import iso_date
 from index.reading.encodings import decode
 from index.reading.sections import Sections
-from index.reading.tables.markdown_tables import with_statements
 from index.reading.text.note_marks import apart
 from index.reading.text.unwrapping import unwrapped
 
@@ -42,13 +41,13 @@ def read(name: str, raw: bytes, encoding: str | None, sections: Sections) -> Con
     text, notes = _without_controls(name, with_newlines(decoded.text))
     stated: Mapping[str, object] = {}
     if PurePosixPath(name).suffix.lower() in _MARKDOWN:
-        from index.reading.text.inline_html import without_html
+        from index.reading.text.markdown import shown
 
         matter = _FRONT_MATTER.match(text)
         stated = _front_matter(matter[1]) if matter else {}
         if matter and stated:
             text = text[matter.end() :].lstrip("\n")
-        text = without_html(with_statements(text))
+        text = shown(text)
     return Content(
         apart(unwrapped(text)),
         title=_stated(stated, "title"),

@@ -11,7 +11,7 @@ Time is linear: each line is looked at alone and beside its neighbour.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median_high
 
 import regex
@@ -70,6 +70,7 @@ _FIRST_PART_SET = frozenset(_FIRST_PARTS.split())
 
 _SINGLE_LINES = 8
 _SINGLE = regex.compile(rf"[{CJK}\p{{Hangul}}\p{{L}}\p{{N}}\p{{P}}\p{{S}}]\p{{M}}*")
+_EAST_ASIAN = regex.compile(r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]")
 _LEAST_SOLID = 0.6
 
 
@@ -304,18 +305,8 @@ def _keeps_hyphen(first: str, rest: str, spelt: "Counter[str]") -> bool:
 
 def _columns_of_characters(lines: Sequence[str]) -> Iterator[str]:
     """Yield lines, those of one East Asian character each joined where there are many in a row."""
-    run: list[str] = []
-    for line in [*lines, None]:
-        single = line is not None and _SINGLE.fullmatch(line.strip()) is not None
-        if not single:
-            solid = sum(
-                1 for one in run if regex.match(r"[\p{Han}\p{Hangul}\p{Kana}\p{Hira}]", one)
-            )
-            many = len(run) >= _SINGLE_LINES and solid >= len(run) * _LEAST_SOLID
-            yield from ["".join(run)] if many else run
-            run = []
-        if line is not None:
-            if single:
-                run.append(line.strip())
-            else:
-                yield line
+    for single, group in groupby(lines, lambda line: _SINGLE.fullmatch(line.strip()) is not None):
+        run = list(group)
+        solid = sum(bool(_EAST_ASIAN.search(line)) for line in run) if single else 0
+        many = len(run) >= _SINGLE_LINES and solid >= len(run) * _LEAST_SOLID
+        yield from ["".join(map(str.strip, run))] if many else run

@@ -392,7 +392,7 @@ def test_every_note_has_a_message_and_every_error_a_code() -> None:
 def test_reading_is_imported_when_a_file_needs_it() -> None:
     program = (
         "import sys, index.reading.extraction as e; e.extract('a.txt', '中文'.encode()); "
-        "print([m for m in ('chardet', 'lxml', 'bs4', 'yaml', 'openpyxl', 'pptx', 'mammoth', "
+        "print([m for m in ('chardet', 'lxml', 'bs4', 'yaml', 'openpyxl', 'pptx', "
         "'trafilatura', 'pypdfium2', 'PIL') if m in sys.modules])"
     )
     done = subprocess.run(

