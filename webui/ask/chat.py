@@ -242,7 +242,10 @@ class ChatTab:
         yield self._growing(conversation, exchange)
         try:
             scope = self._scope.read(narrowed)
-            for answer in self._answering().stream(question, conversation.turns, scope=scope):
+            answers = self._answering().stream(
+                question, conversation.turns, likely=self._texts.language, scope=scope
+            )
+            for answer in answers:
                 exchange = replace(exchange, answer=answer, scope=scope)
                 yield self._growing(conversation, exchange)
         except Exception as error:  # noqa: BLE001 (`sentence` logs what it does not expect)
