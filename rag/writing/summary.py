@@ -118,6 +118,14 @@ def leading_sentence(document: Document) -> Span | None:
     return None if first is None else _best(document.text, first).span
 
 
+def standing_sentences(document: Document) -> list[tuple[Span, ...]]:
+    """Return by section, in order, the sentences that are understood without the one before."""
+    return [
+        tuple(e.span for e in section.sentences if not _LEANS.match(document.text, *e.span))
+        for section in _sections(document)
+    ]
+
+
 def documents_answer(
     language: str, summaries: Sequence[DocumentSummary], citations: Sequence[Citation] = ()
 ) -> str:
