@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from index.errors import CorpusError
-from index.types import Document, Span
+from index.types import EVERYTHING, Document, Scope, Span
 from rag.assistant import Assistant
 from rag.types import Answer, Citation, Query, Turn
 from rag.writing.suggestions import Suggestion, headings, suggestions
@@ -40,19 +40,27 @@ def overview(assistant: Assistant, doc_id: str, language: str) -> Overview:
     `language` is the reader's: questions are in the document's where they can be made in it.
     """
     document = assistant.library.document(doc_id)
-    offered = _offered(assistant, suggestions(document, language), language, ())
+    offered = _offered(assistant, suggestions(document, language), language)
     known = document.metadata
     return Overview(doc_id, known.title, known.date, headings(document), tuple(offered))
 
 
 def further(
-    assistant: Assistant, answer: Answer, history: Sequence[Turn], language: str
+    assistant: Assistant,
+    answer: Answer,
+    history: Sequence[Turn],
+    language: str,
+    *,
+    scope: Scope = EVERYTHING,
 ) -> list[str]:
     """Return a few questions to go on with: what stands close to what an answer cites.
 
-    None after an answer that cites nothing. `history` are the turns up to this answer, so that a
-    question is asked as it will be when the reader presses it.
+    None after an answer that found nothing or cites nothing. `history` are the turns up to this
+    answer, and `scope` is its scope, so that a question is asked as it will be when the reader
+    presses it. `language` is the reader's.
     """
+    if answer.declined:
+        return []
     documents: dict[str, tuple[Document, Citation]] = {}
     for citation in answer.citations[:_MOST_CITED]:
         try:
@@ -68,18 +76,22 @@ def further(
     )
     asked = {turn.question for turn in history} | {answer.question}
     new = (one for one in made if one.question not in asked)
-    return _offered(assistant, new, language, history)
+    return _offered(assistant, new, language, history, scope)
 
 
 def _offered(
-    assistant: Assistant, made: Iterator[Suggestion], language: str, history: Sequence[Turn]
+    assistant: Assistant,
+    made: Iterator[Suggestion],
+    language: str,
+    history: Sequence[Turn] = (),
+    scope: Scope = EVERYTHING,
 ) -> list[str]:
     """Return the first questions that are answered, as far as the time goes."""
     latest = time.monotonic() + BUDGET_SECONDS
     offered: list[str] = []
     tried = islice(made, _TRIES)
     while some := list(islice(tried, _AT_A_TIME)):
-        queries = [Query(one.question, tuple(history), likely=language) for one in some]
+        queries = [Query(one.question, tuple(history), None, scope, language) for one in some]
         for one, answer in zip(some, assistant.ask_batch(queries), strict=True):
             if _answers(answer, one):
                 offered.append(one.question)

@@ -115,7 +115,8 @@ class Library:
     def update(self, progress: Progress = silent, *, wait: bool = True) -> list[Report]:
         """Bring the index to what the corpus holds, making it when there is none.
 
-        What was removed and can be undone no longer is deleted. While another process or thread writes, this waits for it, or does nothing without `wait`.
+        While another process or thread writes, this waits for it, or does nothing without `wait`.
+        What was removed and can be undone no longer is deleted.
         """
         reports = self._writing.update(progress, wait=wait)
         self.removals.settle()

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 
 import regex
 
-from index.cutting.paragraphs import split_blocks
+from index.cutting.paragraphs import columns, split_blocks
 from index.text.language import document_language
 from index.types import Document, Span
 from rag.texts import TEXTS, texts
 from rag.writing.summary import standing_sentences
 from rag.writing.turning import questions
 
-_HEADING = regex.compile(r"^#{2,6}\s+(.+?)\s*#*$", regex.MULTILINE)
+_HEADING = regex.compile(r"#{2,6}\s")
 _NUMBERING = regex.compile(r"^(?:[\d.]+\s+|[（(]?[\d一二三四五六七八九十]{1,3}[)）、.．]\s*)")
-_TOPIC_CHARS = range(2, 31)
+_TOPIC_COLUMNS = range(3, 61)
+"""In which an East Asian character takes two."""
 _MOST_HEADINGS = 6
 _MOST_SECTIONS = 40
 _MOST_EACH = 4
@@ -30,12 +31,14 @@ class Suggestion:
     answer: Span | None = None
 
 
-def suggestions(document: Document, language: str, *, near: Span | None = None) -> Iterator[Suggestion]:
+def suggestions(
+    document: Document, language: str, *, near: Span | None = None
+) -> Iterator[Suggestion]:
     """Yield what could be asked of a document, the best first.
 
     Questions from its sentences come first, one of each section in turn; where there is a place to
     be `near`, those closest to it. Questions about its headings follow. They are in the language of
-    the document; where nothing is written in that, those about headings are in `language`.
+    the document; where answers are not framed in that, those about headings are in `language`.
     """
     own = document_language(document.text)
     sections = standing_sentences(document)
@@ -45,7 +48,7 @@ def suggestions(document: Document, language: str, *, near: Span | None = None) 
         each.sort(key=lambda one: abs(one.answer.start - near.start) if one.answer else 0)
     yield from each
     about = texts(own if own in TEXTS else language).about
-    for heading in topics(document.text):
+    for heading in topics(document.text) or [document.metadata.title]:
         yield Suggestion(about.format(topic=heading), document.doc_id)
 
 
@@ -55,8 +58,9 @@ def topics(text: str) -> list[str]:
     >>> topics("# 年报\n\n## 一、5G基站\n…\n### 2.1 公园 ##\n…")
     ['5G基站', '公园']
     """
-    headings = (_NUMBERING.sub("", heading) for heading in _HEADING.findall(text))
-    return [heading for heading in headings if len(heading) in _TOPIC_CHARS]
+    marked = (line for line in text.splitlines() if _HEADING.match(line))
+    found = (_NUMBERING.sub("", line.strip("# \t")) for line in marked)
+    return [heading for heading in found if columns(heading) in _TOPIC_COLUMNS]
 
 
 def headings(document: Document) -> tuple[str, ...]:
@@ -64,20 +68,21 @@ def headings(document: Document) -> tuple[str, ...]:
     text, found = document.text, []
     for block in split_blocks(text):
         head = text[block.lines[0].start : block.body].strip()
-        found += [regex.sub(r"^#+\s*|\s*#+$", "", line).strip() for line in head.splitlines()]
+        found += [line.strip("# \t") for line in head.splitlines()]
         if len(found) > 2 * _MOST_HEADINGS:
             break
     title = document.metadata.title
     shown = [line for line in dict.fromkeys(found) if line and line != title]
-    return tuple(line for line in shown if len(line) <= 2 * _TOPIC_CHARS.stop)[:_MOST_HEADINGS]
+    return tuple(line for line in shown if columns(line) in _TOPIC_COLUMNS)[:_MOST_HEADINGS]
 
 
-def _of_section(document: Document, section: tuple[Span, ...], language: str) -> Iterator[Suggestion]:
-    number = 0
-    for sentence in section:
-        for question in questions(document.text[sentence.start : sentence.end], language):
-            yield Suggestion(question, document.doc_id, sentence)
-            number += 1
-            if number >= _MOST_EACH:
-                return
-            break  # one of each sentence
+def _of_section(
+    document: Document, section: tuple[Span, ...], language: str
+) -> Iterator[Suggestion]:
+    """Return a question for each sentence of a section that answers one."""
+    made = (
+        Suggestion(question, document.doc_id, sentence)
+        for sentence in section
+        for question in questions(document.text[slice(*sentence)], language)[:1]
+    )
+    return islice(made, _MOST_EACH)

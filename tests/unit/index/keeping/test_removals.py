@@ -16,8 +16,6 @@ NAME = "muehle.txt"
 WORD = "mahlte"
 
 
-
-
 def found(library: Library) -> set[str]:
     return {hit.chunk.doc_id for hit in library.search_lexical([WORD], 5)}
 

@@ -51,7 +51,13 @@ def test_what_a_short_message_leaves_open_is_the_language_of_the_page(message: s
 
 @pytest.mark.parametrize(
     ("message", "language"),
-    [("Hallo", "de"), ("你好", "zh"), ("Thank you", "en"), ("Öffnungszeiten", "de"), ("はい", "ja")],
+    [
+        ("Hallo", "de"),
+        ("你好", "zh"),
+        ("Thank you", "en"),
+        ("Öffnungszeiten", "de"),
+        ("はい", "ja"),
+    ],
 )
 def test_what_a_short_message_tells_outweighs_the_page(message: str, language: str) -> None:
     assert {detect(message, likely=one) for one in ("zh", "en", "fr")} == {language}
