@@ -16,6 +16,7 @@ from rag.types import Answer, Citation, Query, Turn
 from rag.writing.suggestions import Suggestion, headings, suggestions
 
 QUESTIONS = 3
+_HEADINGS = 6
 _TRIES = 12
 _AT_A_TIME = 4
 BUDGET_SECONDS = 4.0
@@ -41,8 +42,8 @@ def overview(assistant: Assistant, doc_id: str, language: str) -> Overview:
     """
     document = assistant.library.document(doc_id)
     offered = _offered(assistant, suggestions(document, language), language)
-    known = document.metadata
-    return Overview(doc_id, known.title, known.date, headings(document), tuple(offered))
+    known, shown = document.metadata, headings(document)[:_HEADINGS]
+    return Overview(doc_id, known.title, known.date, tuple(shown), tuple(offered))
 
 
 def further(

@@ -10,14 +10,14 @@ from index.cutting.paragraphs import columns, split_blocks
 from index.text.language import document_language
 from index.types import Document, Span
 from rag.texts import TEXTS, texts
-from rag.writing.summary import standing_sentences
+from rag.writing.summary import is_imprint, standing_sentences
 from rag.writing.turning import questions
 
-_HEADING = regex.compile(r"#{2,6}\s")
+_WORD = regex.compile(r"(?!年|月|日)[\p{Han}\p{Hangul}\p{Kana}]{2}|\p{L}{3}")
 _NUMBERING = regex.compile(r"^(?:[\d.]+\s+|[（(]?[\d一二三四五六七八九十]{1,3}[)）、.．]\s*)")
 _TOPIC_COLUMNS = range(3, 61)
 """In which an East Asian character takes two."""
-_MOST_HEADINGS = 6
+_MOST_HEADINGS = 24
 _MOST_SECTIONS = 40
 _MOST_EACH = 4
 
@@ -48,32 +48,42 @@ def suggestions(
         each.sort(key=lambda one: abs(one.answer.start - near.start) if one.answer else 0)
     yield from each
     about = texts(own if own in TEXTS else language).about
-    for heading in topics(document.text) or [document.metadata.title]:
+    for heading in topics(document):
         yield Suggestion(about.format(topic=heading), document.doc_id)
 
 
-def topics(text: str) -> list[str]:
-    r"""Return what a document says it is about: its headings without numbers, in order.
+def topics(document: Document) -> list[str]:
+    r"""Return what a document says it is about: its headings without numbers, or else its title.
 
-    >>> topics("# 年报\n\n## 一、5G基站\n…\n### 2.1 公园 ##\n…")
+    >>> from index.types import Metadata
+    >>> text = "# 年报\n\n## 一、5G基站\n\n已建成。\n\n### 2.1 公园 ##\n\n还没有。"
+    >>> topics(Document("a.md", text, Metadata("年报")))
     ['5G基站', '公园']
     """
-    marked = (line for line in text.splitlines() if _HEADING.match(line))
-    found = (_NUMBERING.sub("", line.strip("# \t")) for line in marked)
-    return [heading for heading in found if columns(heading) in _TOPIC_COLUMNS]
+    known = document.metadata.title
+    found = (_NUMBERING.sub("", heading) for heading in headings(document))
+    return [topic for topic in found if columns(topic) in _TOPIC_COLUMNS] or [known]
 
 
-def headings(document: Document) -> tuple[str, ...]:
-    """Return the first headings of a document as it shows them, without the marks of Markdown."""
-    text, found = document.text, []
+def headings(document: Document) -> list[str]:
+    """Return the first headings of a document as it shows them, without the marks of Markdown.
+
+    Its title is none, nor are bylines and dates.
+    """
+    text, found = document.text, dict[str, None]()
     for block in split_blocks(text):
         head = text[block.lines[0].start : block.body].strip()
-        found += [line.strip("# \t") for line in head.splitlines()]
-        if len(found) > 2 * _MOST_HEADINGS:
+        lines = (line.strip("# \t") for line in head.splitlines())
+        found |= dict.fromkeys(line for line in lines if _tells(line))
+        if len(found) > _MOST_HEADINGS:
             break
-    title = document.metadata.title
-    shown = [line for line in dict.fromkeys(found) if line and line != title]
-    return tuple(line for line in shown if columns(line) in _TOPIC_COLUMNS)[:_MOST_HEADINGS]
+    found.pop(document.metadata.title, None)
+    return [*found][:_MOST_HEADINGS]
+
+
+def _tells(line: str) -> bool:
+    is_short = columns(line) in _TOPIC_COLUMNS
+    return is_short and not is_imprint(line) and _WORD.search(line) is not None
 
 
 def _of_section(

@@ -159,8 +159,8 @@ class ChatTab:
         judged = self._log.judge(
             told(self._judge, self._texts), None, [self._log, self._to_keep], **AT_ONCE
         )
-        given = [self._question.submit, self._send.click, self._intro.ask]
-        gr.on(given, lambda: "", None, self.added, **AT_ONCE)  # the answer needs the place
+        for listener in (self._question.submit, self._send.click, self._intro.ask):
+            listener(lambda: "", None, self.added, **AT_ONCE)  # the answer needs the place
         self._wire_conversations([stopped, judged], asked)
         for event in asked:  # somebody may have changed it since
             self._generator.follow_on(event.then)

@@ -34,7 +34,7 @@ def _topics(library: Searcher) -> Iterator[str]:
     """Yield topics of several documents, one of each in turn."""
     newest = sorted(library.documents(), key=lambda one: one.imported or "", reverse=True)
     documents = [library.document(one.doc_id) for one in newest[:_DOCUMENTS]]
-    each: list[Sequence[str]] = [(topics(one.text) or [one.metadata.title]) for one in documents]
+    each: list[Sequence[str]] = [topics(one) for one in documents]
     return (topic for topic in chain.from_iterable(zip_longest(*each)) if topic is not None)
 
 

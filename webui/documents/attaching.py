@@ -32,13 +32,12 @@ class Attaching:
         told.dismiss(lambda: "", None, told, **AT_ONCE)
 
     def _add(self, paths: Sequence[str] | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        importing = self._imports.of_files(paths)
-        steps = self._imports.follow(importing, _PLACE, request.session_hash)
-        last = next(steps)
-        for shown in steps:
-            yield self._drawn(last, "stop", self._texts.stop), []
-            last = shown
-        yield self._drawn(last, "dismiss", self._texts.close), new_in(importing)
+        importing, session = self._imports.of_files(paths), request.session_hash
+        for shown in self._imports.follow(importing, _PLACE, session):
+            if self._imports.is_going_on(_PLACE, session):
+                yield self._drawn(shown, "stop", self._texts.stop), []
+            else:
+                yield self._drawn(shown, "dismiss", self._texts.close), new_in(importing)
 
     def _glance(self, shown: str, doc_ids: Sequence[str]) -> Any:  # noqa: ANN401 (HTML or nothing)
         """Return what is told, and below it what came in."""

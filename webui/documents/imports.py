@@ -72,6 +72,10 @@ class Imports:
             )
         yield "".join(shown)
 
+    def is_going_on(self, place: str, session: str | None) -> bool:
+        """Return whether something is being added there; no more once it says what came of it."""
+        return (place, session) in self._going_on
+
     def stop(self, place: str, session: str | None) -> None:
         """Stop what is being added there, if anything is."""
         if importing := self._going_on.get((place, session)):

@@ -350,13 +350,17 @@ READS: dict[str, list[Read]] = {
         lambda t: [*suggestions.suggestions(document(t), "en")],
         lambda t: [*suggestions.suggestions(document(f"## {t}"), "en", near=Span(0, 1))],
     ],
-    "rag.writing.suggestions.topics": [suggestions.topics, lambda t: suggestions.topics(f"## {t}")],
+    "rag.writing.suggestions.topics": [
+        lambda t: suggestions.topics(document(t)),
+        lambda t: suggestions.topics(document(f"## {t}")),
+    ],
     "rag.writing.suggestions.headings": [lambda t: suggestions.headings(document(t))],
     "rag.writing.turning.questions": [
         lambda t: turning.questions(t, "zh"),
         lambda t: turning.questions(t, "en"),
         lambda t: turning.questions(t, "de"),
     ],
+    "rag.writing.summary.is_imprint": [summary.is_imprint],
     "rag.writing.summary.standing_sentences": [lambda t: summary.standing_sentences(document(t))],
     "rag.writing.summary.documents_answer": [lambda t: summary.documents_answer("zh", [titled(t)])],
     "rag.writing.summary.leading_sentence": [lambda t: summary.leading_sentence(document(t))],

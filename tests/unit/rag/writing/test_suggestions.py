@@ -17,9 +17,14 @@ DOCUMENT = Document("驿站.md", TEXT, Metadata("石门驿站志"))
 
 
 def test_topics_are_headings_without_numbers() -> None:
-    assert topics("# 总\n## 一、机场\n## 2. 公园\n### （三）大桥 ##\n") == ["机场", "公园", "大桥"]
-    assert topics("无标题的文字") == []
-    assert headings(DOCUMENT) == ("一、规模", "2. 道路")
+    assert headings(DOCUMENT) == ["一、规模", "2. 道路"]
+    assert topics(DOCUMENT) == ["规模", "道路"]
+    plain = "钟楼纪事\n\n本报记者 李明\n\n2031-05-06\n\n修缮钟楼\n\n钟楼今年修缮，工匠来了很多人。"
+    assert headings(Document("a.txt", plain, Metadata("钟楼纪事"))) == ["修缮钟楼"]
+
+
+def test_without_headings_the_title_is_the_topic() -> None:
+    assert topics(Document("a.txt", "这段文字没有标题，只有一句话。", Metadata("题目"))) == ["题目"]
 
 
 def test_sentences_come_before_headings_and_each_says_where_its_answer_is() -> None:
