@@ -105,9 +105,10 @@ def _answers(answer: Answer, suggestion: Suggestion) -> bool:
     if answer.declined or not answer.citations:
         return False
     first = answer.citations[0]
+    if first.quote.startswith("#") or first.quote.strip() in suggestion.question:
+        return False  # the heading itself
     if suggestion.answer is None:
-        is_heading = first.quote.startswith("#") or first.quote.strip() in suggestion.question
-        return first.doc_id == suggestion.doc_id and not is_heading
+        return first.doc_id == suggestion.doc_id and answer.state == "answered"
     place = suggestion.answer
     return first.doc_id == suggestion.doc_id and first.start < place.end and place.start < first.end
 

@@ -24,7 +24,7 @@ _MOST_EACH = 4
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A question, and where in the document its answer stands: None for one about a heading."""
+    """A question, and where in the document its answer stands; None where it is about it all."""
 
     question: str
     doc_id: str
@@ -48,8 +48,13 @@ def suggestions(
         each.sort(key=lambda one: abs(one.answer.start - near.start) if one.answer else 0)
     yield from each
     about = texts(own if own in TEXTS else language).about
-    for heading in topics(document):
-        yield Suggestion(about.format(topic=heading), document.doc_id)
+    headed = _headed(document)
+    for heading, section in headed:
+        topic = _NUMBERING.sub("", heading)
+        if section.end > section.start and columns(topic) in _TOPIC_COLUMNS:
+            yield Suggestion(about.format(topic=topic), document.doc_id, section)
+    if not headed:
+        yield Suggestion(about.format(topic=document.metadata.title), document.doc_id)
 
 
 def topics(document: Document) -> list[str]:
@@ -70,15 +75,26 @@ def headings(document: Document) -> list[str]:
 
     Its title is none, nor are bylines and dates.
     """
-    text, found = document.text, dict[str, None]()
+    return list(dict.fromkeys(heading for heading, _ in _headed(document)))
+
+
+def _headed(document: Document) -> list[tuple[str, Span]]:
+    """Return the first headings, each with what stands below it up to the next one."""
+    text, title = document.text, document.metadata.title
+    found: list[tuple[str, Span]] = []
     for block in split_blocks(text):
-        head = text[block.lines[0].start : block.body].strip()
-        lines = (line.strip("# \t") for line in head.splitlines())
-        found |= dict.fromkeys(line for line in lines if _tells(line))
-        if len(found) > _MOST_HEADINGS:
+        start, body = block.lines[0].start, block.body
+        lines = [line.strip("# \t") for line in text[start:body].splitlines()]
+        told = [line for line in lines if _tells(line) and line != title]
+        below = block.lines[-1].end
+        if body > start and len(found) + len(told) > _MOST_HEADINGS:
             break
-    found.pop(document.metadata.title, None)
-    return [*found][:_MOST_HEADINGS]
+        if body == start and found:  # a further block of the section
+            heading, section = found[-1]
+            found[-1] = heading, Span(section.start, below)
+        found += [(line, Span(body, body)) for line in told[:-1]]
+        found += [(line, Span(body, below)) for line in told[-1:]]
+    return found
 
 
 def _tells(line: str) -> bool:
