@@ -107,8 +107,6 @@ def _answers(answer: Answer, suggestion: Suggestion) -> bool:
     first = answer.citations[0]
     if first.quote.startswith("#") or first.quote.strip() in suggestion.question:
         return False  # the heading itself
-    if suggestion.answer is None:
-        return first.doc_id == suggestion.doc_id and answer.state == "answered"
     place = suggestion.answer
     return first.doc_id == suggestion.doc_id and first.start < place.end and place.start < first.end
 
@@ -119,7 +117,7 @@ def _place(citation: Citation) -> Span:
 
 def _is_cited(suggestion: Suggestion, answer: Answer) -> bool:
     place = suggestion.answer
-    return place is not None and any(
+    return any(
         one.doc_id == suggestion.doc_id and one.start < place.end and place.start < one.end
         for one in answer.citations
     )

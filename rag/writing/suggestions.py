@@ -14,7 +14,9 @@ from rag.writing.summary import is_imprint, standing_sentences
 from rag.writing.turning import questions
 
 _WORD = regex.compile(r"(?!年|月|日)[\p{Han}\p{Hangul}\p{Kana}]{2}|\p{L}{3}")
-_NUMBERING = regex.compile(r"^(?:[\d.]+\s+|[（(]?[\d一二三四五六七八九十]{1,3}[)）、.．]\s*)")
+_NUMBERING = regex.compile(
+    r"^(?:\d{1,3}(?:\.\d+)*\.?\s+|[（(]?[\d一二三四五六七八九十]{1,3}[)）、.．]\s*)"
+)
 _TOPIC_COLUMNS = range(3, 61)
 """In which an East Asian character takes two."""
 _MOST_HEADINGS = 24
@@ -24,11 +26,11 @@ _MOST_EACH = 4
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A question, and where in the document its answer stands; None where it is about it all."""
+    """A question, and where in the document its answer stands."""
 
     question: str
     doc_id: str
-    answer: Span | None = None
+    answer: Span
 
 
 def suggestions(
@@ -45,16 +47,13 @@ def suggestions(
     made = [list(_of_section(document, section, own)) for section in sections[:_MOST_SECTIONS]]
     each = [one for one in chain.from_iterable(zip_longest(*made)) if one is not None]
     if near is not None:
-        each.sort(key=lambda one: abs(one.answer.start - near.start) if one.answer else 0)
+        each.sort(key=lambda one: abs(one.answer.start - near.start))
     yield from each
     about = texts(own if own in TEXTS else language).about
-    headed = _headed(document)
-    for heading, section in headed:
+    for heading, section in _headed(document):
         topic = _NUMBERING.sub("", heading)
         if section.end > section.start and columns(topic) in _TOPIC_COLUMNS:
             yield Suggestion(about.format(topic=topic), document.doc_id, section)
-    if not headed:
-        yield Suggestion(about.format(topic=document.metadata.title), document.doc_id)
 
 
 def topics(document: Document) -> list[str]:

@@ -38,6 +38,9 @@ _HAS = regex.compile(
     rf"^{_SUBJECT}\s(?P<verb>hat|haben|umfasst|zählt|besitzt|beschäftigt|bietet|betreibt)$"
 )
 _NOUN = regex.compile(r"^\s(?P<noun>(?:\p{Ll}+e\s)?\p{Lu}[\p{L}-]+)(?P<rest>(?:\s.*)?)$")
+_LIES = regex.compile(
+    rf"^{_SUBJECT}\s(?P<verb>liegt|befindet\ssich)\s(?:in|im|an|am|auf|bei|nahe)\s.+$"
+)
 _DEFINED = regex.compile(rf"^{_SUBJECT}\sist\s(?:eine?|der|die|das)\s.{{8,}}$")
 
 
@@ -51,6 +54,9 @@ def asked(sentence: str) -> Iterator[str]:
     years = [number.span for number in found.numbers if is_year(number)]
     for span in sorted([*(date.span for date in found.dates), *years]):
         yield from filter(None, [_when(said[: span.start], said[span.end :])])
+    if (lies := _LIES.match(said)) and _is_subject(lies["subject"]):
+        verb, *itself = lies["verb"].split()
+        yield " ".join(["Wo", verb, *itself, f"{_inside(lies['subject'])}?"])
     name = defined["subject"] if (defined := _DEFINED.match(said)) else ""
     if name and _is_subject(name) and is_name(name, "Der", "Die", "Das", "Ein", "Eine"):
         yield f"Was ist {_inside(name)}?"

@@ -49,6 +49,10 @@ _NOW = {
         " reach offer comprise house receive export generate consume occupy",
     )
 }
+_WHERE = regex.compile(
+    rf"^{_SUBJECT}\s(?P<aux>is|was|are|were)\s(?P<verb>located|situated|based|born|held|buried)"
+    r"\s(?:in|at|on|near)\s.+$"
+)
 _DOES = regex.compile(rf"^{_SUBJECT}\s(?P<verb>{'|'.join(_NOW)})$")
 _TIMES = r"^[\d.,]*\s?(?:hundred|thousand|million|billion|trillion)?"
 _ABOUT = regex.compile(
@@ -75,6 +79,8 @@ def asked(sentence: str) -> Iterator[str]:
     years = [number.span for number in found.numbers if is_year(number)]
     for span in sorted([*(date.span for date in found.dates), *years]):
         yield from filter(None, [_when(said[: span.start], said[span.end :].strip(" ,"))])
+    if (where := _WHERE.match(said)) and _is_subject(where["subject"]):
+        yield f"Where {where['aux']} {_inside(where['subject'])} {where['verb']}?"
     if (defined := _DEFINED.match(said)) and is_name(defined["subject"], "The", "A", "An"):
         yield f"What is {_inside(defined['subject'])}?"
 

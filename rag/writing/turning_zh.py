@@ -27,6 +27,7 @@ _PART_OF_DATE = regex.compile(
     r"^(?:[年]?(?:初|底|末|春天|夏天|秋天|冬天|上半年|下半年|上午|下午|中旬|上旬|下旬))"
 )
 _AROUND_DATE = regex.compile(r"^(?:[前后起至到—–-]|以[来前后]|之[前后]|间|期间|度|的|版|第)")
+_LIES = regex.compile(r"^([“《]?[\p{Han}\w]{2,14}[”》]?)(位于|坐落于|地处)\p{Han}{2,}$")
 _DEFINED = regex.compile(
     r"^([“《]?[\p{Han}\w]{2,14}[”》]?)(?<!就|都|也|还|均|可以|可能|不仅|主要|曾|一直|仅|正|便|才|必须|应该|总|已经|更|最|不|只)是(?!否|因|由|在|从|为了|要|什么|谁|怎|如何|不是)(.{6,})$"
 )
@@ -48,6 +49,8 @@ def asked(sentence: str) -> Iterator[str]:
         if question := _date(whole, date):
             yield question
     first = said[: ends[0]]
+    if (lies := _LIES.match(first)) and not _LEANS.search(first):
+        yield f"{lies[1]}{lies[2]}哪里？"
     if (defined := _DEFINED.match(first)) and not _LEANS.search(first):
         yield f"{defined[1]}是什么？"
 

@@ -35,7 +35,7 @@ def test_sentences_come_before_headings_and_each_says_where_its_answer_is() -> N
         "关于“规模”，文档里怎么说？",
         "关于“道路”，文档里怎么说？",
     ]
-    answers = [TEXT[slice(*one.answer)] for one in made[:2] if one.answer]
+    answers = [TEXT[slice(*one.answer)] for one in made[:2]]
     assert answers == ["石门驿站养着二百四十匹马。", "石门驿站到京城的官道长三百二十里。"]
 
 
@@ -46,10 +46,14 @@ def test_what_is_near_a_place_comes_first() -> None:
 
 
 def test_what_is_in_a_language_without_frames_is_asked_in_the_readers() -> None:
-    swedish = Document(
-        "a.txt", "Kvarnen byggdes av bönder och maler ännu säd.", Metadata("Kvarnen")
-    )
+    text = "# Om byn\n\n## Kvarnen\n\nKvarnen byggdes av bönder och maler ännu säd.\n"
+    swedish = Document("a.txt", text, Metadata("Om byn"))
     assert [one.question for one in suggestions(swedish, "en")] == [
         "What do the documents say about “Kvarnen”?"
     ]
     assert [one.question for one in suggestions(swedish, "zh")] == ["关于“Kvarnen”，文档里怎么说？"]
+
+
+def test_without_headings_nothing_is_made_up() -> None:
+    plain = Document("a.txt", "Kvarnen byggdes av bönder och maler ännu säd.", Metadata("Kvarnen"))
+    assert list(suggestions(plain, "en")) == []
