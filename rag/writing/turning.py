@@ -28,12 +28,13 @@ def questions(sentence: str, language: str) -> list[str]:
     turn = _TURNS.get(language)
     if turn is None or len(sentence) > _MOST_READ or _UNFIT.search(sentence):
         return []
-    made = (" ".join(question.split()) for question in turn.asked(sentence.strip()))
+    made = (_SPACE.sub("", " ".join(question.split())) for question in turn.asked(sentence.strip()))
     return [
         each for each in dict.fromkeys(made) if _is_whole(each) and len(each) <= _LONGEST[language]
     ]
 
 
+_SPACE = regex.compile(r"(?<=\p{Han})\s|\s(?=[\p{Han}？])")
 _PAIRS = ("()", "（）", "“”", "„“", "《》", "「」")
 
 

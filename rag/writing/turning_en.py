@@ -122,7 +122,7 @@ def _figure(said: str, number: Number) -> str | None:
     is_so = regex.match(rf"^{_SUBJECT}\s(is|are|was|were)$", before)
     if (how := _HOW.match(behind)) and is_so and _is_subject(is_so["subject"]):
         return f"How {how['how']} {is_so[2]} {_inside(is_so['subject'])}?"
-    noun = _NOUN.match(behind)
+    noun = None if "(" in behind else _NOUN.match(behind)  # in another unit, mostly
     return None if noun is None else _how_many(before, noun["noun"], noun["rest"].rstrip())
 
 

@@ -29,7 +29,8 @@ _PART_OF_DATE = regex.compile(
 _AROUND_DATE = regex.compile(r"^(?:[前后起至到—–-]|以[来前后]|之[前后]|间|期间|度|的|版|第)")
 _LIES = regex.compile(r"^([“《]?[\p{Han}\w]{2,14}[”》]?)(位于|坐落于|地处)\p{Han}{2,}$")
 _DEFINED = regex.compile(
-    r"^([“《]?[\p{Han}\w]{2,14}[”》]?)(?<!就|都|也|还|均|可以|可能|不仅|主要|曾|一直|仅|正|便|才|必须|应该|总|已经|更|最|不|只)是(?!否|因|由|在|从|为了|要|什么|谁|怎|如何|不是)(.{6,})$"
+    r"^(?:(?P<named>[“《]?[\p{Han}\w]{2,14}[”》]?)是一\p{Han}.{5,}"
+    r"|(?P<named>[\p{Han}\w“”《》]{3,16}的\p{Han}{2,6})(?<!就|都|也|还|均|可以|可能|不仅)是(?!否|因|由|在|从|为).+)$"
 )
 
 
@@ -52,7 +53,7 @@ def asked(sentence: str) -> Iterator[str]:
     if (lies := _LIES.match(first)) and not _LEANS.search(first):
         yield f"{lies[1]}{lies[2]}哪里？"
     if (defined := _DEFINED.match(first)) and not _LEANS.search(first):
-        yield f"{defined[1]}是什么？"
+        yield f"{defined['named']}是什么？"
 
 
 def _figure(whole: str, number: Number) -> str | None:
@@ -62,6 +63,8 @@ def _figure(whole: str, number: Number) -> str | None:
     if parts is None or _is_few(number) or not _whole(before) or len(before) < 4:
         return None
     behind = parts["unit"] + whole[end:]
+    if "（" in behind:  # it may say the same in another unit
+        return None
     if regex.search(
         r"(?:第|[\p{Latin}\d.\-–~—至到比:：/])$", before
     ):  # an ordinal, a code, a range
@@ -94,7 +97,7 @@ def _date(whole: str, date: Date) -> str | None:
 
 def _whole(text: str) -> bool:
     """Return whether a part of a sentence is understood by itself: two clauses at most."""
-    return len(_END.findall(text)) <= 1 and not _LEANS.search(text)
+    return len(_END.findall(text)) <= 1 and "（" not in text and not _LEANS.search(text)
 
 
 def _first_after(ends: list[int], place: int) -> int:
