@@ -16,6 +16,6 @@ def is_name(subject: str, *articles: str) -> bool:
     >>> is_name("Internet2", "The"), is_name("The reason", "The"), is_name("The old mill", "The")
     (True, False, True)
     """
-    first, *others = subject.split()
+    first, *others = subject.split() or [""]
     named = others if first in articles else [first, *others]
     return 2 <= len(named) <= 5 or (not others and len(first) > 2)

@@ -385,7 +385,7 @@ def test_a_removal_says_what_goes_and_can_be_undone(trusting: Server, browser: B
 def test_what_is_typed_during_an_import_stays(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url) as page:
         open_documents(page)
-        expect(page.locator(".pasting .hint")).to_contain_text("64 MB")
+        expect(page.locator(".pasting .hint")).to_contain_text("每份最多 64 MB")
         name = page.locator("#paste-name").locator("input, textarea")
         name.fill("第一份")
         page.locator("#paste-text textarea").fill("第一份文字讲的是水车。")
