@@ -117,7 +117,8 @@ def _figure(said: str, number: Number) -> str | None:
         or regex.search(r"[\p{L}\d.,$€£–-]$", said[:start])
     ):
         return None
-    behind = regex.sub(_TIMES, "", said[start:end]) + said[end:]
+    unit = regex.sub(_TIMES, "", said[start:end]) if said[start].isdigit() else ""
+    behind = unit + said[end:]
     before = _ABOUT.sub("", said[:start]).rstrip()
     is_so = regex.match(rf"^{_SUBJECT}\s(is|are|was|were)$", before)
     if (how := _HOW.match(behind)) and is_so and _is_subject(is_so["subject"]):

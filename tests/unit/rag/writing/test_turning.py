@@ -27,6 +27,7 @@ TURNED = [
     ("zh", "石门驿站位于京城以西，有三座院子。", "石门驿站位于哪里？"),
     ("en", "The mill is located on the river Esk.", "Where is the mill located?"),
     ("de", "Die Mühle liegt an der Eske.", "Wo liegt die Mühle?"),
+    ("en", "The site has three buildings.", "How many buildings does the site have?"),
     ("en", "The tower is 43 metres high.", "How high is the tower?"),
     ("en", "Internet2 is a not-for-profit computer network.", "What is Internet2?"),
     ("de", "Am 3. Oktober 1987 wurde die Mühle ein Museum.", "Wann wurde die Mühle ein Museum?"),
