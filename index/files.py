@@ -75,6 +75,13 @@ def unlink(path: Path, *others: Path) -> None:
     _sync(path.parent)
 
 
+def move(path: Path, to: Path) -> None:
+    """Rename a file within a file system, durably. Raises OSError."""
+    path.replace(to)
+    _sync(to.parent)
+    _sync(path.parent)
+
+
 def discard(path: Path) -> None:
     """Delete a file, or a folder with all that is in it. Raises OSError when it cannot be done."""
     if path.is_dir() and not path.is_symlink():

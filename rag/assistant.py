@@ -60,10 +60,11 @@ class Assistant:
         history: Sequence[Turn] = (),
         *,
         language: str | None = None,
+        likely: str | None = None,
         scope: Scope = EVERYTHING,
     ) -> Answer:
         """Return the complete answer. Raises ChatbotError as `stream` does."""
-        *_, answer = self.stream(question, history, language=language, scope=scope)
+        *_, answer = self.stream(question, history, language=language, likely=likely, scope=scope)
         return answer
 
     def ask_batch(self, queries: Sequence[Query]) -> Iterator[Answer]:
@@ -86,16 +87,19 @@ class Assistant:
         history: Sequence[Turn] = (),
         *,
         language: str | None = None,
+        likely: str | None = None,
         scope: Scope = EVERYTHING,
     ) -> Iterator[Answer]:
         """Yield ever fuller answers; the last one is complete.
 
-        `language` (ISO 639-1) frames the answer; by default it is the question's own. Only
-        documents in the scope are looked at. Raises ChatbotError (code "question_too_long") for a
+        `language` (ISO 639-1) frames the answer; by default it is the question's own, and where a
+        short message leaves that open ("Hi"), the `likely` one. Only documents in the scope are
+        looked at. Raises ChatbotError (code "question_too_long") for a
         question, this one or one before it, of more than `rag.types.MAX_QUESTION_CHARS`.
         """
         started = time.perf_counter()
-        asked = understand(Query(question, tuple(history), language, scope), self.library)
+        query = Query(question, tuple(history), language, scope, likely)
+        asked = understand(query, self.library)
         if asked.understood is not None:
             yield self._begun(asked)
         (encoded,) = encode_asked(self.library, [asked])
@@ -113,7 +117,7 @@ class Assistant:
         before = (turn.question for turn in reversed(query.history))
         return Answer(
             question=query.question,
-            language=query.language or detect(query.question, *before),
+            language=query.language or detect(query.question, *before, likely=query.likely),
             generator=self._generator.name,
             completed_question=asked.understood,
         )

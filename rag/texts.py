@@ -15,9 +15,9 @@ class AnswerTexts:
     """The sentences of one language.
 
     `said_in` takes the native name of the quotations', `documents`, `more_documents` and
-    `more_items` a count, `summary` a title, `model_failed` what went wrong, `not_found_part` the
-    part of a question. `possible` stands above a possible answer. `lacking` is filled in by
-    `lacking_text`.
+    `more_items` a count, `summary` a title, `about` what is asked about, `model_failed` what went
+    wrong, `not_found_part` the part of a question. `possible` stands above a possible answer.
+    `lacking` is filled in by `lacking_text`.
     """
 
     native_name: str
@@ -38,9 +38,11 @@ class AnswerTexts:
     empty_question: str
     greeting: str
     thanks: str
+    agreed: str
     capabilities: str
     documents: str
     more_documents: str
+    about: str
     summary: str
     model_unsupported: str
     model_failed: str
@@ -67,9 +69,11 @@ TEXTS: dict[str, AnswerTexts] = {
         empty_question="请输入一个问题。",
         greeting="你好！我根据文档库里的文档回答问题，并附上原文。请问您想了解什么？",
         thanks="不客气！还有问题请随时提出。",
-        capabilities="我根据文档库里的文档回答问题：每个回答都引用原文，点开就能看到它在文档中的位置。文档里没有答案时，我会直接说明。\n\n您可以这样问：\n- 直接提问，例如“2020年建了多少个基站？”，再追问“那2021年呢？”\n- “有哪些文档？”\n- “总结一下这篇文章”\n\n添加文档：在页面的“文档”页上传，或运行 `python -m index add 路径`。",
+        agreed="好的。还有问题请随时提出。",
+        capabilities="我根据文档库里的文档回答问题：每个回答都引用原文，点开就能看到它在文档中的位置。文档里没有答案时，我会直接说明。\n\n您可以这样问：\n- 直接提问，例如“2020年建了多少个基站？”，再追问“那2021年呢？”\n- “有哪些文档？”\n- “总结一下这篇文章”\n\n添加文档：拖放或粘贴到提问框即可。",
         documents="文档库里的文档（共 {count} 份）：",
         more_documents="另有 {count} 份",
+        about="关于“{topic}”，文档里怎么说？",
         summary="《{title}》各部分的要点（原文）：",
         model_unsupported="语言模型写的话在文档里都找不到依据，因此改为直接引用原文。",
         model_failed="语言模型没有写完，因此改为直接引用原文。原因：{reason}",
@@ -94,9 +98,11 @@ TEXTS: dict[str, AnswerTexts] = {
         empty_question="Please type a question.",
         greeting="Hello! I answer questions from the documents here and quote where it says so. What would you like to know?",
         thanks="You are welcome! Ask again whenever you like.",
-        capabilities="I answer questions from the documents here. Every answer quotes them, and each quotation opens at its place in the document. When the documents do not hold the answer, I say so.\n\nYou can ask, for example:\n- a question such as “How many base stations were built in 2020?”, then “And in 2021?”\n- “Which documents do you have?”\n- “Summarise the article”\n\nTo add documents, upload them on the page, or run `python -m index add PATH`.",
+        agreed="All right. Ask again whenever you like.",
+        capabilities="I answer questions from the documents here. Every answer quotes them, and each quotation opens at its place in the document. When the documents do not hold the answer, I say so.\n\nYou can ask, for example:\n- a question such as “How many base stations were built in 2020?”, then “And in 2021?”\n- “Which documents do you have?”\n- “Summarise the article”\n\nTo add documents, drop or paste files on the question box of the page.",
         documents="Documents here ({count}):",
         more_documents="and {count} more",
+        about="What do the documents say about “{topic}”?",
         summary="From each part of “{title}”, verbatim:",
         model_unsupported="Nothing that the language model wrote is supported by the documents, so they are quoted instead.",
         model_failed="The language model did not finish, so the documents are quoted instead. The reason: {reason}",
@@ -121,9 +127,11 @@ TEXTS: dict[str, AnswerTexts] = {
         empty_question="Bitte geben Sie eine Frage ein.",
         greeting="Hallo! Ich beantworte Fragen aus den Dokumenten und zitiere die Stellen. Was möchten Sie wissen?",
         thanks="Gern geschehen! Fragen Sie jederzeit weiter.",
-        capabilities="Ich beantworte Fragen aus den Dokumenten. Jede Antwort zitiert sie, und jedes Zitat lässt sich an seiner Stelle im Dokument öffnen. Wenn die Dokumente keine Antwort enthalten, sage ich das.\n\nFragen Sie zum Beispiel:\n- „Wie viele Basisstationen wurden 2020 gebaut?“, dann „Und 2021?“\n- „Welche Dokumente gibt es?“\n- „Fasse den Artikel zusammen“\n\nDokumente fügen Sie auf der Seite hinzu oder mit `python -m index add PFAD`.",
+        agreed="In Ordnung. Fragen Sie jederzeit weiter.",
+        capabilities="Ich beantworte Fragen aus den Dokumenten. Jede Antwort zitiert sie, und jedes Zitat lässt sich an seiner Stelle im Dokument öffnen. Wenn die Dokumente keine Antwort enthalten, sage ich das.\n\nFragen Sie zum Beispiel:\n- „Wie viele Basisstationen wurden 2020 gebaut?“, dann „Und 2021?“\n- „Welche Dokumente gibt es?“\n- „Fasse den Artikel zusammen“\n\nDokumente fügen Sie hinzu, indem Sie Dateien auf das Fragefeld der Seite ziehen oder dort einfügen.",
         documents="Vorhandene Dokumente ({count}):",
         more_documents="und {count} weitere",
+        about="Was sagen die Dokumente über „{topic}“?",
         summary="Aus jedem Teil von „{title}“, im Wortlaut:",
         model_unsupported="Nichts von dem, was das Sprachmodell schrieb, ist durch die Dokumente belegt; daher werden sie stattdessen zitiert.",
         model_failed="Das Sprachmodell wurde nicht fertig; daher werden die Dokumente stattdessen zitiert. Der Grund: {reason}",
@@ -148,9 +156,11 @@ TEXTS: dict[str, AnswerTexts] = {
         empty_question="質問を入力してください。",
         greeting="こんにちは！ここにある文書をもとに、原文を引用してお答えします。何を知りたいですか。",
         thanks="どういたしまして。またいつでもご質問ください。",
-        capabilities="ここにある文書をもとに質問にお答えします。回答には必ず原文を引用し、引用は文書中のその場所で開けます。文書に答えがないときは、そのようにお伝えします。\n\n質問の例：\n- 「2020年に基地局はいくつ作られましたか」、続けて「2021年は？」\n- 「どんな文書がありますか」\n- 「この記事を要約して」\n\n文書を追加するには、ページからアップロードするか、`python -m index add パス` を実行してください。",
+        agreed="承知しました。またいつでもご質問ください。",
+        capabilities="ここにある文書をもとに質問にお答えします。回答には必ず原文を引用し、引用は文書中のその場所で開けます。文書に答えがないときは、そのようにお伝えします。\n\n質問の例：\n- 「2020年に基地局はいくつ作られましたか」、続けて「2021年は？」\n- 「どんな文書がありますか」\n- 「この記事を要約して」\n\n文書を追加するには、ページの質問欄にファイルをドロップするか貼り付けてください。",
         documents="文書の一覧（{count} 件）：",
         more_documents="ほか {count} 件",
+        about="「{topic}」について、文書には何と書かれていますか。",
         summary="「{title}」の各部分から（原文）：",
         model_unsupported="言語モデルの文はどれも文書で裏付けられなかったため、代わりに原文を引用します。",
         model_failed="言語モデルが書き終えられなかったため、代わりに原文を引用します。理由：{reason}",
@@ -175,9 +185,11 @@ TEXTS: dict[str, AnswerTexts] = {
         empty_question="질문을 입력해 주십시오.",
         greeting="안녕하세요! 이곳의 문서를 바탕으로 원문을 인용하여 답해 드립니다. 무엇이 궁금하십니까?",
         thanks="천만에요! 언제든지 또 질문해 주십시오.",
-        capabilities="이곳의 문서를 바탕으로 질문에 답합니다. 모든 답은 원문을 인용하며, 인용문은 문서의 해당 위치에서 열어 볼 수 있습니다. 문서에 답이 없으면 없다고 말씀드립니다.\n\n질문의 예:\n- “2020년에 기지국을 몇 개 세웠습니까?”, 이어서 “2021년에는요?”\n- “어떤 문서가 있습니까?”\n- “이 기사를 요약해 줘”\n\n문서를 추가하려면 페이지에서 올리거나 `python -m index add 경로`를 실행하십시오.",
+        agreed="네, 알겠습니다. 언제든지 또 질문해 주십시오.",
+        capabilities="이곳의 문서를 바탕으로 질문에 답합니다. 모든 답은 원문을 인용하며, 인용문은 문서의 해당 위치에서 열어 볼 수 있습니다. 문서에 답이 없으면 없다고 말씀드립니다.\n\n질문의 예:\n- “2020년에 기지국을 몇 개 세웠습니까?”, 이어서 “2021년에는요?”\n- “어떤 문서가 있습니까?”\n- “이 기사를 요약해 줘”\n\n문서를 추가하려면 페이지의 질문 입력란에 파일을 끌어다 놓거나 붙여 넣으십시오.",
         documents="문서 목록({count}건):",
         more_documents="그 밖에 {count}건",
+        about="“{topic}”에 대해 문서에는 무엇이라고 쓰여 있습니까?",
         summary="“{title}” 각 부분에서(원문):",
         model_unsupported="언어 모델이 쓴 문장은 모두 문서로 뒷받침되지 않아, 대신 원문을 인용합니다.",
         model_failed="언어 모델이 답을 마치지 못해 대신 원문을 인용합니다. 이유: {reason}",
@@ -202,9 +214,11 @@ TEXTS: dict[str, AnswerTexts] = {
         empty_question="Veuillez saisir une question.",
         greeting="Bonjour ! Je réponds aux questions à partir des documents, en citant les passages. Que voulez-vous savoir ?",
         thanks="Je vous en prie ! N'hésitez pas à poser d'autres questions.",
-        capabilities="Je réponds aux questions à partir des documents. Chaque réponse les cite, et chaque citation s'ouvre à sa place dans le document. Quand les documents ne contiennent pas la réponse, je le dis.\n\nVous pouvez demander, par exemple :\n- « Combien de stations ont été construites en 2020 ? », puis « Et en 2021 ? »\n- « Quels documents avez-vous ? »\n- « Résume l'article »\n\nPour ajouter des documents, déposez-les sur la page ou lancez `python -m index add CHEMIN`.",
+        agreed="Très bien. N'hésitez pas à poser d'autres questions.",
+        capabilities="Je réponds aux questions à partir des documents. Chaque réponse les cite, et chaque citation s'ouvre à sa place dans le document. Quand les documents ne contiennent pas la réponse, je le dis.\n\nVous pouvez demander, par exemple :\n- « Combien de stations ont été construites en 2020 ? », puis « Et en 2021 ? »\n- « Quels documents avez-vous ? »\n- « Résume l'article »\n\nPour ajouter des documents, déposez ou collez des fichiers sur le champ de question de la page.",
         documents="Documents disponibles ({count}) :",
         more_documents="et {count} de plus",
+        about="Que disent les documents sur « {topic} » ?",
         summary="De chaque partie de « {title} », mot pour mot :",
         model_unsupported="Rien de ce que le modèle de langue a écrit n'est étayé par les documents ; ils sont donc cités à la place.",
         model_failed="Le modèle de langue n'a pas terminé ; les documents sont donc cités à la place. La raison : {reason}",
@@ -229,9 +243,11 @@ TEXTS: dict[str, AnswerTexts] = {
         empty_question="Escriba una pregunta, por favor.",
         greeting="¡Hola! Respondo preguntas a partir de los documentos y cito los pasajes. ¿Qué quiere saber?",
         thanks="¡De nada! Pregunte de nuevo cuando quiera.",
-        capabilities="Respondo preguntas a partir de los documentos. Cada respuesta los cita, y cada cita se abre en su lugar del documento. Cuando los documentos no contienen la respuesta, lo digo.\n\nPuede preguntar, por ejemplo:\n- «¿Cuántas estaciones se construyeron en 2020?» y luego «¿Y en 2021?»\n- «¿Qué documentos hay?»\n- «Resume el artículo»\n\nPara añadir documentos, súbalos en la página o ejecute `python -m index add RUTA`.",
+        agreed="De acuerdo. Pregunte de nuevo cuando quiera.",
+        capabilities="Respondo preguntas a partir de los documentos. Cada respuesta los cita, y cada cita se abre en su lugar del documento. Cuando los documentos no contienen la respuesta, lo digo.\n\nPuede preguntar, por ejemplo:\n- «¿Cuántas estaciones se construyeron en 2020?» y luego «¿Y en 2021?»\n- «¿Qué documentos hay?»\n- «Resume el artículo»\n\nPara añadir documentos, arrastre o pegue archivos en el cuadro de preguntas de la página.",
         documents="Documentos disponibles ({count}):",
         more_documents="y {count} más",
+        about="¿Qué dicen los documentos sobre «{topic}»?",
         summary="De cada parte de «{title}», literalmente:",
         model_unsupported="Nada de lo que escribió el modelo de lenguaje está respaldado por los documentos, así que se citan en su lugar.",
         model_failed="El modelo de lenguaje no terminó, así que se citan los documentos en su lugar. El motivo: {reason}",
@@ -256,9 +272,11 @@ TEXTS: dict[str, AnswerTexts] = {
         empty_question="Введите, пожалуйста, вопрос.",
         greeting="Здравствуйте! Я отвечаю на вопросы по документам и привожу цитаты. Что вы хотите узнать?",
         thanks="Пожалуйста! Спрашивайте ещё.",
-        capabilities="Я отвечаю на вопросы по документам. Каждый ответ содержит цитаты, и каждая открывается на своём месте в документе. Если ответа в документах нет, я так и скажу.\n\nМожно спросить, например:\n- «Сколько станций построили в 2020 году?», затем «А в 2021?»\n- «Какие документы есть?»\n- «Перескажи статью»\n\nЧтобы добавить документы, загрузите их на странице или выполните `python -m index add ПУТЬ`.",
+        agreed="Хорошо. Спрашивайте ещё.",
+        capabilities="Я отвечаю на вопросы по документам. Каждый ответ содержит цитаты, и каждая открывается на своём месте в документе. Если ответа в документах нет, я так и скажу.\n\nМожно спросить, например:\n- «Сколько станций построили в 2020 году?», затем «А в 2021?»\n- «Какие документы есть?»\n- «Перескажи статью»\n\nЧтобы добавить документы, перетащите или вставьте файлы в поле вопроса на странице.",
         documents="Документы ({count}):",
         more_documents="и ещё {count}",
+        about="Что сказано в документах о «{topic}»?",
         summary="Из каждой части документа «{title}», дословно:",
         model_unsupported="Ничто из написанного языковой моделью не подтверждается документами, поэтому приводятся цитаты из них.",
         model_failed="Языковая модель не закончила ответ, поэтому приводятся цитаты из документов. Причина: {reason}",
@@ -283,9 +301,11 @@ TEXTS: dict[str, AnswerTexts] = {
         empty_question="يرجى كتابة سؤال.",
         greeting="مرحبًا! أجيب عن الأسئلة من الوثائق وأقتبس المقاطع. ماذا تودون أن تعرفوا؟",
         thanks="على الرحب والسعة! اسألوا متى شئتم.",
-        capabilities="أجيب عن الأسئلة من الوثائق الموجودة هنا. كل إجابة تقتبس منها، ويمكن فتح كل اقتباس في مكانه من الوثيقة. وإذا لم يكن الجواب في الوثائق فإنني أقول ذلك.\n\nيمكنكم أن تسألوا مثلًا:\n- «كم محطة بُنيت في عام 2020؟» ثم «وفي عام 2021؟»\n- «ما هي الوثائق المتاحة؟»\n- «لخص المقال»\n\nلإضافة وثائق، ارفعوها في الصفحة أو شغّلوا `python -m index add PATH`.",
+        agreed="حسنًا، اسألوا متى شئتم.",
+        capabilities="أجيب عن الأسئلة من الوثائق الموجودة هنا. كل إجابة تقتبس منها، ويمكن فتح كل اقتباس في مكانه من الوثيقة. وإذا لم يكن الجواب في الوثائق فإنني أقول ذلك.\n\nيمكنكم أن تسألوا مثلًا:\n- «كم محطة بُنيت في عام 2020؟» ثم «وفي عام 2021؟»\n- «ما هي الوثائق المتاحة؟»\n- «لخص المقال»\n\nلإضافة وثائق، اسحبوا الملفات إلى مربع السؤال في الصفحة أو الصقوها فيه.",
         documents="الوثائق المتاحة ({count}):",
         more_documents="و{count} أخرى",
+        about="ماذا تقول الوثائق عن «{topic}»؟",
         summary="من كل قسم من «{title}» بنصه:",
         model_unsupported="لا تؤيد الوثائق شيئًا مما كتبه النموذج اللغوي، لذلك نقتبس منها مباشرة.",
         model_failed="لم يُكمل النموذج اللغوي الإجابة، لذلك نقتبس من الوثائق مباشرة. السبب: {reason}",
@@ -310,9 +330,11 @@ TEXTS: dict[str, AnswerTexts] = {
         empty_question="Vui lòng nhập câu hỏi.",
         greeting="Xin chào! Tôi trả lời câu hỏi dựa trên các tài liệu ở đây và trích dẫn nguyên văn. Bạn muốn biết điều gì?",
         thanks="Không có gì! Bạn cứ hỏi tiếp bất cứ lúc nào.",
-        capabilities="Tôi trả lời câu hỏi dựa trên các tài liệu ở đây. Mỗi câu trả lời đều trích nguyên văn, và mỗi đoạn trích mở ra đúng chỗ của nó trong tài liệu. Khi tài liệu không có câu trả lời, tôi sẽ nói rõ.\n\nBạn có thể hỏi, chẳng hạn:\n- “Năm 2020 đã xây bao nhiêu trạm?”, rồi “Còn năm 2021?”\n- “Bạn có những tài liệu nào?”\n- “Tóm tắt bài viết”\n\nĐể thêm tài liệu, hãy tải lên trên trang hoặc chạy `python -m index add ĐƯỜNG_DẪN`.",
+        agreed="Vâng. Bạn cứ hỏi tiếp bất cứ lúc nào.",
+        capabilities="Tôi trả lời câu hỏi dựa trên các tài liệu ở đây. Mỗi câu trả lời đều trích nguyên văn, và mỗi đoạn trích mở ra đúng chỗ của nó trong tài liệu. Khi tài liệu không có câu trả lời, tôi sẽ nói rõ.\n\nBạn có thể hỏi, chẳng hạn:\n- “Năm 2020 đã xây bao nhiêu trạm?”, rồi “Còn năm 2021?”\n- “Bạn có những tài liệu nào?”\n- “Tóm tắt bài viết”\n\nĐể thêm tài liệu, hãy kéo thả hoặc dán tệp vào ô câu hỏi trên trang.",
         documents="Các tài liệu hiện có ({count}):",
         more_documents="và {count} tài liệu khác",
+        about="Tài liệu nói gì về “{topic}”?",
         summary="Từ mỗi phần của “{title}”, nguyên văn:",
         model_unsupported="Không điều gì mô hình ngôn ngữ viết được tài liệu xác nhận, vì vậy tài liệu được trích dẫn thay thế.",
         model_failed="Mô hình ngôn ngữ chưa viết xong, vì vậy tài liệu được trích dẫn thay thế. Lý do: {reason}",

@@ -32,12 +32,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question with what came before it, the language to answer in (None: its own), its scope."""
+    """A question with what came before it, the language to answer in (None: its own), its scope.
+
+    `likely` is the language that a short message is taken to be in where it leaves that open.
+    """
 
     question: str
     history: tuple[Turn, ...] = ()
     language: str | None = None
     scope: Scope = EVERYTHING
+    likely: str | None = None
 
     def check_length(self) -> None:
         """Raise ChatbotError when this question, or one before it, is too long."""
@@ -46,7 +50,7 @@ class Query:
                 raise ChatbotError(
                     f"A question may have {MAX_QUESTION_CHARS:,} characters, and this one has "
                     f"{len(question):,}. Shorten it; to ask about a long text, add it as a "
-                    "document: python -m index add FILE",
+                    "document.",
                     code="question_too_long",
                 )
 

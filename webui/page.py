@@ -9,6 +9,8 @@ from eval.settings import EvaluationSettings
 from index.keeping.library import Library
 from webui.ask.answering import Answering
 from webui.ask.chat import ChatTab
+from webui.documents.attaching import Attaching
+from webui.documents.imports import Imports
 from webui.documents.tab import DocumentsTab
 from webui.door.uploads import Uploads
 from webui.measuring.tab import EvaluationTab
@@ -85,18 +87,19 @@ def _fill(
     allow_private: bool,
     with_users: bool,
 ) -> None:
+    imports = Imports(texts, library, uploads, answering.quoting)
     gr.HTML(_header(texts, with_users=with_users), apply_default_css=False, js_on_load=None)
     with gr.Tabs(elem_id="tabs"):
         with gr.Tab(texts.ask_tab, id="ask"):
             chat = ChatTab(texts, library, answering, secret, evaluation)
         with gr.Tab(texts.documents_tab, id="documents"):
-            documents = DocumentsTab(
-                texts, library, evaluation, uploads, allow_private=allow_private
-            )
+            documents = DocumentsTab(texts, imports, evaluation, allow_private=allow_private)
         with gr.Tab(texts.evaluation_tab, id="evaluation") as tab:
             measured = EvaluationTab(texts, library.settings, answering, evaluation)
+    attached = Attaching(texts, imports, chat.attach, chat.added)
+    documents.list_on(attached.wrote.then)
     measured.refresh_on(tab)
-    for listener in documents.changed:
+    for listener in (*documents.changed, attached.wrote.then):
         chat.refresh_on(listener)
     chat.on_load(page)
     documents.list_on(page.load)

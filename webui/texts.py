@@ -139,6 +139,9 @@ class Texts:
     not_kept: str
     kept_here: str
     # -- documents
+    attach: str
+    further: str
+    accepted: str
     drop_label: str
     encoding: str
     encodings: tuple[tuple[str, str], ...]
@@ -185,6 +188,8 @@ class Texts:
     relying_set: str
     purge: str
     removed: str
+    undo: str
+    undone: str
     purged: str
     edit: str
     edit_text: str
@@ -393,6 +398,9 @@ ZH = Texts(
     oldest_dropped="浏览器的存储空间已满，已移除最早的 {count} 个对话。",
     not_kept="浏览器的存储空间已满，刚才的问答没有保存。请删除一些对话。",
     kept_here="对话只保存在这个浏览器里。",
+    attach="添加文档到这里来问",
+    further="还可以问",
+    accepted="可以加入 txt、md、html、pdf、docx、pptx、xlsx、csv、tsv、epub，或装着它们的 zip。每份最多 64 MB，一次最多 256 MB。",
     drop_label="加入文档或 zip 压缩包",
     encoding="文字编码",
     encodings=(
@@ -473,12 +481,14 @@ ZH = Texts(
     no_documents="还没有文档。拖放文档或粘贴文字即可加入。",
     view="查看",
     remove="移除",
-    remove_confirm="移除《{title}》？移除后，回答不再引用它。",
+    remove_confirm="移除《{title}》？它的文件、备注和索引都会删除，回答不再引用它。一分钟之内可以撤销，之后不能恢复。",
     relied_on="评测用到它：{sets}。移除后，这些问题就不能再评测了。",
     relying_set="{name}（{count} 个问题）",
     purge="同时抹去一切痕迹，索引里也不留",
-    removed="已移除：{title}",
-    purged="已移除，并抹去了痕迹：{title}",
+    removed="已移除：{title}。一分钟后彻底删除。",
+    undo="撤销",
+    undone="已恢复：{doc_id}",
+    purged="已移除：{title}。一分钟后彻底删除，并抹去一切痕迹。",
     edit="编辑",
     edit_text="留空的项目，取文档本身所写的内容。",
     from_file="文档里没有写",
@@ -606,6 +616,7 @@ ZH = Texts(
         "unreadable": "文档读不出来。请检查它是否存在、是否有权限。",
         "unwritable": "写不进去：磁盘可能已满，或者没有写入权限。",
         "no_document": "已经没有这个文档了。",
+        "not_aside": "已经过了一分钟，文档已彻底删除，不能恢复。",
         "bad_date": "日期不对。请写成 2020-10-14、2020-10 或 2020。",
         "no_period": "起始日期晚于截止日期。请对调。",
         "no_match": "范围里写的文档或文件夹不存在。请从列表中选，或清除范围。",
@@ -789,6 +800,9 @@ EN = Texts(
     oldest_dropped="This browser’s storage is full: dropped the oldest conversations ({count}).",
     not_kept="This browser’s storage is full: the last answer is not kept. Delete some conversations.",
     kept_here="Conversations are kept in this browser only.",
+    attach="Add documents here and ask",
+    further="You could go on with",
+    accepted="Types: txt, md, html, pdf, docx, pptx, xlsx, csv, tsv, epub, or a zip of these. At most 64 MB a document, 256 MB at a time.",
     drop_label="Add files or zip archives",
     encoding="Text encoding",
     encodings=(
@@ -872,12 +886,14 @@ EN = Texts(
     no_documents="No documents yet. Drop files or paste text to add some.",
     view="View",
     remove="Remove",
-    remove_confirm="Remove “{title}”? Answers will no longer quote it.",
+    remove_confirm="Remove “{title}”? Its file, what is noted beside it and what is indexed are deleted, and answers no longer quote it. This can be undone for a minute, and not after that.",
     relied_on="Evaluation needs it: {sets}. Without it, these questions cannot be evaluated any more.",
     relying_set="{name} ({count} questions)",
     purge="Erase all traces too: nothing of it stays in any file of the index",
-    removed="Removed: {title}",
-    purged="Removed, all traces erased: {title}",
+    removed="Removed: {title}. It is deleted for good in a minute.",
+    undo="Undo",
+    undone="Back again: {doc_id}",
+    purged="Removed: {title}. In a minute it is deleted for good, with all its traces.",
     edit="Edit",
     edit_text="What is left empty is told from the file itself.",
     from_file="the file does not say",
@@ -1017,6 +1033,7 @@ EN = Texts(
         "unreadable": "The file cannot be read. Is it there, and may the server read it?",
         "unwritable": "It cannot be written: the disk may be full, or the folder read-only.",
         "no_document": "That document is not there any more.",
+        "not_aside": "The minute is over: the document is deleted for good.",
         "bad_date": "That is no date. Type it as 2020-10-14, 2020-10 or 2020.",
         "no_period": "The first date is later than the last. Exchange the two.",
         "no_match": "No document or folder is called what the scope says. Choose from the list, or clear the scope.",

@@ -18,6 +18,7 @@ from index.keeping.builds import Builds
 from index.keeping.doctor import Finding
 from index.keeping.mending import examined
 from index.keeping.own_embedder import OwnEmbedder
+from index.keeping.removals import Removals
 from index.keeping.searching import Searching
 from index.keeping.update import Pending, pending
 from index.keeping.writing import Writing, no_document
@@ -67,6 +68,8 @@ class Library:
         self._embedder = OwnEmbedder(settings, embedder, notify)
         self._builds = Builds(settings.index_dir, settings.corpus_dir, notify)
         self._writing = Writing(settings, self._builds, self._embedder, readers, notify)
+        self.removals = Removals(self._writing)
+        """Removals that can be undone for a while."""
         self._searching = Searching(self._builds, settings.corpus_dir, self._embedder)
 
     @property
@@ -117,8 +120,11 @@ class Library:
         """Bring the index to what the corpus holds, making it when there is none.
 
         While another process or thread writes, this waits for it, or does nothing without `wait`.
+        What was removed and can be undone no longer is deleted.
         """
-        return self._writing.update(progress, wait=wait)
+        reports = self._writing.update(progress, wait=wait)
+        self.removals.settle()
+        return reports
 
     def build(self, progress: Progress = silent) -> list[Report]:
         """Make the index from nothing, beside the one there is, and swap it in."""

@@ -82,7 +82,7 @@ class Writing:
         folder = self.settings.corpus_dir
         with self.turn():
             self.bring_up(progress)
-            self._check_there(doc_id)
+            self.check_there(doc_id)
             kept = corpus.read_sidecar(folder, doc_id)
             edited = replace(kept, **{k: one_line(v) for k, v in given.items() if v is not None})
             if edited == kept:
@@ -96,7 +96,7 @@ class Writing:
     def remove(self, doc_id: str, *, purge: bool) -> None:
         """Take a document out of corpus and index; with `purge`, leave none of its bytes."""
         with self.turn():
-            self._check_there(doc_id)
+            self.check_there(doc_id)
             build = self.builds.current()
             corpus.delete(self.settings.corpus_dir, doc_id)
             with build.sound():
@@ -161,7 +161,8 @@ class Writing:
         model, codec = self.embedder.model, build.codec
         return update(self.settings, build.store, todo, model, codec, progress, ahead)
 
-    def _check_there(self, doc_id: str) -> None:
+    def check_there(self, doc_id: str) -> None:
+        """Raise CorpusError when there is no such document in the corpus."""
         if corpus.signature(self.settings.corpus_dir, doc_id) is None:
             raise no_document(doc_id)
 

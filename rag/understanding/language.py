@@ -1,5 +1,6 @@
 """Which language a text is in: the answer is framed in the question's."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import regex
@@ -18,8 +19,8 @@ _LEAST_WORDS = 5
 """Of fewer, the statistics of a passage are chance."""
 _FEW_WORDS = 4
 """Of no more than these, the words themselves tell more than statistics."""
-_KEYS = ("asks", "little", "attributes", "greeting", "thanks", "polite")
-_SURE_OF_PASSAGE, _SURE_OF_QUESTION = 0.8, 0.6
+_KEYS = ("asks", "little", "attributes", "greeting", "thanks", "agreed", "polite")
+_SURE_OF_PASSAGE, _SURE_OF_QUESTION, _SURE_OF_FEW = 0.8, 0.6, 0.7
 _READ_CHARS = 3000
 _WITHOUT_LATIN = {"zh", "ja", "ko", "ar", "ru"}
 # Scripts that stand for one language among those that answers are framed in.
@@ -30,13 +31,14 @@ _OWN_SCRIPT = {
 }
 
 
-def detect(text: str, *before: str) -> str:
+def detect(text: str, *before: str, likely: str | None = None) -> str:
     """Return the ISO 639-1 code of the text's language, one of those that answers are framed in.
 
     The script decides where it can; a foreign name or a quoted term inside does not change it.
     Languages in Latin script are told apart by the words that only one of them has, then by
-    statistics, which take a noticeable time to load; where they are not sure, it is the language of
-    the texts before, the latest first, or English.
+    statistics, which take a noticeable time to load. Where they are not sure, or several languages
+    have the words ("Hi"), it is the language of the texts before, the latest first, or the `likely`
+    one, that of the page, or English.
 
     >>> detect("青石区有多少个学校？"), detect("駅はいつできますか"), detect("Сколько?")
     ('zh', 'ja', 'ru')
@@ -44,17 +46,23 @@ def detect(text: str, *before: str) -> str:
     ('de', 'en')
     >>> detect("5260"), detect("ERR_TIMEOUT 504"), detect("Hi", "Wann öffnet das Museum?")
     ('en', 'en', 'de')
+    >>> detect("Hi", likely="zh"), detect("Hallo", likely="zh"), detect("5260", likely="zh")
+    ('zh', 'de', 'zh')
     """
-    return next(filter(None, map(_detected, (text, *before))), FALLBACK)
+    own, *others = map(_detected, (text, *before))
+    expected = [*(each[0] for each in others if len(each) == 1), *filter(None, (likely, FALLBACK))]
+    return next((each for each in expected if not own or each in own), own[0] if own else FALLBACK)
 
 
-def _detected(text: str) -> str | None:
+def _detected(text: str) -> list[str]:
+    """Return the languages that a text may be in, none where that cannot be told."""
     own = _QUOTED.sub(" ", text)
     if language := by_script(own):
-        return language
-    if _LATIN_WORD.search(own):
-        return _by_own_words(own) or _by_words(own, _SURE_OF_QUESTION)
-    return _detected(text.translate(_NO_QUOTES)) if own != text else None
+        return [language]
+    if words := _LATIN_WORD.findall(own):
+        sure = _SURE_OF_FEW if len(words) <= _FEW_WORDS else _SURE_OF_QUESTION
+        return _by_own_words(words) or [*filter(None, (_by_words(own, sure),))]
+    return _detected(text.translate(_NO_QUOTES)) if own != text else []
 
 
 def language_of(*texts: str) -> str | None:
@@ -101,22 +109,21 @@ def by_script(text: str) -> str | None:
     return language if letters[language] > len(_LATIN_WORD.findall(text)) else None
 
 
-def _by_own_words(text: str) -> str | None:
-    """Return the language that alone has all words of a short text, None where none or several."""
-    words = {word.casefold() for word in _LATIN_WORD.findall(text)}
+def _by_own_words(written: Sequence[str]) -> list[str]:
+    """Return the languages that have all words of a short text."""
+    words = {word.casefold() for word in written}
     if len(words) > _FEW_WORDS:
-        return None
-    held = [language for language, known in _own_words().items() if words <= known]
-    return held[0] if len(held) == 1 else None
+        return []
+    return [language for language, known in _own_words().items() if words <= known]
 
 
 @cache
 def _own_words() -> dict[str, frozenset[str]]:
-    """Return the words of phrases and questions of each language in Latin script."""
+    """Return the words of phrases and questions of each language, as far as in Latin script."""
     return {
         language: frozenset(word for key in _KEYS for word in regex.split(r"[\s/_]+", table[key]))
         for language, table in tables().items()
-        if language in TEXTS and language not in _WITHOUT_LATIN
+        if language in TEXTS
     }
 
 

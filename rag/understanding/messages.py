@@ -29,7 +29,14 @@ from rag.understanding.tables import lines
 
 MetadataField = Literal["author", "date", "source"]
 MessageKind = Literal[
-    "question", "greeting", "thanks", "capabilities", "documents", "summary", "metadata"
+    "question",
+    "greeting",
+    "thanks",
+    "agreed",
+    "capabilities",
+    "documents",
+    "summary",
+    "metadata",
 ]
 
 
@@ -53,7 +60,9 @@ class Message:
     by_title: bool = False
 
 
-_FIXED: tuple[MessageKind, ...] = ("greeting", "thanks", "capabilities", "documents")
+_FIXED: tuple[MessageKind, ...] = ("greeting", "thanks", "agreed", "capabilities", "documents")
+_IN_FRONT: tuple[MessageKind, ...] = ("greeting", "thanks", "agreed")
+"""What may stand in front of a question, and says nothing then."""
 _FIELDS: tuple[MetadataField, ...] = ("author", "date", "source")
 _QUESTION_WORDS = regex.compile(
     r"什么|谁|哪|多少|几个|几时|怎|何时|为何|为什么|吗$|\b(?:what|who|when|where|why|how|wann|wer|wo"
@@ -102,7 +111,7 @@ def classify(message: str) -> Message:
             return Message(kind)
         last = _LAST_WORD.search(message)
         clause = last and _CLAUSE.match(message, 0, last.end())
-        if not clause or _fixed_kind(fold_words(clause[1])) not in ("greeting", "thanks"):
+        if not clause or _fixed_kind(fold_words(clause[1])) not in _IN_FRONT:
             break
         message = message[clause.start(2) :]
     if len(message) > _LONGEST:

@@ -48,6 +48,7 @@ def reply(answer: Answer, asked: Asked, library: Searcher, max_quotes: int) -> A
         "documents": lambda: documents_answer(answer.language, documents),
         "greeting": lambda: said.greeting,
         "thanks": lambda: said.thanks,
+        "agreed": lambda: said.agreed,
         "capabilities": lambda: said.capabilities,
     }
     return replace(answer, text=told[kind]())

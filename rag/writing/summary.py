@@ -107,6 +107,14 @@ def leading_sentence(document: Document) -> Span | None:
     return None if first is None else _best(document.text, first).span
 
 
+def standing_sentences(document: Document) -> list[tuple[Span, ...]]:
+    """Return by section, in order, the sentences that are understood without the one before."""
+    return [
+        tuple(e.span for e in section.sentences if not _LEANS.match(document.text, *e.span))
+        for section in _sections(document)
+    ]
+
+
 def documents_answer(
     language: str, summaries: Sequence[DocumentSummary], citations: Sequence[Citation] = ()
 ) -> str:
@@ -146,7 +154,7 @@ def _sections(document: Document) -> Iterator[_Section]:
             headings.append((level, line))
         found = tuple(sentence for block in blocks for sentence in _sentences(text, block))
         if found:
-            above = [line for _, line in headings if not _is_imprint(line)]
+            above = [line for _, line in headings if not is_imprint(line)]
             yield _Section("\n".join([document.metadata.title, *above]), found)
         headings = [above for above in headings if above[0] < _PLAIN_LEVEL]
 
@@ -159,11 +167,11 @@ def _sentences(text: str, block: Block) -> Iterator[_Sentence]:
     for sentence in sentences_within(text, Span(block.body, block.lines[0].end)):
         quote = text[sentence.start : sentence.end]
         long_enough = _columns(quote) >= _SENTENCE_COLUMNS
-        if long_enough and _ENDS.search(quote) and not _is_imprint(quote):
+        if long_enough and _ENDS.search(quote) and not is_imprint(quote):
             yield _Sentence(sentence, block.body)
 
 
-def _is_imprint(line: str) -> bool:
+def is_imprint(line: str) -> bool:
     """Return whether a line tells of the document, not of its matter: who, copyright, cookies."""
     if _IMPRINT.match(line) or _BOILERPLATE.search(line):
         return True

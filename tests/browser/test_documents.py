@@ -357,16 +357,46 @@ def test_before_removing_the_page_says_what_relies_on_it(
             page.keyboard.press("Escape")
             expect(dialog).to_have_count(0)
 
+
+def test_a_removal_says_what_goes_and_can_be_undone(trusting: Server, browser: Browser) -> None:
+    before = (trusting.corpus / "muehle.txt").read_bytes()
+    with visiting(browser, trusting.url) as page:
+        open_documents(page)
         row = page.locator("table.documents tbody tr", has_text="muehle.txt")
         row.locator("button.danger").click()
+        dialog = page.locator("dialog")
+        expect(dialog).to_contain_text("它的文件、备注和索引都会删除")
+        expect(dialog).to_contain_text("一分钟之内可以撤销")
         dialog.locator("input[type=checkbox]").check()
         confirm(page)
-        expect(page.locator(".message")).to_contain_text("已移除，并抹去了痕迹")
+        undoable = page.locator(".undoable", has_text="Die Wassermühle")
+        expect(undoable).to_contain_text("一分钟后彻底删除，并抹去一切痕迹")
         expect(row).to_have_count(0)
-        files = [
-            f for f in (*trusting.index.rglob("*"), *trusting.corpus.rglob("*")) if f.is_file()
-        ]
-        assert not any(b"mahlte bis 1958" in file.read_bytes() for file in files)
+        assert not (trusting.corpus / "muehle.txt").exists()
+        open_chat(page)
+        exchange = ask(page, "Wie viele Gäste kommen jährlich zur Wassermühle?")
+        expect(exchange.locator(".answer")).not_to_contain_text("12.500")
+
+        open_documents(page)
+        undoable.get_by_role("button", name="撤销").click()
+        expect(page.locator(".message", has_text="已恢复：muehle.txt")).to_be_visible()
+        expect(row).to_have_count(1)
+        assert (trusting.corpus / "muehle.txt").read_bytes() == before
+
+
+def test_what_is_typed_during_an_import_stays(server: Server, browser: Browser) -> None:
+    with visiting(browser, server.url) as page:
+        open_documents(page)
+        expect(page.locator(".pasting .hint")).to_contain_text("每份最多 64 MB")
+        name = page.locator("#paste-name").locator("input, textarea")
+        name.fill("第一份")
+        page.locator("#paste-text textarea").fill("第一份文字讲的是水车。")
+        page.locator("#add").click()
+        name.fill("第二份")
+        expect(page.locator(".results li", has_text="第一份")).to_be_visible()
+        expect(page.locator("#paste-text textarea")).to_have_value("")
+        expect(name).to_have_value("第二份")
+        remove(page, "第一份")
 
 
 @pytest.mark.slow

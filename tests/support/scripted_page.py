@@ -42,7 +42,12 @@ class Scripted:
         return answer
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, scope: Scope = EVERYTHING
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        likely: str | None = None,
+        scope: Scope = EVERYTHING,
     ) -> Iterator[Answer]:
         """Yield ever fuller answers."""
         if "UNREACHABLE" in question:
@@ -50,7 +55,7 @@ class Scripted:
         if "BROKEN" in question:
             raise RuntimeError("secret detail of the inside")
         question, possible, words = question.partition(" POSSIBLE ")
-        *_, answer = self._real.stream(question, history, scope=scope)
+        *_, answer = self._real.stream(question, history, likely=likely, scope=scope)
         if "SLOW" in question:
             for number in range(1, PIECES + 1):
                 time.sleep(SECONDS_A_PIECE)

@@ -17,6 +17,7 @@ from rag.types import MAX_QUESTION_CHARS, Answer
 from webui import conversations
 from webui.ask.answering import Answering
 from webui.ask.examples import examples
+from webui.ask.further import Further
 from webui.ask.generating import GeneratorControl
 from webui.ask.scoping import Narrowed, ScopeControl
 from webui.components import AT_ONCE, QUIET, html
@@ -40,7 +41,8 @@ _LOG_JS = (
     "watch('value', () => wenzheng.draw(element, props.value));"
     "// 'evidence' 'retry' 'judge' 'unscope'"
 )
-_INTRO_JS = "wenzheng.connect(element, trigger) // 'ask'"
+_INTRO_JS = "wenzheng.connect(element, trigger); wenzheng.offering(trigger) // 'ask'"
+_ADDED_JS = "wenzheng.connect(element, trigger); attaching.name() // 'stop' 'dismiss'"
 _EVIDENCE_JS = (
     "wenzheng.connect(element, trigger); watch('value', () => wenzheng.shown(element)) // 'close'"
 )
@@ -97,11 +99,17 @@ class ChatTab:
             with gr.Column(elem_classes="main", min_width=0):
                 self._intro = html(beside.welcome(texts, examples=(), documents=None), _INTRO_JS)
                 self._log = html(None, _LOG_JS, template=exchanges.transcript(texts))
+                self._further = Further(texts, self._answering, self._seal)
                 with gr.Column(elem_id="asking", min_width=0):
+                    self.added = html("", _ADDED_JS)
                     with gr.Row(elem_id="lines"):
                         self._scope = ScopeControl(texts, self._library)
                         self._generator = GeneratorControl(texts, self._answering)
                     with gr.Row(elem_id="composer"):
+                        with gr.Column(elem_id="attaching", min_width=0):
+                            self.attach = gr.UploadButton(
+                                texts.attach, file_count="multiple", elem_id="attach"
+                            )
                         self._question = gr.Textbox(
                             value="",
                             label=texts.question_label,
@@ -151,9 +159,12 @@ class ChatTab:
         judged = self._log.judge(
             told(self._judge, self._texts), None, [self._log, self._to_keep], **AT_ONCE
         )
-        self._wire_conversations([*asked, stopped, judged], asked)
+        for listener in (self._question.submit, self._send.click, self._intro.ask):
+            listener(lambda: "", None, self.added, **AT_ONCE)  # the answer needs the place
+        self._wire_conversations([stopped, judged], asked)
         for event in asked:  # somebody may have changed it since
             self._generator.follow_on(event.then)
+            self._further.follow_on(event.then(None, self._to_keep, None, js=_KEEP).then)
 
         self._log.evidence(
             told(self._show_evidence, self._texts), self._live, self._evidence, **AT_ONCE
@@ -242,7 +253,10 @@ class ChatTab:
         yield self._growing(conversation, exchange)
         try:
             scope = self._scope.read(narrowed)
-            for answer in self._answering().stream(question, conversation.turns, scope=scope):
+            answers = self._answering().stream(
+                question, conversation.turns, likely=self._texts.language, scope=scope
+            )
+            for answer in answers:
                 exchange = replace(exchange, answer=answer, scope=scope)
                 yield self._growing(conversation, exchange)
         except Exception as error:  # noqa: BLE001 (`sentence` logs what it does not expect)

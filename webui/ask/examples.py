@@ -4,18 +4,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice, zip_longest
 
-import regex
-
 from rag.assistant import Assistant
 from rag.searching import Searcher
+from rag.writing.suggestions import topics
 from webui.texts import Texts
 
 MAX_EXAMPLES = 4
 _DOCUMENTS = 6
 _TRIES = 12
-_TOPIC_CHARS = range(2, 31)
-_HEADING = regex.compile(r"^#{2,6}\s+(.+?)\s*#*$", regex.MULTILINE)
-_NUMBERING = regex.compile(r"^(?:[\d.]+\s+|[（(]?[\d一二三四五六七八九十]{1,3}[)）、.．]\s*)")
 
 
 def examples(assistant: Assistant, texts: Texts) -> list[str]:
@@ -34,22 +30,11 @@ def _answered(assistant: Assistant, generation: int, texts: Texts) -> tuple[str,
     return tuple(islice((q for q in questions if _is_answered(assistant, q)), MAX_EXAMPLES))
 
 
-def topics(text: str, title: str) -> list[str]:
-    r"""Return what a document says it is about: its headings without numbers, or else its title.
-
-    >>> topics("# 年报\n\n## 一、5G基站\n…\n### 2.1 公园 ##\n…", "年报")
-    ['5G基站', '公园']
-    """
-    headings = (_NUMBERING.sub("", heading) for heading in _HEADING.findall(text))
-    fitting = [heading for heading in headings if len(heading) in _TOPIC_CHARS]
-    return fitting or [title]
-
-
 def _topics(library: Searcher) -> Iterator[str]:
     """Yield topics of several documents, one of each in turn."""
     newest = sorted(library.documents(), key=lambda one: one.imported or "", reverse=True)
     documents = [library.document(one.doc_id) for one in newest[:_DOCUMENTS]]
-    each: list[Sequence[str]] = [topics(one.text, one.metadata.title) for one in documents]
+    each: list[Sequence[str]] = [topics(one) for one in documents]
     return (topic for topic in chain.from_iterable(zip_longest(*each)) if topic is not None)
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from index.aside import Removal
 from index.reports import Report, total
 from index.search.database import DocumentSummary
 from rag.texts import TEXTS as ANSWER_TEXTS
@@ -124,6 +125,21 @@ def results(
         Markup('<p class="hint">{}</p>').format(texts.more_results.format(count=more))
         if more > 0
         else EMPTY,
+    )
+
+
+def removed(removals: Sequence[Removal], texts: Texts) -> str:
+    """Return what was removed and can be undone, each with the button that does."""
+    return join(
+        Markup(
+            '<p class="message undoable" role="status">{} '
+            '<button type="button" class="action" {}>{}</button></p>'
+        ).format(
+            (texts.purged if one.purge else texts.removed).format(title=one.title),
+            event("undo", {"token": one.token}),
+            texts.undo,
+        )
+        for one in removals
     )
 
 

@@ -1,8 +1,7 @@
 """The tab where documents are added, listed, read, edited and removed."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from pathlib import Path
+import threading
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -10,15 +9,13 @@ import gradio as gr
 from eval.questions.sets import relied_on
 from eval.settings import EvaluationSettings
 from index.errors import ChatbotError, IndexNotBuiltError
-from index.keeping.library import Library, Source
-from index.keeping.sources import from_paths, from_url
-from index.reports import Report
+from index.keeping.removals import UNDO_SECONDS
 from index.search.database import DocumentSummary
 from webui.components import AT_ONCE, QUIET, html
 from webui.documents import listing
-from webui.documents.importing import Import, size
+from webui.documents.adding import WRITING, Adding
+from webui.documents.imports import Imports
 from webui.documents.listing import Order
-from webui.door.uploads import Uploads
 from webui.drawing import reading
 from webui.failures import sentence, told
 from webui.texts import Texts
@@ -40,23 +37,19 @@ class DocumentsTab:
     def __init__(
         self,
         texts: Texts,
-        library: Library,
+        imports: Imports,
         evaluation: EvaluationSettings,
-        uploads: Uploads,
         *,
         allow_private: bool,
     ) -> None:
         """Lay the tab out. `allow_private`: addresses of this network may be added too."""
         self._texts = texts
-        self._library = library
+        self._library = imports.library
         self._evaluation = evaluation
-        self._uploads = uploads
-        self._allow_private = allow_private
-        self._imports: dict[str | None, Import] = {}  # by session
-        self._layout()
+        self._layout(imports, allow_private=allow_private)
         self._wire()
 
-    def _layout(self) -> None:
+    def _layout(self, imports: Imports, *, allow_private: bool) -> None:
         texts = self._texts
 
         def look(_: object) -> str:
@@ -65,50 +58,8 @@ class DocumentsTab:
         self._order = gr.State(Order())
         with gr.Row(elem_classes="columns"):
             with gr.Column(elem_classes="main", min_width=0):
-                with gr.Row(elem_classes="adding"):
-                    with gr.Column(min_width=260, elem_classes="pasting"):
-                        self._files = gr.File(
-                            label=texts.drop_label,
-                            file_count="multiple",
-                            height=190,
-                            elem_id="files",
-                            min_width=240,
-                        )
-                        self._encoding = gr.Dropdown(
-                            list(texts.encodings),
-                            value="",
-                            label=texts.encoding,
-                            elem_id="encoding",
-                            filterable=False,
-                        )
-                    with gr.Column(min_width=260, elem_classes="pasting"):
-                        self._url = gr.Textbox(
-                            value="",
-                            label=texts.url,
-                            placeholder=texts.url_hint,
-                            max_lines=1,
-                            max_length=2000,
-                            elem_id="url",
-                        )
-                        self._name = gr.Textbox(
-                            value="",
-                            label=texts.paste_name,
-                            placeholder=texts.paste_name_hint,
-                            max_lines=1,
-                            max_length=120,
-                            elem_id="paste-name",
-                        )
-                        self._text = gr.Textbox(
-                            value="",
-                            label=texts.paste_text,
-                            placeholder=texts.paste_text_hint,
-                            lines=2,
-                            max_lines=6,
-                            elem_id="paste-text",
-                        )
-                        self._add = gr.Button(texts.add, variant="primary", elem_id="add")
-                self._result = html("")
-                self._stop = gr.Button(texts.stop, visible=False, elem_id="stop-adding")
+                self._adding = Adding(texts, imports, allow_private=allow_private)
+                self._result = self._adding.result
                 self._search = gr.Textbox(
                     value="",
                     label=texts.search,
@@ -122,30 +73,15 @@ class DocumentsTab:
 
     def _wire(self) -> None:
         listed = [self._search, self._order]
-        # One corpus has one writer; who comes second sees that he waits.
-        adding: dict[str, Any] = {**QUIET, "concurrency_limit": 1, "concurrency_id": "corpus"}
-        shown = [self._result, self._stop]
+        said = [self._result, self._view]
         wrote = [
-            self._files.upload(
-                self._add_files, [self._files, self._encoding], [*shown, self._files], **adding
-            ),
-            gr.on(
-                [self._add.click, self._url.submit, self._name.submit],
-                self._add_typed,
-                [self._url, self._name, self._text],
-                [*shown, self._url, self._name, self._text],
-                **adding,
-            ),
-            self._table.remove(
-                told(self._remove, self._texts), None, [self._result, self._view], **adding
-            ),
-            self._view.save(
-                told(self._save, self._texts), None, [self._result, self._view], **adding
-            ),
+            *self._adding.wrote,
+            self._table.remove(told(self._remove, self._texts), None, said, **WRITING),
+            self._result.undo(told(self._undo, self._texts), None, said, **WRITING),
+            self._view.save(told(self._save, self._texts), None, said, **WRITING),
         ]
         self.changed = [self._table.changed, *(event.then for event in wrote)]
         """What to listen to for changes of the documents, by this page or by anybody else."""
-        self._stop.click(self._stop_adding, None, self._stop, **AT_ONCE)
         for listener in self.changed:
             self.list_on(listener)
         self._search.change(self._search_for, listed, [self._order, self._table], **AT_ONCE)
@@ -160,71 +96,6 @@ class DocumentsTab:
         inputs = [self._search, self._order]
         again: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
         listener(told(self._list, self._texts), inputs, self._table, **again)
-
-    # -- adding -----------------------------------------------------------------------------------
-
-    def _add_files(
-        self, paths: Sequence[str] | None, encoding: str, request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
-        files = [Path(path) for path in paths or ()]
-
-        def sources() -> Iterator[Source | Report]:
-            with self._uploads.adding(files):  # until the corpus has copies of its own
-                for source in from_paths(files):
-                    named = isinstance(source, Source) and encoding
-                    yield replace(source, encoding=encoding) if named else source
-
-        importing = Import(self._library, sources, sum(map(size, files)))
-        for shown in self._adding(importing, request.session_hash):
-            yield *shown, None
-
-    def _add_typed(
-        self, url: str, name: str, text: str, request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
-        """Add what the address leads to, the pasted text, or both."""
-        url, name, kept = url.strip(), name.strip(), (gr.skip(),) * 3
-        pasted = bool(name or text.strip())
-        if not (url or pasted) or (pasted and not (name and text.strip())):
-            yield reading.message(self._texts.need_name_and_text), gr.skip(), *kept
-            return
-
-        def sources() -> Iterator[Source | Report]:
-            if pasted:
-                yield Source(f"{name}.txt", text.encode(), title=name)
-            if url:
-                yield from_url(url, allow_private=self._allow_private)
-
-        importing = Import(self._library, sources)
-        for shown in self._adding(importing, request.session_hash):
-            yield *shown, *kept
-        refused = any(report.outcome == "refused" for report in importing.reports)
-        if not (importing.error or importing.stopped or refused):
-            yield gr.skip(), gr.skip(), "", "", ""
-
-    def _adding(self, importing: Import, session: str | None) -> Iterator[tuple[str, Any]]:
-        """Yield how far it has come, then what came of it, with the state of the Stop button."""
-        texts = self._texts
-        self._imports[session] = importing
-        yield listing.progress("", 0, 0, None, texts), gr.update(visible=True, interactive=True)
-        try:
-            for step in importing.steps():
-                told = listing.progress(step.name, step.done, step.total, step.seconds_left, texts)
-                yield told, gr.skip()
-        finally:  # the reader may have left
-            del self._imports[session]
-        shown = [] if importing.error is None else [reading.fault(sentence(importing.error, texts))]
-        if importing.reports or not shown:
-            shown.append(
-                listing.results(
-                    importing.reports, importing.seconds, texts, stopped=importing.stopped
-                )
-            )
-        yield "".join(shown), gr.update(visible=False)
-
-    def _stop_adding(self, request: gr.Request) -> Any:  # noqa: ANN401 (an update of Gradio's)
-        if importing := self._imports.get(request.session_hash):
-            importing.stop()
-        return gr.update(interactive=False)
 
     # -- the table --------------------------------------------------------------------------------
 
@@ -289,7 +160,15 @@ class DocumentsTab:
         return reading.message(said.format(doc_id=report.doc_id)), ""
 
     def _remove(self, event: gr.EventData) -> tuple[str, str]:
-        purge = bool(event.checked)
-        self._library.remove(str(event.doc_id), purge=purge)
-        said = self._texts.purged if purge else self._texts.removed
-        return reading.message(said.format(title=event.title)), ""
+        """Remove a document, so that it can be undone; then delete it for good."""
+        removals = self._library.removals
+        removals.set_aside(str(event.doc_id), purge=bool(event.checked))
+        ending = threading.Timer(UNDO_SECONDS + 1, told(removals.settle, self._texts))
+        ending.daemon = True  # `update` makes up for one that does not come to its end
+        ending.start()
+        return listing.removed(removals.pending(), self._texts), ""
+
+    def _undo(self, event: gr.EventData) -> tuple[str, str]:
+        report = self._library.removals.put_back(str(event.token))
+        said = reading.message(self._texts.undone.format(doc_id=report.doc_id))
+        return said + listing.removed(self._library.removals.pending(), self._texts), ""

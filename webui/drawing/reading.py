@@ -110,6 +110,11 @@ def fault(text: str) -> str:
     return Markup('<p class="error" role="alert">{}</p>').format(text)
 
 
+def hint(text: str) -> str:
+    """Return one sentence on what may be given."""
+    return Markup('<p class="hint">{}</p>').format(text)
+
+
 def message(text: str) -> str:
     """Return one sentence on what happened."""
     return Markup('<p class="message" role="status">{}</p>').format(text)

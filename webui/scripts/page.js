@@ -135,6 +135,7 @@ const wenzheng = (() => {
     }
     if (["evidence", "view", "edit"].includes(event) && !stepping) opener = button;
     if (event === "judge") judged = data.exchange;
+    if (event === "put") return put(data.question);
     if (event === "ask") asked = data.question;
     if (turns[event]) return report(turns[event](data));
     trigger(event, data);
@@ -146,6 +147,15 @@ const wenzheng = (() => {
     opener = null;
     // The panel goes when the server has answered; the focus moves before it is lost.
     if (button?.isConnected) button.focus();
+  };
+
+  // -- questions that are offered, wherever they stand, are asked in the conversation
+  let askNow = () => {};
+  const put = (question) => {
+    document.querySelector("[role=tab]").click();
+    if (isBusy()) return box().value || type(question);
+    asked = question;
+    askNow("ask", { question });
   };
 
   document.addEventListener("keydown", (event) => {
@@ -348,6 +358,20 @@ const wenzheng = (() => {
       return [];
     },
 
+    // The exchange that is last, as it is kept.
+    last: () => kept.exchange(openId, log().lastElementChild?.dataset.exchange ?? ""),
+
+    // What is offered after an answer stands below that one alone.
+    offer() {
+      for (const one of document.querySelectorAll(".further")) {
+        one.hidden = one.dataset.after !== log().lastElementChild?.dataset.exchange;
+      }
+    },
+
+    offering(trigger) {
+      askNow = trigger;
+    },
+
     // Begins to follow other tabs, and to keep what is typed.
     keeping(trigger) {
       report = trigger;
@@ -413,6 +437,7 @@ const wenzheng = (() => {
       if (anew) log().replaceChildren();
       exchanges.forEach((pieces) => place(pieces.join("")));
       log().dataset.drawn = "";
+      this.offer();
       if (!anew && !isBusy()) asked = ""; // what the page opens with may come after a question
       saveDraft();
       if (anew) log().lastElementChild?.scrollIntoView({ block: "start" });

@@ -42,6 +42,27 @@ def test_detect(language: str, text: str) -> None:
     assert detect(text) == language
 
 
+@pytest.mark.parametrize("message", ["Hi", "Hello", "ok", "OK!", "hey", "Transformer", "2021"])
+def test_what_a_short_message_leaves_open_is_the_language_of_the_page(message: str) -> None:
+    assert detect(message, likely="zh") == "zh"
+    assert detect(message, likely="en") == detect(message) == "en"
+    assert detect(message, "Wann öffnet das Museum?", likely="zh") in ("de", "zh")
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("Hallo", "de"),
+        ("你好", "zh"),
+        ("Thank you", "en"),
+        ("Öffnungszeiten", "de"),
+        ("はい", "ja"),
+    ],
+)
+def test_what_a_short_message_tells_outweighs_the_page(message: str, language: str) -> None:
+    assert {detect(message, likely=one) for one in ("zh", "en", "fr")} == {language}
+
+
 def test_where_it_is_not_sure_it_is_the_language_before() -> None:
     assert detect("Hi", "Wann öffnet das Museum?") == "de"
     assert (

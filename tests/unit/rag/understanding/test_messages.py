@@ -22,6 +22,8 @@ KINDS = {
     "|Hi, how are you?|안녕하세요|Bonjour !|¡Hola!|Привет!|مرحبا|السلام عليكم|Xin chào|XIN CHÀO!",
     "thanks": "谢谢|謝謝你！|好的，谢谢|Thanks a lot!|Danke schön!|ありがとうございます|감사합니다"
     "|merci beaucoup|Muchas gracias.|Спасибо!|شكرا جزيلا|cảm ơn bạn",
+    "agreed": "ok|OK!|好的|好吧。|明白了|All right|Got it.|In Ordnung|d’accord|vale|хорошо|了解です"
+    "|حسنًا",
     "capabilities": "你能做什么|你是谁呀？|你會做什麼？|你好，你能做什么？|请问你能帮我做什么呢？"
     "|What can you do?|Hello! What can you do for me?|who are you|How do you work?|Was kannst du?"
     "|何ができますか|무엇을 할 수 있나요?|Que peux-tu faire ?|Qu’est-ce que tu peux faire ?"
@@ -31,7 +33,8 @@ KINDS = {
     "|どんな文書がありますか|어떤 문서가 있습니까?|Quels documents avez-vous ?"
     "|¿Qué documentos hay?|Какие документы у вас есть?|ما هي الوثائق المتاحة؟"
     "|Bạn có những tài liệu nào?",
-    "question": "你好，福田有多少基站？|hello world 程序是谁写的|Thanks, and when was it built?"
+    "question": "好的，福田有多少基站？|OK, and in 2021?"
+    "|你好，福田有多少基站？|hello world 程序是谁写的|Thanks, and when was it built?"
     "|What can you do in Futian on Sunday?|总结会什么时候开？|summary statistics of 2020?"
     "|what documents do I need to apply for a residence permit?|你好李焕英是什么时候上映的？"
     "|区委书记讲了什么？|What is the law about?|有哪些文件规定了租金补助？|谢谢款待是什么意思？"
@@ -298,9 +301,9 @@ def test_documents_are_listed() -> None:
 
 def test_every_language_says_what_it_is() -> None:
     for language, said in TEXTS.items():
-        for text in (said.greeting, said.thanks, said.capabilities):
+        for text in (said.greeting, said.thanks, said.agreed, said.capabilities):
             assert detect(text) == language
-        assert "python -m index add " in said.capabilities
+        assert "python" not in said.capabilities  # readers of the page have no command line
         assert "{count}" in said.documents
         assert "{count}" in said.more_documents
         assert "{title}" in said.summary

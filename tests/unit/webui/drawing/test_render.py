@@ -35,7 +35,7 @@ from rag.types import (
     Turn,
 )
 from webui import conversations
-from webui.ask import examples, scoping
+from webui.ask import scoping
 from webui.conversations import Conversation, Exchange, Found, Listing
 from webui.documents import listing
 from webui.documents.listing import Order
@@ -663,15 +663,6 @@ def test_every_error_that_names_itself_is_said_in_every_language() -> None:
 )
 def test_the_language_that_the_browser_prefers(header: str, language: str) -> None:
     assert preferred_language(header) == language
-
-
-def test_topics_are_headings_or_else_the_title() -> None:
-    assert examples.topics("# 总\n## 一、机场\n## 2. 公园\n### （三）大桥 ##\n", "总") == [
-        "机场",
-        "公园",
-        "大桥",
-    ]
-    assert examples.topics("无标题的文字", "题") == ["题"]
 
 
 @given(st.text("🇨🇳a哈\u0301\u200d👩\u0903\r\n\u0600", min_size=1, max_size=9), st.data())
