@@ -57,7 +57,6 @@ class Texts:
     sources: str
     nearest: str
     citation: str
-    passage: str
     why: str
     why_text: str
     why_score: str
@@ -243,7 +242,6 @@ class Texts:
     more_measures: str
     run_settings: str
     finished: str
-    finished_hint: str
     run_opened: str
     failed_csv: str
     gold_unknown: str
@@ -271,6 +269,7 @@ class Texts:
     wrong_none: str
     wrong_thanks: str
     # -- dialogs and errors
+    server_gone: str
     ok: str
     cancel: str
     error: str
@@ -327,7 +326,6 @@ ZH = Texts(
     sources="依据",
     nearest="最接近的段落",
     citation="依据 {number}：{title}",
-    passage="段落 {number}：{title}",
     why="为什么是这些段落",
     why_text="检索时各项的得分和名次，得分越高越相关。排序以左边的总分为准。",
     why_score="得分",
@@ -593,9 +591,8 @@ ZH = Texts(
     same="相同",
     more_measures="其余指标（{count} 项）",
     run_settings="这次运行的设置",
-    finished="已完成的运行",
-    finished_hint="选一次，重新打开它的结果",
-    run_opened="{name}：{started} 开始的运行，{total} 个问题。",
+    finished="已完成的运行：选一次，重新打开",
+    run_opened="{name}：{started}（UTC）开始的运行，{total} 个问题。",
     failed_csv="下载没有答对的问题（CSV）",
     gold_unknown="评测集已不在，或这个问题已改动：应引的原文无从得知。",
     failed_cases="没有答对：{count}",
@@ -620,6 +617,7 @@ ZH = Texts(
     wrong_text="哪一段才是答案？选定后，这个问题和这段原文会存入服务器上的评测集 local，今后用来检查改进。",
     wrong_none="以上都不是：文档里没有答案",
     wrong_thanks="已记下，谢谢。",
+    server_gone="服务器没有回应，可能已停止。页面在等它恢复；提问框里的文字会留着。",
     ok="确定",
     cancel="取消",
     error="出错了",
@@ -745,7 +743,6 @@ EN = Texts(
     sources="Evidence",
     nearest="Nearest passages",
     citation="Evidence {number}: {title}",
-    passage="Passage {number}: {title}",
     why="Why these passages",
     why_text="The score and rank that each part of the search gave; higher is more relevant. The first column decides the order.",
     why_score="Score",
@@ -1025,9 +1022,8 @@ EN = Texts(
     same="the same",
     more_measures="All other measures ({count})",
     run_settings="The settings of this run",
-    finished="Finished runs",
-    finished_hint="choose one to open its results again",
-    run_opened="{name}: a run begun {started}, {total} questions.",
+    finished="Finished runs: choose one to open it again",
+    run_opened="{name}: a run begun {started} UTC, {total} questions.",
     failed_csv="Download what went wrong (CSV)",
     gold_unknown="The set is gone, or this question has changed: what should have been quoted is not known.",
     failed_cases="Not right: {count}",
@@ -1055,6 +1051,7 @@ EN = Texts(
     ),
     wrong_none="None of these: the documents do not say",
     wrong_thanks="Noted, thank you.",
+    server_gone="The server does not answer; it may have been stopped. This page waits for it, and keeps what is in the question box.",
     ok="OK",
     cancel="Cancel",
     error="Error",

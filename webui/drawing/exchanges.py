@@ -49,9 +49,13 @@ def pieces(exchange: Exchange, texts: Texts, *, growing: bool = False) -> list[s
 
 
 def transcript(texts: Texts) -> str:
-    """Return the place of a conversation, where the browser puts its exchanges."""
+    """Return the place of a conversation, where the browser puts its exchanges.
+
+    What is heard of an answer, once it is whole, the browser puts into the line below.
+    """
     return Markup(
-        '<div class="transcript" role="log" aria-live="polite" aria-label="{}"></div>'
+        '<div class="transcript" role="log" aria-live="off" aria-label="{}"></div>'
+        '<p class="sr-only" role="status" id="told"></p>'
     ).format(texts.transcript)
 
 

@@ -22,7 +22,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def failures(wrong: Sequence[Record], gold: Mapping[str, Case], name: str, texts: Texts) -> Markup:
     """Return the cases that went wrong, and a link that keeps all of them as NAME.csv."""
     if not wrong:
-        return Markup("<h3>{}</h3>").format(texts.no_failed_cases)
+        return Markup("<h2>{}</h2>").format(texts.no_failed_cases)
     table = base64.b64encode(failed_csv(wrong, gold).encode("utf-8-sig")).decode()
     link = Markup(
         '<p class="hint"><a class="action" download="{}.csv" href="data:text/csv;base64,{}">{}</a>'
@@ -71,7 +71,7 @@ def _failed(record: Record, case: Case | None, texts: Texts) -> Markup:
         remarks.append(texts.gold_rank.format(ranks=ranks))
     return Markup(
         '<details class="case"><summary>{}</summary><p class="hint">{}</p>{}'
-        '<div class="sides"><section><h4>{}</h4>{}</section><section><h4>{}</h4>{}</section></div>'
+        '<div class="sides"><section><h3>{}</h3>{}</section><section><h3>{}</h3>{}</section></div>'
         "</details>"
     ).format(
         _question(record, texts),
@@ -100,7 +100,7 @@ def _question(record: Record, texts: Texts) -> Markup:
 
 
 def _said(record: Record, label: str) -> Markup:
-    return Markup('<h4>{}</h4><p class="said-then" dir="auto" {}>{}</p>').format(
+    return Markup('<h3>{}</h3><p class="said-then" dir="auto" {}>{}</p>').format(
         label, lang_of(record.answer), record.answer
     )
 
@@ -130,9 +130,9 @@ def pairs(heading: str, both: Sequence[tuple[Record, Record]], texts: Texts) -> 
 def _listed(heading: str, items: Sequence[Markup], count: int, texts: Texts) -> Markup:
     """Return cases under their heading, folded when there are many of them."""
     if not items:
-        return Markup("<h3>{}</h3>").format(heading)
+        return Markup("<h2>{}</h2>").format(heading)
     more = count - len(items)
-    return Markup('<details class="failed" {}><summary><h3>{}</h3></summary>{}{}</details>').format(
+    return Markup('<details class="failed" {}><summary><h2>{}</h2></summary>{}{}</details>').format(
         EMPTY if count > _UNFOLDED_CASES else Markup("open"),
         heading,
         join(items),

@@ -72,7 +72,7 @@ def comparison(found: Comparison, texts: Texts) -> str:
 
 def compare_heading(texts: Texts) -> str:
     """Return what stands above the choice of two runs."""
-    return Markup('<div class="figures"><h3>{}</h3>{}</div>').format(
+    return Markup('<div class="figures"><h2>{}</h2>{}</div>').format(
         texts.compare, hint(texts.compare_hint)
     )
 
@@ -92,7 +92,7 @@ def _totals(summary: Summary, baseline: Comparison | None, texts: Texts) -> Mark
     }
     first = join(rows.pop(name) for name in FIRST if name in rows)
     apart = summary.meta[0]
-    return Markup("<h3>{}</h3>{}{}{}{}{}").format(
+    return Markup("<h2>{}</h2>{}{}{}{}{}").format(
         texts.totals,
         hint(texts.states_counted.format(**summary.states)),
         hint(texts.meta_apart.format(count=apart)) if apart else EMPTY,
@@ -172,7 +172,7 @@ def _plots(run: Run, summary: Summary, texts: Texts) -> Markup:
         axes = texts.coverage_axis, texts.risk_axis
         svg = risk_coverage_svg(points, texts.risk_coverage, axes)
         plots.append(
-            Markup("<section><h3>{}</h3>{}{}</section>").format(
+            Markup("<section><h2>{}</h2>{}{}</section>").format(
                 texts.risk_coverage, hint(texts.risk_coverage_text), svg
             )
         )
@@ -186,7 +186,7 @@ def _right(groups: dict[str, Totals]) -> list[Bar]:
 def _bars(title: str, bars: Sequence[Bar], axis: str) -> Markup:
     if not bars:
         return EMPTY
-    return Markup("<section><h3>{}</h3>{}</section>").format(title, bars_svg(bars, title, axis))
+    return Markup("<section><h2>{}</h2>{}</section>").format(title, bars_svg(bars, title, axis))
 
 
 # -- comparisons ----------------------------------------------------------------------------------

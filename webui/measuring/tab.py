@@ -22,6 +22,7 @@ from webui.components import QUIET, html
 from webui.drawing import reading
 from webui.failures import sentence, told
 from webui.measuring import figures
+from webui.measuring.parts import hint
 from webui.measuring.running import Outcome, Runner, Step, StoppedError
 from webui.texts import Texts
 
@@ -70,7 +71,6 @@ class EvaluationTab:
                     [],
                     value=None,
                     label=texts.finished,
-                    info=texts.finished_hint,
                     elem_id="finished",
                 )
             self._progress = html("", "")
@@ -151,7 +151,7 @@ class EvaluationTab:
         about = self._texts.about_live_set if chosen.live else self._texts.about_set
         counted = about.format(cases=len(chosen.cases), documents=len(chosen.files))
         return (
-            figures.hint(counted),
+            hint(counted),
             gr.update(choices=splits, value=default_split(chosen)),
             gr.update(interactive=True),
         )
@@ -240,7 +240,9 @@ class EvaluationTab:
         with suppress(ChatbotError):  # its set is gone
             cases = self._runner.read(str(run.fingerprint["set"])).cases
         told = self._texts.run_opened.format(
-            name=files[name].stem, started=run.started[:16], total=len(run.records)
+            name=files[name].stem,
+            started=run.started[:16].replace("T", " "),
+            total=len(run.records),
         )
         return reading.message(told), self._shown(run, cases)
 
