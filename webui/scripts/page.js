@@ -99,17 +99,14 @@ const wenzheng = (() => {
   let goneSince = null; // a timer that asks whether it is back
   const answers = () => fetch("./gradio_api/app_id", { cache: "no-store" });
   const lookForIt = async () => {
-    let response;
     try {
-      response = await answers();
+      await answers();
     } catch {
       return; // still away
     }
     clearInterval(goneSince);
     goneSince = null;
-    document.querySelector(".gone")?.remove();
-    // Started anew, it knows nothing of this page.
-    if (response.ok && (await response.json()).app_id !== window.gradio_config.app_id) location.reload();
+    document.querySelector(".gone")?.remove(); // where a question was lost, Gradio reloads the page
   };
   const gone = () => {
     if (goneSince !== null) return;
