@@ -466,7 +466,6 @@ def test_a_server_that_is_gone_is_told_in_the_language_of_the_page(
     own_server: Server, browser: Browser
 ) -> None:
     with visiting(browser, own_server.url, locale="en-US") as page:
-        page.locator(".example").first.wait_for()
         own_server.interrupt()
         own_server.wait()
         question_box(page).fill("Anybody there?")
