@@ -4,10 +4,9 @@ What is empty counts as not given. Imports nothing of this project.
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 
@@ -23,7 +22,7 @@ class Knob:
     flag: str = ""
     metavar: str = "NAME"
     help: str = ""
-    convert: type[str] | type[Path] = str
+    convert: Callable[[str], Any] = str
     also: str = ""
 
     @property

@@ -185,6 +185,7 @@ class Assistant:
                 text=draft.text,
                 generator=draft.generator,
                 model=draft.model,
+                thoughts=draft.thoughts,
                 notice=draft.notice or answer.notice,
                 sentences=draft.sentences,
                 citations=citations,

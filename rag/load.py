@@ -79,14 +79,25 @@ def _extractive(settings: RagSettings, notify: Notify, named: bool) -> None:
 def _transformers(settings: RagSettings, notify: Notify, named: bool) -> LanguageModel:
     from rag.models.transformers_generator import TransformersModel
 
-    return TransformersModel.load(_model(settings), notify)
+    return TransformersModel.load(
+        _model(settings),
+        notify,
+        context_tokens=settings.context_tokens,
+        answer_tokens=settings.answer_tokens,
+    )
 
 
 def _openai(settings: RagSettings, notify: Notify, named: bool) -> LanguageModel:
     from rag.models.openai_generator import NO_KEY, OpenAiModel
 
     key = (api_key() or NO_KEY) if named else None
-    return OpenAiModel(_model(settings), settings.base_url, key)
+    return OpenAiModel(
+        _model(settings),
+        settings.base_url,
+        key,
+        context_tokens=settings.context_tokens,
+        answer_tokens=settings.answer_tokens,
+    )
 
 
 def _model(settings: RagSettings) -> str:

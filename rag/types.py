@@ -168,7 +168,8 @@ class Answer:
 
     `language` (ISO 639-1) is the question's, or the one that was asked for. Where `state` is
     "not_found", `passages` are the nearest that there are. `short` is None where there is no short
-    answer, or nobody found one. `model`: the language model that wrote it, if one did.
+    answer, or nobody found one. `model`: the language model that wrote it, if one did; `thoughts`:
+    what that thought ahead of it, which nobody checks.
     """
 
     question: str
@@ -180,6 +181,7 @@ class Answer:
     confidence: float = 0.0
     generator: str = "extractive"
     model: str | None = None
+    thoughts: str = ""
     notice: str | None = None
     completed_question: str | None = None
     citations: tuple[Citation, ...] = ()

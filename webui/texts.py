@@ -57,7 +57,6 @@ class Texts:
     sources: str
     nearest: str
     citation: str
-    passage: str
     why: str
     why_text: str
     why_score: str
@@ -90,6 +89,13 @@ class Texts:
     generator_loading_short: str
     generator_wrong: str
     generator_label: str
+    model_gain: str
+    offers: str
+    offers_looking: str
+    offers_none: str
+    thinking: str
+    thoughts: str
+    thoughts_text: str
     generators: tuple[tuple[str, str], ...]
     model: str
     model_here: str
@@ -229,7 +235,21 @@ class Texts:
     gold_ranks: str
     risk_coverage: str
     risk_coverage_text: str
-    risk_coverage_axes: str
+    coverage_axis: str
+    risk_axis: str
+    right_axis: str
+    ranks_axis: str
+    against_baseline: str
+    baseline_text: str
+    better: str
+    worse: str
+    same: str
+    more_measures: str
+    run_settings: str
+    finished: str
+    run_opened: str
+    failed_csv: str
+    gold_unknown: str
     failed_cases: str
     no_failed_cases: str
     failed_more: str
@@ -254,6 +274,7 @@ class Texts:
     wrong_none: str
     wrong_thanks: str
     # -- dialogs and errors
+    server_gone: str
     ok: str
     cancel: str
     error: str
@@ -310,7 +331,6 @@ ZH = Texts(
     sources="依据",
     nearest="最接近的段落",
     citation="依据 {number}：{title}",
-    passage="段落 {number}：{title}",
     why="为什么是这些段落",
     why_text="检索时各项的得分和名次，得分越高越相关。排序以左边的总分为准。",
     why_score="得分",
@@ -348,6 +368,13 @@ ZH = Texts(
     generator_loading_short="{running}（正在载入 {model}）",
     generator_wrong="{running}（没有载入）",
     generator_label="由什么来写回答",
+    model_gain="语言模型能把几处原文连成通顺的回答，但更慢，也可能写错：写的每句话都会与原文核对，要紧的仍请点开原文。",
+    offers="这台电脑上的模型，点按即用",
+    offers_looking="正在查看这台电脑上有没有语言模型的服务器…",
+    offers_none="这台电脑上没有找到语言模型的服务器（Ollama、llama.cpp、LM Studio、vLLM）。启动一个，再重新打开这里，就能选它的模型。",
+    thinking="模型正在思考…",
+    thoughts="模型的思考过程",
+    thoughts_text="不属于回答，没有核对过。",
     generators=(
         ("摘录文档原文", "extractive"),
         ("本机的语言模型", "transformers"),
@@ -563,7 +590,21 @@ ZH = Texts(
     gold_ranks="所需原文找全时的名次",
     risk_coverage="风险与覆盖率",
     risk_coverage_text="只回答把握超过某值的问题时：回答的比例，以及其中前五个段落答不了的比例。",
-    risk_coverage_axes="横：覆盖率；纵：风险",
+    coverage_axis="覆盖率：回答的问题所占比例",
+    risk_axis="风险：其中答不了的比例",
+    right_axis="答对的比例；细线是 95% 区间，括号里是问题数",
+    ranks_axis="问题所占比例；左边是名次，— 是没有找到，右边是问题数",
+    against_baseline="与基线相比",
+    baseline_text="基线是随程序附带的一次运行；只有 95% 区间不含 0 的变化才算更好或更差。",
+    better="更好",
+    worse="更差",
+    same="相同",
+    more_measures="其余指标（{count} 项）",
+    run_settings="这次运行的设置",
+    finished="已完成的运行：选一次，重新打开",
+    run_opened="{name}：{started}（UTC）开始的运行，{total} 个问题。",
+    failed_csv="下载没有答对的问题（CSV）",
+    gold_unknown="评测集已不在，或这个问题已改动：应引的原文无从得知。",
     failed_cases="没有答对：{count}",
     no_failed_cases="全部答对。",
     failed_more="还有 {count} 个没有显示。",
@@ -586,6 +627,7 @@ ZH = Texts(
     wrong_text="哪一段才是答案？选定后，这个问题和这段原文会存入服务器上的评测集 local，今后用来检查改进。",
     wrong_none="以上都不是：文档里没有答案",
     wrong_thanks="已记下，谢谢。",
+    server_gone="服务器没有回应，可能已停止。页面在等它恢复；提问框里的文字会留着。",
     ok="确定",
     cancel="取消",
     error="出错了",
@@ -651,6 +693,8 @@ ZH = Texts(
         "server_model": "服务器没有这个模型，或地址不对。请改正模型名称，或检查地址是否要以 /v1 结尾。",
         "server_busy": "服务器太忙，或额度已用完。请稍后再试。",
         "server_error": "服务器报错，或传回的不是回答。请检查地址，看它的日志。",
+        "server_refused": "服务器不接受这样的提问（400）。它的上下文若比 4096 个词元小，请在启动时用 --context-tokens 说明。",
+        "thought_too_long": "模型思考得太久，没有写出回答。请在启动时用 --answer-tokens 和 --context-tokens 留更多余地，或关掉它的思考。",
         "server_redirect": "服务器把提问转到了别的地址，没有跟去。请填写它最后的地址，多半以 https:// 开头，或以 /v1 结尾。",
         "loading": "正在载入一个模型。请等它载好再换。",
         "fixed": "这个页面需要登录，由什么来写回答，在启动页面的命令里选定。",
@@ -710,7 +754,6 @@ EN = Texts(
     sources="Evidence",
     nearest="Nearest passages",
     citation="Evidence {number}: {title}",
-    passage="Passage {number}: {title}",
     why="Why these passages",
     why_text="The score and rank that each part of the search gave; higher is more relevant. The first column decides the order.",
     why_score="Score",
@@ -748,6 +791,13 @@ EN = Texts(
     generator_loading_short="{running} (loading {model})",
     generator_wrong="{running} (not loaded)",
     generator_label="What writes the answers",
+    model_gain="A language model makes one readable answer of several passages, but takes longer and may be wrong: each of its sentences is checked against the documents, and what matters should still be read there.",
+    offers="Models on this computer: press one to use it",
+    offers_looking="Looking for servers of language models on this computer…",
+    offers_none="No server of language models was found on this computer (Ollama, llama.cpp, LM Studio, vLLM). Start one and open this again to choose from its models.",
+    thinking="The model is thinking…",
+    thoughts="What the model thought",
+    thoughts_text="No part of the answer, and not checked.",
     generators=(
         ("Quotations from the documents", "extractive"),
         ("A language model on this computer", "transformers"),
@@ -977,7 +1027,21 @@ EN = Texts(
         "Answering only above some confidence: the share that is answered, and of these the share "
         "that the first five passages do not answer."
     ),
-    risk_coverage_axes="coverage (right) and risk (up)",
+    coverage_axis="coverage: share of the questions that is answered",
+    risk_axis="risk: share of these that the passages do not answer",
+    right_axis="share that is right; line: 95% interval; in brackets: questions",
+    ranks_axis="share of the questions; left: rank, — not found; right: questions",
+    against_baseline="Against the baseline",
+    baseline_text="The baseline is a run that comes with the program; only a change whose 95% interval does not hold 0 is called better or worse.",
+    better="better",
+    worse="worse",
+    same="the same",
+    more_measures="All other measures ({count})",
+    run_settings="The settings of this run",
+    finished="Finished runs: choose one to open it again",
+    run_opened="{name}: a run begun {started} UTC, {total} questions.",
+    failed_csv="Download what went wrong (CSV)",
+    gold_unknown="The set is gone, or this question has changed: what should have been quoted is not known.",
     failed_cases="Not right: {count}",
     no_failed_cases="All are right.",
     failed_more="{count} more are not shown.",
@@ -1003,6 +1067,7 @@ EN = Texts(
     ),
     wrong_none="None of these: the documents do not say",
     wrong_thanks="Noted, thank you.",
+    server_gone="The server does not answer; it may have been stopped. This page waits for it, and keeps what is in the question box.",
     ok="OK",
     cancel="Cancel",
     error="Error",
@@ -1066,6 +1131,8 @@ EN = Texts(
         "server_key": "The server refuses the key. Set OPENAI_API_KEY in the environment and start the page again.",
         "server_wants_key": "The server wants a key. OPENAI_API_KEY is sent to no address but the one that the page was started with: name it with --base-url, and start the page again.",
         "server_model": "The server does not have this model, or the address is not right. Mend the model’s name; does the address have to end in /v1?",
+        "server_refused": "The server refuses what it is asked (400). If its context holds less than 4096 tokens, say how many with --context-tokens when the page is started.",
+        "thought_too_long": "The model thought until its answer had no room. Give it more with --answer-tokens and --context-tokens when the page is started, or turn its thinking off.",
         "server_redirect": "The server sends the question on to another address, which was not followed. Type the address where it ends; it mostly begins with https://, or ends in /v1.",
         "server_busy": "The server has too much to do, or the quota is used up. Try again later.",
         "server_error": "The server answers with an error, or with what is no answer. Check the address and look into its log.",

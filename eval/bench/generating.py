@@ -25,10 +25,10 @@ from rag.assistant import Assistant
 from rag.checking.support import Encoded, SupportChecker, Verdict, encode, sources
 from rag.load import load_assistant, load_model, load_reader
 from rag.models.language_model import LanguageModel, Message
+from rag.models.thoughts import without_thoughts
 from rag.reader.reading import Reader
 from rag.settings import RagSettings
 from rag.types import Answer
-from rag.writing.citing import without_thoughts
 from rag.writing.generation import ExtractiveGenerator
 from rag.writing.model_generation import Writing
 
@@ -44,6 +44,7 @@ class KeptModel:
         self.generator = model.generator
         self.name = model.name
         self.context_tokens = model.context_tokens
+        self.answer_tokens = model.answer_tokens
         self.pieces: list[str] = []
 
     def count_tokens(self, text: str) -> int:

@@ -55,15 +55,20 @@ def failed(records: Sequence[Record]) -> list[Record]:
     return [record for record in records if record.measures.get("right", 1.0) < 1.0]
 
 
-def bars_svg(bars: Sequence[Bar], title: str) -> str:
-    """Return the bars as SVG (markupsafe), for a page that has the style sheet of the charts."""
-    svg: str = _charts().bars(bars, title)
+def bars_svg(bars: Sequence[Bar], title: str, axis: str) -> str:
+    """Return the bars as SVG (markupsafe), for a page that has the style sheet of the charts.
+
+    `axis` says what their length from 0 to 1 is.
+    """
+    svg: str = _charts().bars(bars, title, axis)
     return svg
 
 
-def risk_coverage_svg(points: Sequence[tuple[float, float]], title: str, axes: str) -> str:
-    """Return a risk–coverage curve as SVG (markupsafe). `axes` says what is right and up."""
-    svg: str = _charts().risk_coverage(points, title, axes)
+def risk_coverage_svg(
+    points: Sequence[tuple[float, float]], title: str, axes: tuple[str, str]
+) -> str:
+    """Return a risk–coverage curve as SVG (markupsafe). `axes` say what goes right and what up."""
+    svg: str = _charts().risk_coverage(points, title, *axes)
     return svg
 
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 
 import regex
 
@@ -115,8 +116,7 @@ def _either(numeral: str) -> float:
 # -- numbers ----------------------------------------------------------------------------------
 
 _THIN = r"[\ \u00a0\u202f\u2009]"
-_NUMBER = regex.compile(
-    rf"""
+_A_NUMBER = rf"""
     (?:(?P<money>(?<!\p{{L}})(?:us)?\$|[€£])\s?)?
     (?: (?<![\p{{Latin}}_][.,-]?)(?<!\d[.,]?)(?P<digits>
             \d{{1,3}}(?:[.,']\d{{3}})+(?!\d)(?:[.,]\d+)?
@@ -130,9 +130,7 @@ _NUMBER = regex.compile(
     (?:\s?(?P<multiplier>{any_of(MULTIPLIERS)})(?![米克瓦卡])(?:\sde\b|\sd')?){{0,2}}
     (?P<more>[余多餘来])?
     (?:[-\s]?(?P<unit>{any_of(UNITS)}))?
-    """,
-    regex.VERBOSE,
-)
+    """
 _LATIN = regex.compile(r"(?!(?:st|nd|rd|th|s|er|e)(?!\p{Latin}))\p{Latin}")
 """Letters that are no ending of a number: 5G, but not 19th or 1990s."""
 _RANGES = {"-", "to", "and", "bis", "und", "到", "至", "和", "à", "et", "a", "y", "до", "и", "から"}
@@ -142,10 +140,15 @@ _COUNTED = frozenset(COUNTED)
 _Match = regex.Match[str]
 
 
+@cache  # made when it is first needed: the page starts earlier by what it takes
+def _numeral() -> "regex.Pattern[str]":
+    return regex.compile(_A_NUMBER, regex.VERBOSE)
+
+
 def _joined(rest: str, text: str, *, every: bool) -> Iterator[tuple[Number, _Match]]:
     """Yield the numbers, each with where it ends: 1亿2000万 and "two hundred and five" are one."""
     parts: list[_Match] = []
-    for match in _NUMBER.finditer(rest):
+    for match in _numeral().finditer(rest):
         if not _values(match, every=every):
             continue
         if parts and not _goes_on(parts[-1], match):

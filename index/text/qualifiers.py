@@ -67,20 +67,24 @@ def _words(*, behind: bool) -> dict[str, str]:
     }
 
 
-def _pattern(words: dict[str, str], planned: str, *, behind: bool) -> "regex.Pattern[str]":
+@cache  # made when it is first needed: the page starts earlier by what it takes
+def _stands(*, behind: bool) -> "regex.Pattern[str]":
+    """Return what matches a qualifier that stands behind a figure, or ends right before it."""
+    if behind:
+        return regex.compile(_pattern(_BEHIND, _PLANNED_BEHIND, behind=True), regex.VERBOSE)
+    return regex.compile(f"(?r){_pattern(_BEFORE, _PLANNED_BEFORE, behind=False)}", regex.VERBOSE)
+
+
+def _pattern(words: dict[str, str], planned: str, *, behind: bool) -> str:
     alone = []
     for word in sorted(words, key=len, reverse=True):
         form = _OTHERWISE.get(word) or regex.escape(word, literal_spaces=True).replace(" ", r"\s")
         edge = regex.search(r"[\p{Latin}\p{Cyrillic}\p{Arabic}]", word)
         alone.append(form if not edge else rf"{form}\b" if behind else rf"\b{form}")
-    return regex.compile(rf"(?:{'|'.join(alone)}|{planned})", regex.VERBOSE)
+    return rf"(?:{'|'.join(alone)}|{planned})"
 
 
 _BEFORE, _BEHIND = _words(behind=False), _words(behind=True)
-_STANDS_BEFORE = regex.compile(
-    rf"(?r){_pattern(_BEFORE, _PLANNED_BEFORE, behind=False).pattern}", regex.VERBOSE
-)
-_STANDS_BEHIND = _pattern(_BEHIND, _PLANNED_BEHIND, behind=True)
 
 
 def qualified(folded: str, within: Span, figure: Span) -> tuple[Span, list[str]]:
@@ -95,13 +99,13 @@ def qualified(folded: str, within: Span, figure: Span) -> tuple[Span, list[str]]
     start, end = figure
     senses = []
     for _ in range(_MOST):
-        found = _STANDS_BEFORE.match(folded, max(within.start, start - _REACH), start)
+        found = _stands(behind=False).match(folded, max(within.start, start - _REACH), start)
         if not found or not found[0]:
             break
         start = found.start()
         senses.append(_BEFORE.get(regex.sub(r"\s", " ", found[0]), "planned"))
     for _ in range(_MOST):
-        found = _STANDS_BEHIND.match(folded, end, min(within.end, end + _REACH))
+        found = _stands(behind=True).match(folded, end, min(within.end, end + _REACH))
         if not found or not found[0]:
             break
         end = found.end()

@@ -18,7 +18,8 @@ class Message:
 class LanguageModel(Protocol):
     """Writes text. `name` is what the user called it, `generator` the kind it is chosen by.
 
-    `context_tokens` is how much prompt and answer may have together.
+    `context_tokens` is how much prompt and answer may have together, `answer_tokens` how much of
+    that is the answer's, what is thought ahead of it included.
     """
 
     @property
@@ -30,6 +31,9 @@ class LanguageModel(Protocol):
     @property
     def context_tokens(self) -> int: ...  # noqa: D102
 
+    @property
+    def answer_tokens(self) -> int: ...  # noqa: D102
+
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a text takes, or a number that is not smaller."""
         ...
@@ -37,6 +41,7 @@ class LanguageModel(Protocol):
     def write(self, messages: Sequence[Message], max_tokens: int) -> Generator[str]:
         """Yield the answer in pieces, and "" at least every half second while there is none.
 
+        Pieces that are known to be thoughts are `Thought`.
         Whoever reads may stop at any piece by closing the iterator: the work ends with it.
         Raises GenerationError, at the start or midway.
         """

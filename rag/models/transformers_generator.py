@@ -14,6 +14,7 @@ from index.embedders.hub import fetched
 from index.errors import GenerationError
 from rag.models.language_model import Message
 
+_ANSWER_TOKENS = 512
 _FIRST_SLICE = 16
 _LONGEST_SLICE = 1024
 _SLICE_SECONDS = 0.25
@@ -27,13 +28,22 @@ class TransformersModel:
 
     generator = "transformers"
 
-    def __init__(self, name: str, model: Any, tokenizer: Any) -> None:  # noqa: ANN401
-        """Take the loaded parts."""
+    def __init__(
+        self,
+        name: str,
+        model: Any,  # noqa: ANN401
+        tokenizer: Any,  # noqa: ANN401
+        *,
+        context_tokens: int | None = None,
+        answer_tokens: int | None = None,
+    ) -> None:
+        """Take the loaded parts, and what is less or more than usual."""
         self.name = name
         self._model = model
         self._tokenizer = tokenizer
         longest = getattr(model.config, "max_position_embeddings", None) or _MOST_CONTEXT
-        self.context_tokens = int(min(longest, _MOST_CONTEXT))
+        self.context_tokens = int(min(longest, context_tokens or _MOST_CONTEXT))
+        self.answer_tokens = answer_tokens or _ANSWER_TOKENS
         self._ends = _ends(model, tokenizer)
         # A text that holds one of these would be read as a command to the model.
         self._special = sorted(
@@ -43,10 +53,13 @@ class TransformersModel:
         )
 
     @classmethod
-    def load(cls, name: str, notify: Callable[[str], None]) -> "TransformersModel":
+    def load(
+        cls, name: str, notify: Callable[[str], None], **limits: int | None
+    ) -> "TransformersModel":
         """Return the model, fetched from the hub when it is not on this machine.
 
-        Raises GenerationError, within seconds, when it cannot be had.
+        `limits` are those of the constructor. Raises GenerationError, within seconds, when it
+        cannot be had.
         """
         folder, gguf = _found(name, notify)
         import torch
@@ -70,7 +83,7 @@ class TransformersModel:
                 "language model that transformers knows; name another with `--model`.",
                 code="model_broken",
             ) from error
-        return cls(name, model.to(device).eval(), tokenizer)
+        return cls(name, model.to(device).eval(), tokenizer, **limits)
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a text takes."""

@@ -8,7 +8,7 @@ that a reader never sees half of one. However the text is cut into pieces, the r
 and the time is linear.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import regex
 
@@ -25,8 +25,6 @@ _TEXT = regex.compile(r"[^ \[【［<`\n]+")
 _CODE = regex.compile(r"[^`\n]+")
 _FENCE = 3
 """So many backticks open code that goes on over the end of the line."""
-
-_THINKING, _THOUGHT = "<think>", "</think>"
 
 
 class CitationParser:
@@ -124,27 +122,3 @@ def _numbers(text: str, passages: int) -> Iterator[int]:
     for first, last, single in _RANGE.findall(text):
         start, end = int(first or single), int(last or single)
         yield from range(max(start, 1), min(end, passages) + 1)
-
-
-def without_thoughts(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield the pieces less what a model thinks aloud ahead of its answer; "" meanwhile.
-
-    >>> list(without_thoughts(["<thi", "nk>Hm.</think>", " Yes", "."]))
-    ['', '', 'Yes', '.']
-    """
-    ahead, thinking, answering = "", False, False
-    for piece in pieces:
-        if answering:
-            yield piece
-            continue
-        ahead = (ahead + piece).lstrip()
-        if not thinking and ahead.startswith(_THINKING):
-            thinking = True
-        if thinking and _THOUGHT in ahead:
-            thinking, ahead = False, ahead.partition(_THOUGHT)[2].lstrip()
-        if thinking:
-            ahead = ahead[-len(_THOUGHT) :]  # its end may come in pieces
-        answering = bool(ahead) and not thinking and not _THINKING.startswith(ahead)
-        yield ahead if answering else ""
-    if not answering and not thinking:
-        yield ahead

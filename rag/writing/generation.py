@@ -24,7 +24,8 @@ class Draft:
     """An answer so far. It cites the places of `cited` by numbers from 1.
 
     `generator` names what wrote it and `model` the language model, if one did; `declined` says that
-    it found no answer, and `notice` is what the reader should know about it.
+    it found no answer, and `notice` is what the reader should know about it. `thoughts`: what the
+    model thought ahead of it, which is no part of the answer and cites nothing.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Draft:
     declined: bool = False
     notice: str | None = None
     model: str | None = None
+    thoughts: str = ""
 
 
 class Generator(Protocol):

@@ -17,18 +17,20 @@ from index.types import Span
 from rag.checking.support import Encoded, SupportChecker, encode, sources
 from rag.finding.evidence import Evidence
 from rag.models.language_model import LanguageModel, short_name
+from rag.models.thoughts import Thought, thoughts_apart
 from rag.reader.reading import Reader
 from rag.searching import Searcher
 from rag.texts import texts
 from rag.types import Passage, Sentence
-from rag.writing.citing import CitationParser, without_thoughts
+from rag.writing.citing import CitationParser
 from rag.writing.generation import Draft, ExtractiveGenerator, Place
 from rag.writing.prompting import NO_ANSWER, Quoted, answer_prompt
 
-_ANSWER_TOKENS = 512
 _LONGEST_REFRAIN = 8
 _LOOP_CHARS, _LONGEST_LOOP = 60, 80
 """So many characters of nothing but one unit over and over, of at most so many, are no sentence."""
+_KEPT_THOUGHTS = 8000
+"""So many characters of what a model thought are shown: a browser keeps them with the answer."""
 _HOPELESS = 5
 """After so many sentences of which none is supported, no more are waited for."""
 _MAY_END = regex.compile(r"[\p{STerm}\p{Pf}\n…]")
@@ -76,31 +78,42 @@ class ModelGenerator:
     ) -> Iterator[Draft]:
         """Yield what the model writes, checked so far. Raises GenerationError."""
         quoted = [self._quoted(passage) for passage in passages]
+        tokens = self._model.answer_tokens
         messages, used = answer_prompt(
             question,
             language,
             quoted,
             count_tokens=self._model.count_tokens,
-            budget=self._model.context_tokens - _ANSWER_TOKENS,
+            budget=self._model.context_tokens - tokens,
         )
         read = sources(self._library, passages[:used], [each.title for each in quoted[:used]])
         checker = SupportChecker(read, language, self._reader)
         writing = Writing(lambda text: encode(self._library, text), checker, passages[:used])
-        with closing(self._model.write(messages, _ANSWER_TOKENS)) as pieces:
-            for piece in without_thoughts(pieces):
-                writing.add(piece)
-                yield self._draft(writing, language)
+        thoughts = ""
+        with closing(self._model.write(messages, tokens)) as pieces:
+            for piece in thoughts_apart(pieces):
+                if isinstance(piece, Thought):
+                    thoughts = (thoughts + piece)[:_KEPT_THOUGHTS]
+                else:
+                    writing.add(piece)
+                yield self._draft(writing, language, thoughts)
                 if writing.repeats or writing.hopeless:
                     break
         writing.finish()
-        yield self._draft(writing, language)
+        yield self._draft(writing, language, thoughts)
 
-    def _draft(self, writing: "Writing", language: str) -> Draft:
+    def _draft(self, writing: "Writing", language: str, thoughts: str) -> Draft:
         if writing.declines and writing.finished:
             said, model = texts(language).declined, self._model_name
-            return Draft(said, (), (), self.name, declined=True, model=model)
-        sentences, cited = tuple(writing.sentences), writing.cited()
-        return Draft(writing.shown, sentences, cited, self.name, model=self._model_name)
+            return Draft(said, (), (), self.name, declined=True, model=model, thoughts=thoughts)
+        return Draft(
+            writing.shown,
+            tuple(writing.sentences),
+            writing.cited(),
+            self.name,
+            model=self._model_name,
+            thoughts=thoughts,
+        )
 
     def _quoted(self, passage: Passage) -> Quoted:
         chunk = passage.chunk

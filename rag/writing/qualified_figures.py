@@ -6,6 +6,7 @@ a bound, a plan or a deadline is shown with it.
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 import regex
 
@@ -30,8 +31,7 @@ _PART_OF_YEAR = r"""(?:年?[底末初中](?!期|国|學|学|央)|上半年|下�
   |傍晚|晚上|前半|後半|春|夏|秋|冬)"""
 _GROUPED = r"\d{1,3}(?:[\u00a0\u202f\u2009\ ]\d{3}(?!\d))++(?:[.,]\d++)?"
 _JOINED = r"\d++(?:[.,:'٫٬/·×x–—−~〜-]\d++)*+"
-_WRITTEN = regex.compile(
-    rf"""
+_FIGURE = rf"""
     (?:公元前?|令和|平成|昭和)?(?:\d++\s?[年月日号號时時点點분초년월일시]份?(?:\s(?=\d))?+)++{_PART_OF_YEAR}{{0,2}}(?:\d++\s?[时時点點]半?)*+
   | [二一][〇零一二三四五六七八九]{{3}}年{_PART_OF_YEAR}?
   | \bnăm\s\d{{4}}
@@ -40,13 +40,16 @@ _WRITTEN = regex.compile(
     (?: (?:\s?[余多餘여])?+[十百千万萬亿億兆만억]*+[余多餘來여]?+
         (?:\s?{any_of(MULTIPLIERS)}(?:\s(?:de\b|d'))?+)?{_UNIT}?
       | \s?%)
-    {_RATE}""",
-    regex.VERBOSE,
-)
+    {_RATE}"""
 """What the eye takes for one figure: also hours, codes of units, rates."""
 _TO = regex.compile(
     r"\s?[-–—~〜至到和]\s?|\s(?:to|and|bis|und|à|et|a|y|до|и|đến|إلى|حتى|até)\s|から|부터\s?|\s?에서\s?"
 )
+
+
+@cache  # made when it is first needed: the page starts earlier by what it takes
+def _written() -> "regex.Pattern[str]":
+    return regex.compile(_FIGURE, regex.VERBOSE)
 
 
 def with_figures(text: str, within: Span, span: Span) -> Span:
@@ -74,7 +77,7 @@ def _figures(folded: str) -> Iterator[Span]:
     """Yield where the figures of a text are; two that overlap, or make a range, are one."""
     read = figures(folded)
     found = [*(number.span for number in read.numbers), *(date.span for date in read.dates)]
-    found += [Span(*match.span()) for match in _WRITTEN.finditer(folded)]
+    found += [Span(*match.span()) for match in _written().finditer(folded)]
     before: Span | None = None
     for each in sorted(found):
         if before and (each.start < before.end or _TO.fullmatch(folded, before.end, each.start)):

@@ -48,6 +48,50 @@ def test_axe_would_find_it(server: Server, browser: Browser) -> None:
         assert "light: color-contrast" in found
 
 
+def test_an_answer_is_heard_once_when_it_is_whole(server: Server, browser: Browser) -> None:
+    with visiting(browser, server.url) as page:
+        page.evaluate(
+            """() => {
+                const told = document.querySelector("#told");
+                window.heard = [];
+                new MutationObserver(() => window.heard.push(told.textContent)).observe(
+                    told, { childList: true, characterData: true, subtree: true });
+            }"""
+        )
+        exchange = ask(page, "三号码头什么时候启用？")
+        exchange.locator(".why").wait_for()
+        page.wait_for_function("window.heard.length >= 2")
+        searching, answer = page.evaluate("window.heard")
+        assert searching == "正在查找依据…"
+        assert "2033年春天" in answer
+        assert page.locator("[role=log]").get_attribute("aria-live") == "off"
+
+
+def test_what_is_pressed_has_a_name_and_a_state_and_the_focus_goes_on(
+    server: Server, browser: Browser
+) -> None:
+    with visiting(browser, server.url) as page:
+        ask(page, "三号码头什么时候启用？")
+        expect(page.locator("#asking")).to_match_aria_snapshot(
+            """
+            - button "范围：全部文档" [expanded=false]
+            - button "回答：摘录文档原文" [expanded=false]
+            - text: 问题
+            - textbox "问题"
+            - button "发送"
+            """
+        )
+        page.locator("#generator .label-wrap").click()
+        opened = page.get_by_role("button", name="回答：摘录文档原文", expanded=True)
+        expect(opened).to_have_count(1)
+        assert serious(page) == []
+
+        page.get_by_role("button", name="新对话").press("Enter")
+        expect(question_box(page)).to_be_focused()
+        page.locator(".conversations .open").first.press("Enter")
+        expect(page.locator(".conversations .current .open")).to_be_focused()
+
+
 def test_the_language_follows_the_browser_and_the_choice_is_remembered(
     server: Server, browser: Browser
 ) -> None:

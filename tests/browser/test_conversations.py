@@ -461,3 +461,19 @@ def test_all_together_stay_within_what_a_browser_gives(server: Server, browser: 
         left = page.evaluate("Object.keys(localStorage).filter((key) => key.endsWith('/e'))")
         assert sorted(left) == ["wenzheng-conversation/c2/e", "wenzheng-conversation/c3/e"]
         assert listed(page) == [QUESTION]  # nobody knows what the others are called
+
+
+def test_a_server_that_is_gone_is_told_in_the_language_of_the_page(
+    own_server: Server, browser: Browser
+) -> None:
+    with visiting(browser, own_server.url, locale="en-US") as page:
+        own_server.interrupt()
+        own_server.wait()
+        question_box(page).fill("Anybody there?")
+        question_box(page).press("Enter")
+        gone = page.get_by_role("alert").filter(has_text="The server does not answer")
+        expect(gone).to_be_visible()
+        expect(page.locator(".toast-body")).to_be_hidden()  # Gradio's says it in English alone
+        own_server.start()
+        expect(gone).to_have_count(0)
+        expect(question_box(page)).to_have_value("Anybody there?")

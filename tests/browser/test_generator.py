@@ -29,12 +29,15 @@ def model(ready: threading.Event) -> Iterator[ModelServer]:
         yield from ["青石港2031年共装卸集装箱418万箱[1]。", "比上一年增加9%[1]。"]
 
     with serving(write) as server:
+        server.told["/v1/models"] = {"data": [{"id": "good"}, {"id": "thoughtful"}]}
         yield server
 
 
 @pytest.fixture(scope="module")
-def chosen(serve) -> Server:
-    return serve(DOCUMENTS, options=["--allow-host", "wenzheng.example.org"])
+def chosen(serve, model: ModelServer) -> Server:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("WENZHENG_MODEL_PORTS", f"9,{model.server_port}")
+        return serve(DOCUMENTS, options=["--allow-host", "wenzheng.example.org"])
 
 
 def line(page: Page):
@@ -123,7 +126,8 @@ def test_the_keyboard_alone_changes_it(
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("Enter")
         page.locator("#generator-kind").wait_for()
-        for _ in range(3):  # to the third choice
+        expect(page.locator(".offers button")).to_have_count(2)
+        for _ in range(2 + 3):  # past what is offered, to the third choice
             page.keyboard.press("Tab")
         page.keyboard.press("Space")
         field(page, "model").wait_for()
@@ -168,6 +172,36 @@ def test_a_page_of_another_site_cannot_change_it(chosen: Server, model: ModelSer
         assert model.requests == before
         call(client, change, ["openai", "good", model.url])
         assert model.requests > before
+
+
+def test_a_model_on_this_computer_is_offered_and_what_it_thinks_is_folded(
+    chosen: Server, browser: Browser
+) -> None:
+    with visiting(browser, chosen.url) as page:
+        line(page).click()
+        page.locator(".offers button", has_text="thoughtful").click()
+        expect(line(page)).to_have_text("回答：thoughtful · openai")
+        expect(field(page, "model")).to_have_value("thoughtful")
+        assert serious(page) == []
+        written = ask(page, QUESTION)
+        expect(written.locator(".text")).to_contain_text("418万箱")
+        expect(written.locator(".thought")).to_be_hidden()
+        written.locator(".thoughts summary").click()
+        expect(written.locator(".thought")).to_have_text("9999万箱？")
+        for said in (".text", ".sources", ".actions [data-copy]"):
+            assert "9999" not in written.locator(said).first.evaluate("e => e.outerHTML")
+
+
+def test_only_who_sits_here_is_told_what_runs_here(chosen: Server, model: ModelServer) -> None:
+    with httpx.Client(base_url=chosen.url, trust_env=False) as client:
+        config = client.get("/config").json()
+        (opening,) = (
+            each["id"] for each in config["dependencies"] if each["targets"][0][1] == "expand"
+        )
+        asked = len(model.headers)
+        assert "thoughtful" not in call(client, opening, [], host="wenzheng.example.org")
+        assert len(model.headers) == asked
+        assert "thoughtful" in call(client, opening, [])
 
 
 def changing(client: httpx.Client) -> int:

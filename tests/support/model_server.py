@@ -22,6 +22,8 @@ class ModelServer(ThreadingHTTPServer):
         self.keys: list[str | None] = []
         self.headers: list[dict[str, str]] = []
         self.moved_to = ""
+        self.told: dict[str, object] = {}  # what a path says that is asked with GET
+        self.asked: list[dict] = []
         self.pieces = 0
         self.hung_up = threading.Event()
 
@@ -50,9 +52,22 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *args: object) -> None:
         pass
 
+    def do_GET(self) -> None:
+        self.server.headers.append(dict(self.headers))
+        if self.path not in self.server.told:
+            self._error(404)
+            return
+        body = json.dumps(self.server.told[self.path]).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.requests += 1
+        self.server.asked.append(asked)
         self.server.keys.append(self.headers["Authorization"])
         self.server.headers.append(dict(self.headers))
         try:
@@ -64,6 +79,35 @@ class _Handler(BaseHTTPRequestHandler):
     def _good(self, asked: dict) -> None:
         self._begin()
         for piece in self.server.write(asked["messages"]):
+            self._piece(piece)
+        self._end()
+
+    def _reasoning(self, asked: dict) -> None:
+        """Behave as OpenAI's reasoning models do."""
+        refusals = {
+            "max_tokens": "'max_tokens' is not supported. Use 'max_completion_tokens' instead.",
+            "temperature": "'temperature' does not support 0 with this model.",
+        }
+        for name in refusals.keys() & asked.keys():
+            self._error(400, refusals[name])
+            return
+        self._good(asked)
+
+    def _thinking(self, asked: dict) -> None:
+        """Think for 600 tokens, in a field of its own, then write if there is room."""
+        self._begin()
+        room = asked["max_tokens"] > 600
+        for thought in ("Let me see. ", "</think>[1] 999 boxes. ")[: 1 + room]:
+            delta = {"reasoning_content": thought}
+            self._event({"delta": delta, "index": 0, "finish_reason": None})
+        for piece in self.server.write(asked["messages"]) if room else ():
+            self._piece(piece)
+        self._end("stop" if room else "length")
+
+    def _thoughtful(self, asked: dict) -> None:
+        """Think between tags, as models do whose server does not read their thoughts."""
+        self._begin()
+        for piece in ("<thi", "nk>9999万箱", "？</think>", *self.server.write(asked["messages"])):
             self._piece(piece)
         self._end()
 
@@ -160,8 +204,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.pieces += 1
         self._event({"delta": {"content": text}, "index": 0, "finish_reason": None})
 
-    def _end(self) -> None:
-        self._event({"delta": {}, "index": 0, "finish_reason": "stop"})
+    def _end(self, reason: str = "stop") -> None:
+        self._event({"delta": {}, "index": 0, "finish_reason": reason})
         self._chunk(b"data: [DONE]\n\n")
         self._chunk(b"")
 
@@ -176,8 +220,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         self.wfile.flush()
 
-    def _error(self, status: int) -> None:
-        body = json.dumps({"error": {"message": "secret", "type": "x", "code": None}}).encode()
+    def _error(self, status: int, message: str = "secret") -> None:
+        body = json.dumps({"error": {"message": message, "type": "x", "code": None}}).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -4,23 +4,26 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import gradio as gr
 from markupsafe import Markup
 
 from index.errors import ChatbotError, GenerationError
 from rag.models.language_model import short_name
-from rag.settings import RagSettings, api_key
+from rag.models.openai_servers import Offered, offered
+from rag.settings import RagSettings, api_key, model_ports
 from webui.ask.answering import Answering, State
 from webui.components import AT_ONCE, QUIET, html
 from webui.door.hosts import is_local
 from webui.drawing import reading
-from webui.drawing.markup import EMPTY, join
+from webui.drawing.markup import EMPTY, event, join
 from webui.failures import reason, sentence
 from webui.texts import Texts
 
 _OPENAI = "api.openai.com"
 _COPY_JS = "wenzheng.connect(element, trigger)"
+_OFFER_JS = "wenzheng.connect(element, trigger) // 'take'"
 
 
 class GeneratorControl:
@@ -37,6 +40,7 @@ class GeneratorControl:
             gr.Accordion(line(state, texts), open=False) as self._line,
         ):
             if not answering.fixed:
+                self._offered = html(offers(None, texts), _OFFER_JS)
                 self._kind = gr.Radio(
                     list(texts.generators),
                     value=self._begun.generator,
@@ -87,6 +91,14 @@ class GeneratorControl:
         )
 
     def _wire(self) -> None:
+        self._line.expand(self._offer, None, self._offered, **AT_ONCE)
+        self._offered.take(
+            self._take,
+            None,
+            [*self._shown, self._kind, self._model, self._base_url],
+            trigger_mode="once",
+            **QUIET,
+        )
         self._kind.change(self._ask_for, self._kind, self._fields, **AT_ONCE)
         gr.on(
             [self._use.click, self._model.submit, self._base_url.submit],
@@ -118,6 +130,19 @@ class GeneratorControl:
             gr.update(**fields["base_url"]),
             self._about_kind(kind),
         )
+
+    def _offer(self, request: gr.Request) -> str:
+        """Return the models of servers on this computer, for whoever sits at it."""
+        if not is_local(request.headers.get("host", "")):
+            return ""
+        return offers(offered(model_ports()), self._texts)
+
+    def _take(self, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Have a model write that was offered, and fill in the fields for it."""
+        model, base_url = str(event.model), str(event.base_url)
+        fields = ("openai", *(gr.update(value=one, visible=True) for one in (model, base_url)))
+        for shown in self._choose("openai", model, base_url, request):
+            yield *shown, *fields
 
     def _fill(self) -> tuple[Any, ...]:
         running = self._answering.state.loading or self._answering.state.running
@@ -174,6 +199,30 @@ def line(state: State, texts: Texts) -> str:
     return texts.generator.format(running=said)
 
 
+def offers(found: Sequence[Offered] | None, texts: Texts) -> str:
+    """Return what a language model is good for, and those that are there. None: being looked for.
+
+    Each is a button that names it, its server and where that listens.
+    """
+    said = Markup('<p class="hint">{}</p>').format(texts.model_gain)
+    if found is None:
+        return said + Markup('<p class="hint" role="status">{}</p>').format(texts.offers_looking)
+    if not found:
+        return said + Markup('<p class="hint" role="status">{}</p>').format(texts.offers_none)
+    buttons = join(
+        Markup(
+            '<li><button type="button" class="action" {}><bdi>{}</bdi> '
+            '<span dir="ltr">{}</span></button></li>'
+        ).format(
+            event("take", {"model": one.model, "base_url": one.base_url}),
+            one.model,
+            " ".join(filter(None, (one.server, urlsplit(one.base_url).netloc))),
+        )
+        for one in found
+    )
+    return said + Markup('<h3>{}</h3><ul class="offers">{}</ul>').format(texts.offers, buttons)
+
+
 def about(kind: str, texts: Texts, *, key_address: str | None) -> str:
     """Return what to know about a choice before it is made.
 
@@ -224,6 +273,8 @@ def _command(running: RagSettings, texts: Texts) -> Markup:
     words = ["python", "ui.py", "--generator", running.generator]
     words += ["--model", running.model] if running.model else []
     words += ["--base-url", running.base_url] if running.base_url else []
+    words += ["--context-tokens", str(running.context_tokens)] if running.context_tokens else []
+    words += ["--answer-tokens", str(running.answer_tokens)] if running.answer_tokens else []
     command = shlex.join(words)
     return Markup(
         '<p class="hint">{}</p><p class="command"><code dir="ltr">{}</code>'

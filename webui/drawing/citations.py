@@ -88,17 +88,17 @@ def reference(exchange: Exchange, index: int, texts: Texts) -> Markup:
 def evidence_list(exchange: Exchange, group: Group, texts: Texts) -> Markup:
     """Return a button per citation; a quote that the answer has just said is not repeated."""
     cited = group == "cited"
-    heading, label = (texts.sources, texts.citation) if cited else (texts.nearest, texts.passage)
+    heading = texts.sources if cited else texts.nearest
     said, short = (exchange.answer.text, verbatim(exchange.answer)) if cited else ("", None)
     items = join(
         Markup(
-            '<li><button type="button" class="source" aria-label="{}" {}>'
-            '<span class="number">{}</span>'
+            '<li><button type="button" class="source" {}>'
+            '<span class="number"><span class="sr-only">{}</span> {}</span>'
             '<span class="what"><span class="title" dir="auto">{}</span>'
             '<span class="date">{}</span><span class="page">{}</span>{}</span></button></li>'
         ).format(
-            label.format(number=citation.number, title=citation.metadata.title),
             open_event(exchange, group, index),
+            heading,
             citation.number,
             citation.metadata.title,
             citation.metadata.date or "",

@@ -50,9 +50,13 @@ def pieces(exchange: Exchange, texts: Texts, *, growing: bool = False) -> list[s
 
 
 def transcript(texts: Texts) -> str:
-    """Return the place of a conversation, where the browser puts its exchanges."""
+    """Return the place of a conversation, where the browser puts its exchanges.
+
+    What is heard of an answer, once it is whole, the browser puts into the line below.
+    """
     return Markup(
-        '<div class="transcript" role="log" aria-live="polite" aria-label="{}"></div>'
+        '<div class="transcript" role="log" aria-live="off" aria-label="{}"></div>'
+        '<p class="sr-only" role="status" id="told"></p>'
     ).format(texts.transcript)
 
 
@@ -93,7 +97,8 @@ def _reply(exchange: Exchange, texts: Texts, *, growing: bool) -> tuple[str, str
     """Return what is answered, its text apart from what is around that."""
     answer = exchange.answer
     if not answer.text:
-        searching = Markup('<p class="searching">{}</p>').format(texts.searching)
+        doing = texts.thinking if answer.thoughts else texts.searching
+        searching = Markup('<p class="searching">{}</p>').format(doing)
         return (searching if growing else EMPTY), EMPTY, EMPTY
     opening = Markup('<div class="reply {}">{}').format(answer.state, lead(exchange, texts))
     said = answer_text(exchange, texts)
@@ -105,6 +110,8 @@ def _reply(exchange: Exchange, texts: Texts, *, growing: bool) -> tuple[str, str
 
 def _below(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
     """Yield what stands below an answer that is complete."""
+    if exchange.answer.thoughts:
+        yield _thoughts(exchange.answer.thoughts, texts)
     if exchange.answer.declined and exchange.found:
         yield evidence_list(exchange, "found", texts)
     if exchange.found:
@@ -139,6 +146,13 @@ def _remarks(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
     if answer.state == "possible":
         icon = Markup('<span class="icon" aria-hidden="true">?</span>')
         yield Markup('<p class="state">{}{}</p>').format(icon, possible(texts))
+
+
+def _thoughts(thoughts: str, texts: Texts) -> Markup:
+    return Markup(
+        '<details class="why thoughts"><summary>{}</summary><p>{}</p>'
+        '<div class="thought" dir="auto" {}>{}</div></details>'
+    ).format(texts.thoughts, texts.thoughts_text, lang_of(thoughts), thoughts.strip())
 
 
 def _why(exchange: Exchange, texts: Texts) -> Markup:

@@ -1,21 +1,26 @@
 """Runs and comparisons as HTML: totals, plots, the cases that went wrong, what changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from markupsafe import Markup
 
-from eval.judging.judge import Record
 from eval.judging.measures import Estimate
 from eval.judging.summary import MEASURES, Summary, Totals, summarise
 from eval.questions.sets import Case
 from eval.runs.compare import Comparison, Difference
 from eval.runs.report import Bar, bars_svg, curve, failed, rank_bars, risk_coverage_svg, total_bars
 from eval.runs.results import Run
-from webui.drawing.markup import EMPTY, join, lang_of
+from webui.drawing.markup import EMPTY, join
+from webui.measuring.cases import failures, pairs
+from webui.measuring.parts import hint, table
 from webui.texts import Texts
 
-SHOWN_CASES = 100
-_UNFOLDED_CASES = 10
+FIRST = (
+    *("right", "false_refusal", "false_answer"),
+    *("recall@5", "citation_precision", "seconds_p50"),
+)
+"""What a run is judged by at first sight; all other measures are folded below."""
 
 
 def progress(label: str, done: int, total: int, seconds_left: float | None, texts: Texts) -> str:
@@ -27,22 +32,24 @@ def progress(label: str, done: int, total: int, seconds_left: float | None, text
     ).format(label, f"{done} / {total}" if total else "", max(total, 1), done, label, left)
 
 
-def results(run: Run, cases: Sequence[Case], texts: Texts) -> str:
-    """Return totals, plots and failed cases of a run, or of as much of it as there is."""
+def results(
+    run: Run, cases: Sequence[Case], texts: Texts, *, baseline: Comparison | None = None
+) -> str:
+    """Return totals, plots and failed cases of a run, or of as much of it as there is.
+
+    `cases` are those of its set as it is now, `baseline` the comparison of one with this run.
+    """
     summary = summarise(run.records)
-    gold = {case.id: case for case in cases}
-    wrong = failed(run.records)
-    return Markup('<div class="figures">{}{}{}</div>').format(
-        _totals(summary, texts),
+    return Markup('<div class="figures">{}{}{}{}</div>').format(
+        _totals(summary, baseline, texts),
+        _settings(run, texts),
         _plots(run, summary, texts),
-        _listed(
-            texts.failed_cases.format(count=len(wrong)),
-            [_failed(record, gold.get(record.id), texts) for record in wrong[:SHOWN_CASES]],
-            len(wrong),
+        failures(
+            failed(run.records),
+            {case.id: case for case in cases},
+            f"{run.fingerprint['set']}-{run.fingerprint['split']}",
             texts,
-        )
-        if wrong
-        else Markup("<h3>{}</h3>").format(texts.no_failed_cases),
+        ),
     )
 
 
@@ -57,15 +64,15 @@ def comparison(found: Comparison, texts: Texts) -> str:
     )
     return Markup('<div class="figures">{}{}{}{}</div>').format(
         not_shared,
-        _table(texts.compare, head, rows),
-        _pairs(texts.won, found.won, texts),
-        _pairs(texts.lost, found.lost, texts),
+        table(texts.compare, head, rows),
+        pairs(texts.won, found.won, texts),
+        pairs(texts.lost, found.lost, texts),
     )
 
 
 def compare_heading(texts: Texts) -> str:
     """Return what stands above the choice of two runs."""
-    return Markup('<div class="figures"><h3>{}</h3>{}</div>').format(
+    return Markup('<div class="figures"><h2>{}</h2>{}</div>').format(
         texts.compare, hint(texts.compare_hint)
     )
 
@@ -73,25 +80,76 @@ def compare_heading(texts: Texts) -> str:
 # -- totals and plots -----------------------------------------------------------------------------
 
 
-def _totals(summary: Summary, texts: Texts) -> Markup:
-    head = (texts.measure, texts.value, texts.interval, texts.cases)
-    rows = join(_total(name, found, texts) for name, found in summary.all.items())
+def _totals(summary: Summary, baseline: Comparison | None, texts: Texts) -> Markup:
+    head = [texts.measure, texts.value, texts.interval, texts.cases]
+    differences = {}
+    if baseline is not None:
+        head.insert(1, texts.against_baseline)
+        differences = {each.name: each for each in baseline.differences}
+    rows = {
+        name: _total(name, found, differences.get(name), baseline is not None, texts)
+        for name, found in summary.all.items()
+    }
+    first = join(rows.pop(name) for name in FIRST if name in rows)
     apart = summary.meta[0]
-    return Markup("<h3>{}</h3>{}{}{}").format(
+    return Markup("<h2>{}</h2>{}{}{}{}{}").format(
         texts.totals,
         hint(texts.states_counted.format(**summary.states)),
         hint(texts.meta_apart.format(count=apart)) if apart else EMPTY,
-        _table(texts.totals, head, rows),
+        hint(texts.baseline_text) if baseline is not None else EMPTY,
+        table(texts.totals, head, first),
+        Markup("<details><summary>{}</summary>{}</details>").format(
+            texts.more_measures.format(count=len(rows)),
+            table(texts.totals, head, join(rows.values())),
+        ),
     )
 
 
-def _total(name: str, found: Estimate, texts: Texts) -> Markup:
-    return Markup("<tr>{}<td>{}</td><td>{}</td><td>{}</td></tr>").format(
+def _total(
+    name: str, found: Estimate, difference: Difference | None, compared: bool, texts: Texts
+) -> Markup:
+    return Markup("<tr>{}{}<td>{}</td><td>{}</td><td>{}</td></tr>").format(
         _measure(name, texts),
+        Markup("<td>{}</td>").format(_light(difference, texts)) if compared else EMPTY,
         f"{found.value:.3f}",
         f"{found.low:.3f} – {found.high:.3f}",
         found.cases,
     )
+
+
+def _light(difference: Difference | None, texts: Texts) -> Markup:
+    """Return whether a measure is better or worse than the baseline's, for sure."""
+    if difference is None:
+        return Markup("–")
+    direction = _direction(difference)
+    sign, said = {
+        "better": ("▲", texts.better),
+        "worse": ("▼", texts.worse),
+        "unsure": ("＝", texts.same),
+    }[direction]
+    return Markup(
+        '<span class="light {}"><span aria-hidden="true">{}</span> {}</span> '
+        '<span class="by">{}</span>'
+    ).format(direction, sign, said, _signed(difference.change.value))
+
+
+def _settings(run: Run, texts: Texts) -> Markup:
+    """Return all that shaped a run."""
+    rows = join(
+        Markup('<div><dt dir="ltr">{}</dt><dd dir="ltr">{}</dd></div>').format(name, value)
+        for name, value in _flat(run.fingerprint)
+    )
+    return Markup('<details><summary>{}</summary><dl class="about">{}</dl></details>').format(
+        texts.run_settings, rows
+    )
+
+
+def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value)
+        elif value is not None:
+            yield name, str(value)
 
 
 def _measure(name: str, texts: Texts) -> Markup:
@@ -106,14 +164,15 @@ def _plots(run: Run, summary: Summary, texts: Texts) -> Markup:
     kinds = {dict(texts.kinds)[name]: found for name, found in summary.by_kind.items()}
     ranks, points = rank_bars(run.records), curve(run.records)
     plots = [
-        _bars(texts.right_by_language, _right(summary.by_language)),
-        _bars(texts.right_by_kind, _right(kinds)),
-        _bars(texts.gold_ranks, ranks),
+        _bars(texts.right_by_language, _right(summary.by_language), texts.right_axis),
+        _bars(texts.right_by_kind, _right(kinds), texts.right_axis),
+        _bars(texts.gold_ranks, ranks, texts.ranks_axis),
     ]
     if points:
-        svg = risk_coverage_svg(points, texts.risk_coverage, texts.risk_coverage_axes)
+        axes = texts.coverage_axis, texts.risk_axis
+        svg = risk_coverage_svg(points, texts.risk_coverage, axes)
         plots.append(
-            Markup("<section><h3>{}</h3>{}{}</section>").format(
+            Markup("<section><h2>{}</h2>{}{}</section>").format(
                 texts.risk_coverage, hint(texts.risk_coverage_text), svg
             )
         )
@@ -124,75 +183,17 @@ def _right(groups: dict[str, Totals]) -> list[Bar]:
     return total_bars(groups, "right")
 
 
-def _bars(title: str, bars: Sequence[Bar]) -> Markup:
+def _bars(title: str, bars: Sequence[Bar], axis: str) -> Markup:
     if not bars:
         return EMPTY
-    return Markup("<section><h3>{}</h3>{}</section>").format(title, bars_svg(bars, title))
-
-
-# -- cases ----------------------------------------------------------------------------------------
-
-
-def _failed(record: Record, case: Case | None, texts: Texts) -> Markup:
-    """Return a case with its answer, what it should have quoted and what it did."""
-    cited = [(each.doc_id, each.quote) for each in record.citations]
-    remarks = [texts.confidence.format(value=f"{record.confidence:.2f}")]
-    if record.ranks:
-        ranks = " / ".join(
-            ", ".join("–" if rank is None else str(rank) for rank in ranks)
-            for ranks in record.ranks
-        )
-        remarks.append(texts.gold_rank.format(ranks=ranks))
-    return Markup(
-        '<details class="case"><summary>{}</summary><p class="hint">{}</p>{}'
-        '<div class="sides"><section><h4>{}</h4>{}</section><section><h4>{}</h4>{}</section></div>'
-        "</details>"
-    ).format(
-        _question(record, texts),
-        " · ".join(remarks),
-        _said(record, texts.answer),
-        texts.gold,
-        _gold(case, texts),
-        texts.cited,
-        _quotes(cited) or hint(texts.cited_nothing),
-    )
-
-
-def _gold(case: Case | None, texts: Texts) -> Markup:
-    if case is None or not case.gold:
-        return hint(texts.no_gold)
-    return join(_quotes((quote.doc, quote.text) for quote in quotes) for quotes in case.gold)
-
-
-def _question(record: Record, texts: Texts) -> Markup:
-    kind = dict(texts.kinds)[record.kind]
-    return Markup('<bdi {}>{}</bdi> <span class="hint">{} · {}</span>').format(
-        lang_of(record.question), record.question, record.language, kind
-    )
-
-
-def _said(record: Record, label: str) -> Markup:
-    return Markup('<h4>{}</h4><p class="said-then" dir="auto" {}>{}</p>').format(
-        label, lang_of(record.answer), record.answer
-    )
-
-
-def _quotes(quotes: Iterable[tuple[str, str]]) -> Markup:
-    items = join(
-        Markup('<li><bdi class="doc-id" dir="ltr">{}</bdi><q dir="auto" {}>{}</q></li>').format(
-            doc, lang_of(text), text
-        )
-        for doc, text in quotes
-    )
-    return Markup('<ul class="quotes">{}</ul>').format(items) if items else EMPTY
+    return Markup("<section><h2>{}</h2>{}</section>").format(title, bars_svg(bars, title, axis))
 
 
 # -- comparisons ----------------------------------------------------------------------------------
 
 
 def _difference(each: Difference, texts: Texts) -> Markup:
-    sure = each.change.low > 0 or each.change.high < 0  # the interval does not hold 0
-    direction = ("worse" if each.drop > 0 else "better") if sure else "unsure"
+    direction = _direction(each)
     return Markup(
         '<tr>{}<td>{}</td><td>{}</td><td class="{}">{}</td><td>{}</td><td>{}</td></tr>'
     ).format(
@@ -206,46 +207,12 @@ def _difference(each: Difference, texts: Texts) -> Markup:
     )
 
 
+def _direction(each: Difference) -> str:
+    """Return whether a measure is better or worse, or not surely so: the interval holds 0."""
+    sure = each.change.low > 0 or each.change.high < 0
+    return ("worse" if each.drop > 0 else "better") if sure else "unsure"
+
+
 def _signed(value: float) -> str:
     """Return a change with its sign; one that rounds to nothing has none."""
     return f"{value:+.3f}" if round(value, 3) else "0.000"
-
-
-def _pairs(heading: str, pairs: Sequence[tuple[Record, Record]], texts: Texts) -> Markup:
-    items = [
-        Markup(
-            '<details class="case"><summary>{}</summary><div class="sides"><section>{}</section>'
-            "<section>{}</section></div></details>"
-        ).format(_question(after, texts), _said(before, texts.before), _said(after, texts.after))
-        for before, after in pairs[:SHOWN_CASES]
-    ]
-    return _listed(heading.format(count=len(pairs)), items, len(pairs), texts)
-
-
-# -- parts ----------------------------------------------------------------------------------------
-
-
-def _listed(heading: str, items: Sequence[Markup], count: int, texts: Texts) -> Markup:
-    """Return cases under their heading, folded when there are many of them."""
-    if not items:
-        return Markup("<h3>{}</h3>").format(heading)
-    more = count - len(items)
-    return Markup('<details class="failed" {}><summary><h3>{}</h3></summary>{}{}</details>').format(
-        EMPTY if count > _UNFOLDED_CASES else Markup("open"),
-        heading,
-        join(items),
-        hint(texts.failed_more.format(count=more)) if more > 0 else EMPTY,
-    )
-
-
-def _table(label: str, head: Sequence[str], rows: Markup) -> Markup:
-    columns = join(Markup('<th scope="col">{}</th>').format(name) for name in head)
-    return Markup(
-        '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table>'
-        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-    ).format(label, columns, rows)
-
-
-def hint(text: str) -> Markup:
-    """Return a remark in small print."""
-    return Markup('<p class="hint">{}</p>').format(text)

@@ -1,22 +1,19 @@
 """The tab where evaluation sets are run and runs are compared."""
 
 import datetime
-import queue
-import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from eval.errors import EvaluationError
-from eval.questions.sets import Case, EvaluationSet, known_sets, read_set
-from eval.runs.compare import compare
-from eval.runs.recording import record
-from eval.runs.results import Run, default_path, read_run
-from eval.runs.run import default_split, prepare
+from eval.questions.sets import Case, known_sets
+from eval.runs.compare import Comparison, compare
+from eval.runs.results import Run, read_run
+from eval.runs.run import default_split
 from eval.settings import EvaluationSettings
 from index.errors import ChatbotError
 from index.settings import IndexSettings
@@ -25,6 +22,8 @@ from webui.components import QUIET, html
 from webui.drawing import reading
 from webui.failures import sentence, told
 from webui.measuring import figures
+from webui.measuring.parts import hint
+from webui.measuring.running import Outcome, Runner, Step, StoppedError
 from webui.texts import Texts
 
 # Questions are encoded in batches: the first few come late and say nothing about the pace.
@@ -33,26 +32,6 @@ _PACED_BY = 32
 # Gradio would hold what was chosen against the choices that it remembers for the tab, and it
 # forgets tabs. What is chosen is looked up here.
 _AS_SENT: dict[str, Any] = {"preprocess": False}
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    label: str
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What came of a run. `run` has fewer records than there are `cases` when it was stopped."""
-
-    run: Run
-    cases: tuple[Case, ...]
-    left_out: int
-
-
-class _Stopped(Exception):
-    """The reader pressed Stop before the first question."""
 
 
 class EvaluationTab:
@@ -67,8 +46,7 @@ class EvaluationTab:
     ) -> None:
         """Lay the tab out."""
         self._texts = texts
-        self._index_settings = index_settings
-        self._answering = answering
+        self._runner = Runner(index_settings, answering, evaluation)
         self._evaluation = evaluation
         self._stopped: set[str | None] = set()  # sessions whose reader pressed Stop
         self._layout()
@@ -88,6 +66,13 @@ class EvaluationTab:
                 )
                 self._stop = gr.Button(texts.stop, visible=False, elem_id="stop-run")
             self._about = html("", "")
+            with gr.Row(elem_classes="choosing"):
+                self._finished = gr.Dropdown(
+                    [],
+                    value=None,
+                    label=texts.finished,
+                    elem_id="finished",
+                )
             self._progress = html("", "")
             self._results = html("", "")
             html(figures.compare_heading(texts), "")
@@ -116,7 +101,14 @@ class EvaluationTab:
             [self._progress, self._results, *buttons],
             **{**QUIET, **_AS_SENT, "concurrency_limit": 1, "concurrency_id": "evaluation"},
         )
-        ran.then(self._runs, None, [self._before, self._after], **at_once)
+        ran.then(self._runs, None, self._choices, **at_once)
+        self._finished.input(
+            told(self._open_run, self._texts),
+            self._finished,
+            [self._progress, self._results],
+            **QUIET,
+            **_AS_SENT,
+        )
         self._stop.click(self._stop_run, None, self._stop, **at_once)
         self._compare.click(
             told(self._compare_runs, self._texts),
@@ -131,7 +123,11 @@ class EvaluationTab:
         tab.select(
             self._sets, self._set, [self._set, self._about], queue=False, **QUIET, **_AS_SENT
         )
-        tab.select(self._runs, None, [self._before, self._after], queue=False, **QUIET)
+        tab.select(self._runs, None, self._choices, queue=False, **QUIET)
+
+    @property
+    def _choices(self) -> list[gr.components.Component]:
+        return [self._finished, self._before, self._after]
 
     # -- choosing ---------------------------------------------------------------------------------
 
@@ -146,7 +142,7 @@ class EvaluationTab:
         if name is None:
             return "", gr.update(choices=[], value=None), gr.update(interactive=False)
         try:
-            chosen = self._read(name)
+            chosen = self._runner.read(name)
         except ChatbotError as error:
             told = reading.message(sentence(error, self._texts))
             return told, gr.update(choices=[], value=None), gr.update(interactive=False)
@@ -155,16 +151,10 @@ class EvaluationTab:
         about = self._texts.about_live_set if chosen.live else self._texts.about_set
         counted = about.format(cases=len(chosen.cases), documents=len(chosen.files))
         return (
-            figures.hint(counted),
+            hint(counted),
             gr.update(choices=splits, value=default_split(chosen)),
             gr.update(interactive=True),
         )
-
-    def _read(self, name: str) -> EvaluationSet:
-        if name not in (known := known_sets(self._evaluation.sets_dir)):
-            raise EvaluationError(f"There is no set {name!r}. Choose one of: {', '.join(known)}.")
-        folder = self._evaluation.sets_dir / name
-        return read_set(str(folder), corpus_dir=self._index_settings.corpus_dir)
 
     # -- running ----------------------------------------------------------------------------------
 
@@ -178,86 +168,44 @@ class EvaluationTab:
         return gr.update(interactive=False)
 
     def _run_set(self, name: str, split: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """Run in a thread; yield how far it has come, then what came of it."""
-        steps: queue.SimpleQueue[_Step | None] = queue.SimpleQueue()
-        ended: list[_Outcome | Exception] = []
-        gone = threading.Event()
+        """Yield how far it has come, then what came of it."""
+        ended: Outcome | Exception | None = None
 
-        def work() -> None:
-            try:
-                ended.append(
-                    self._work(
-                        name,
-                        split,
-                        steps.put,
-                        lambda: gone.is_set() or request.session_hash in self._stopped,
-                    )
-                )
-            except Exception as error:  # noqa: BLE001 (handed over, told below)
-                ended.append(error)
-            steps.put(None)
+        def steps() -> Iterator[Step]:
+            nonlocal ended
+            stopped = self._stopped
+            for step in self._runner.run(name, split, lambda: request.session_hash in stopped):
+                if isinstance(step, Step):
+                    yield step
+                else:
+                    ended = step
 
-        threading.Thread(target=work, daemon=True).start()
         try:
-            for shown in self._steps(iter(steps.get, None)):
+            for shown in self._steps(steps()):
                 yield shown, gr.skip(), gr.skip(), gr.skip()
         finally:
-            gone.set()  # the reader may have left
             self._stopped.discard(request.session_hash)
         rested = gr.update(visible=True), gr.update(visible=False)
-        yield (*self._ended(ended[0]), *rested)
+        assert ended is not None
+        yield (*self._ended(ended), *rested)
 
-    def _steps(self, steps: Iterator[_Step]) -> Iterator[str]:
+    def _steps(self, steps: Iterator[Step]) -> Iterator[str]:
         """Yield the steps with the time that is left, by the pace of those before."""
+        labels = {"preparing": self._texts.preparing, "answering": self._texts.answering}
         first: tuple[str, int, float] | None = None
         for step in steps:
             now = time.monotonic()
-            if first is None or first[0] != step.label:
-                first = step.label, step.done, now
+            if first is None or first[0] != step.stage:
+                first = step.stage, step.done, now
             done = step.done - first[1]
             paced = done >= _PACED_BY
             left = (now - first[2]) / done * (step.total - step.done) if paced else None
-            yield figures.progress(step.label, step.done, step.total, left, self._texts)
+            label = labels[step.stage]
+            yield figures.progress(label, step.done, step.total, left, self._texts)
 
-    def _work(
-        self, name: str, split: str, tell: Callable[[_Step], None], stopped: Callable[[], bool]
-    ) -> _Outcome:
-        """Run a set, in a library of its own."""
+    def _ended(self, outcome: Outcome | Exception) -> tuple[str, str]:
         texts = self._texts
-
-        def indexed(_: str, done: int, total: int) -> None:
-            if stopped():
-                raise _Stopped
-            tell(_Step(texts.preparing, done, total))
-
-        indexed("", 0, 0)
-        chosen = self._read(name)
-        if split not in (halves := dict(texts.splits)):
-            raise EvaluationError(f"There is no half {split!r}. Choose: {', '.join(halves)}.")
-        answers = self._answering.state
-        task = prepare(
-            chosen,
-            self._index_settings,
-            answers.running,
-            split=split,
-            progress=indexed,
-            model=answers.model,
-        )
-        try:
-            run = record(
-                task,
-                default_path(task.fingerprint, self._evaluation.results_dir),
-                resume=True,
-                progress=lambda done: tell(_Step(texts.answering, done, len(task.cases))),
-                stopped=stopped,
-            )
-        finally:
-            task.library.close()
-        return _Outcome(run, task.cases, task.left_out)
-
-    def _ended(self, outcome: _Outcome | Exception) -> tuple[str, str]:
-        texts = self._texts
-        if isinstance(outcome, _Stopped):
+        if isinstance(outcome, StoppedError):
             return reading.message(texts.run_stopped.format(done=0, total="–")), ""
         if isinstance(outcome, Exception):
             return reading.message(sentence(outcome, texts)), ""
@@ -267,15 +215,43 @@ class EvaluationTab:
         words = [said.format(done=done, total=total, seconds=seconds)]
         if outcome.left_out:
             words.append(texts.left_out.format(count=outcome.left_out))
-        shown = figures.results(outcome.run, outcome.cases, texts) if done else ""
+        shown = self._shown(outcome.run, outcome.cases) if done else ""
         return reading.message(" ".join(words)), shown
+
+    def _shown(self, run: Run, cases: Sequence[Case]) -> str:
+        """Return the results of a run, against the baseline of its set where there is one."""
+        name = f"baseline-{run.fingerprint['set']}.json"
+        found = next((path for path in self._files() if path.name == name), None)
+        baseline: Comparison | None = None
+        if found is not None:
+            with suppress(EvaluationError):  # it has none of these questions, or cannot be read
+                before = read_run(found)
+                baseline = None if before == run else compare(before, run)
+        return figures.results(run, cases, self._texts, baseline=baseline)
+
+    # -- opening again ----------------------------------------------------------------------------
+
+    def _open_run(self, name: str | None) -> tuple[str, str]:
+        files = {path.name: path for path in self._files()}
+        if name not in files:
+            return "", ""
+        run = read_run(files[name])
+        cases: tuple[Case, ...] = ()
+        with suppress(ChatbotError):  # its set is gone
+            cases = self._runner.read(str(run.fingerprint["set"])).cases
+        told = self._texts.run_opened.format(
+            name=files[name].stem,
+            started=run.started[:16].replace("T", " "),
+            total=len(run.records),
+        )
+        return reading.message(told), self._shown(run, cases)
 
     # -- comparing --------------------------------------------------------------------------------
 
-    def _runs(self) -> tuple[Any, Any]:
+    def _runs(self) -> tuple[Any, Any, Any]:
         """List the runs, newest first; what is chosen stays chosen."""
         listed = gr.update(choices=[(_label(path), path.name) for path in self._files()])
-        return listed, listed
+        return listed, listed, listed
 
     def _files(self) -> list[Path]:
         files = self._evaluation.results_dir.glob("*.json")

@@ -94,6 +94,50 @@ const wenzheng = (() => {
     setTimeout(() => (button.textContent = label), 1500);
   };
 
+  // -- the server is gone: said in the page's language, in the place of Gradio's own message
+  const GRADIOS = "Connection to the server was lost";
+  let goneSince = null; // a timer that asks whether it is back
+  const answers = () => fetch("./gradio_api/app_id", { cache: "no-store" });
+  const lookForIt = async () => {
+    try {
+      await answers();
+    } catch {
+      return; // still away
+    }
+    clearInterval(goneSince);
+    goneSince = null;
+    document.querySelector(".gone")?.remove(); // where a question was lost, Gradio reloads the page
+  };
+  const gone = () => {
+    if (goneSince !== null) return;
+    const said = document.createElement("p");
+    said.className = "gone";
+    said.setAttribute("role", "alert");
+    document.querySelector(".gradio-container").append(said);
+    said.textContent = document.querySelector("#words").dataset.gone;
+    goneSince = setInterval(lookForIt, 2000);
+  };
+  const watchToasts = () => {
+    const hide = () => {
+      for (const toast of document.querySelectorAll(".toast-body")) {
+        if (!toast.textContent.includes(GRADIOS)) continue;
+        toast.style.display = "none";
+        gone();
+      }
+    };
+    new MutationObserver(hide).observe(document.querySelector(".toast-wrap"), { childList: true, subtree: true });
+  };
+
+  // -- what Gradio's own parts do not say to those who do not see them
+  const describe = () => {
+    for (const fold of document.querySelectorAll(".label-wrap")) {
+      fold.setAttribute("aria-expanded", fold.classList.contains("open"));
+    }
+    // Named in English, whatever it shows.
+    for (const area of document.querySelectorAll(".upload-container[aria-label]")) area.removeAttribute("aria-label");
+  };
+  document.addEventListener("click", () => setTimeout(describe, 50));
+
   let following = null; // the exchange that is being answered
   let leading = false; // whether it is kept in view: until the reader scrolls
   let judged = null; // the exchange whose answer the reader has just called wrong
@@ -202,10 +246,18 @@ const wenzheng = (() => {
     asked = "";
     return "show";
   };
+  let refocus = ""; // what of the list has the focus when it is drawn anew: the pressed button goes
   const turns = {
-    fresh: () => turn(newId()),
-    open: ({ conversation_id }) => turn(conversation_id),
+    fresh() {
+      box().focus();
+      return turn(newId());
+    },
+    open({ conversation_id }) {
+      refocus = ".current .open";
+      return turn(conversation_id);
+    },
     delete({ conversation_id }) {
+      refocus = ".new";
       kept.remove(conversation_id);
       return conversation_id === openId ? turn(newId()) : "list";
     },
@@ -290,6 +342,17 @@ const wenzheng = (() => {
     log().insertBefore(next, [...log().children].find((one) => Number(one.dataset.asked) > time) ?? null);
   };
 
+  // What is heard: that an answer is looked for, and the whole of it once it is there.
+  const tell = (exchange, busy) => {
+    const parts = busy ? ".searching" : ".error, .notice, .state, .short, .text";
+    const said = [...exchange.querySelectorAll(parts)].map((part) => {
+      const copy = part.cloneNode(true);
+      for (const button of copy.querySelectorAll("button")) button.remove();
+      return copy.textContent.trim();
+    });
+    document.querySelector("#told").textContent = said.join(" ").replace(/\s+/g, " ");
+  };
+
   // A new question comes into view once, then the reader decides.
   const lead = () => {
     const last = log().lastElementChild;
@@ -297,12 +360,14 @@ const wenzheng = (() => {
     if (busy && following !== last.dataset.exchange) {
       following = last.dataset.exchange;
       leading = true;
+      tell(last, true);
     }
     // The page is often too short at first to bring the question to the top: again as it grows.
     if (leading && following === last?.dataset.exchange) {
       last.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
     }
     if (!busy && following !== null) {
+      if (last?.dataset.exchange === following) tell(last, false);
       following = null;
       if (document.activeElement === document.body) box().focus();
     }
@@ -376,6 +441,8 @@ const wenzheng = (() => {
     keeping(trigger) {
       report = trigger;
       restoreDraft();
+      watchToasts();
+      setInterval(() => document.hidden || answers().catch(gone), 5000);
       if (kept.old()) trigger("old");
     },
 
@@ -438,6 +505,7 @@ const wenzheng = (() => {
       exchanges.forEach((pieces) => place(pieces.join("")));
       log().dataset.drawn = "";
       this.offer();
+      describe();
       if (!anew && !isBusy()) asked = ""; // what the page opens with may come after a question
       saveDraft();
       if (anew) log().lastElementChild?.scrollIntoView({ block: "start" });
@@ -457,7 +525,12 @@ const wenzheng = (() => {
       element.addEventListener("click", (event) => {
         if (event.target.closest("summary")) open = !element.querySelector("details").open;
       });
-      watch("value", apply);
+      watch("value", () => {
+        apply();
+        const next = refocus && element.querySelector(refocus);
+        if (next && document.activeElement === document.body) next.focus();
+        if (next) refocus = "";
+      });
       apply();
     },
   };

@@ -28,6 +28,7 @@ from index.types import Chunk, Document, Metadata, Scope, Span
 from rag import texts as answer_texts
 from rag.checking import names, support
 from rag.finding import evidence
+from rag.models import thoughts
 from rag.types import MAX_QUESTION_CHARS, Answer, Citation, Passage, Sentence, ShortAnswer, Turn
 from rag.understanding import (
     asking_again,
@@ -351,9 +352,13 @@ READS: dict[str, list[Read]] = {
     ],
     "rag.writing.citing.CitationParser.feed": [lambda t: streamed(t, 1), lambda t: streamed(t, 7)],
     "rag.writing.citing.CitationParser.finish": [lambda t: streamed(t, len(t))],
-    "rag.writing.citing.without_thoughts": [
-        lambda t: list(citing.without_thoughts(t)),
-        lambda t: list(citing.without_thoughts(["<think>", *t, t])),
+    "rag.models.thoughts.thoughts_apart": [
+        lambda t: list(thoughts.thoughts_apart(t)),
+        lambda t: list(thoughts.thoughts_apart(["<think>", *t, t])),
+    ],
+    "rag.models.thoughts.without_thoughts": [
+        lambda t: list(thoughts.without_thoughts(t)),
+        lambda t: list(thoughts.without_thoughts(["<think>", *t, t])),
     ],
     # The rest of `support` compares vectors; these patterns read the sentence itself.
     "rag.checking.support.SupportChecker.check": [

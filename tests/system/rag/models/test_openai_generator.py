@@ -9,6 +9,8 @@ from index.errors import GenerationError
 from rag.load import load_model
 from rag.models.language_model import Message
 from rag.models.openai_generator import OpenAiModel
+from rag.models.openai_servers import Offered, context_of, offered
+from rag.models.thoughts import Thought
 from rag.settings import RagSettings
 from tests.support.model_server import serving
 
@@ -141,3 +143,60 @@ def test_a_reader_may_stop_at_any_moment(name):
 
 def test_the_key_is_in_nothing_that_is_shown():
     assert "key-1" not in repr(OpenAiModel("m", None, "key-1"))
+
+
+def test_a_reasoning_model_is_asked_as_it_wants_to_be():
+    with serving(echo) as server:
+        reasoning = model(server, "reasoning")
+        for _ in range(2):
+            assert "".join(reasoning.write(ASKED, 100)).startswith("回答")
+    assert server.requests == 4  # two refusals, remembered
+    assert server.asked[-1]["max_completion_tokens"] == 100
+    assert not {"temperature", "max_tokens"} & server.asked[-1].keys()
+
+
+def test_thoughts_are_told_apart_and_do_not_take_the_room_of_the_answer():
+    with serving(echo) as server:
+        thinking = model(server, "thinking", context_tokens=8192)
+        assert thinking.answer_tokens == 512
+        pieces = list(thinking.write(ASKED, 512))
+        assert server.requests == 2  # the first had no room left
+        assert "".join(p for p in pieces if not isinstance(p, Thought)) == "回答：青石港？🗼[1]"
+        thought = "".join(p for p in pieces if isinstance(p, Thought))
+        assert thought.endswith("</think>[1] 999 boxes. ")
+        assert thinking.answer_tokens == 4096  # half of the context
+        list(thinking.write(ASKED, thinking.answer_tokens))
+        assert server.requests == 3
+        with pytest.raises(GenerationError, match="--answer-tokens"):
+            list(thinking.write(ASKED, 80))
+
+
+@pytest.mark.parametrize(
+    ("path", "told", "context"),
+    [
+        ("/v1/models", {"data": [{"id": "m", "max_model_len": 16384}]}, 16384),
+        ("/v1/models", {"data": [{"id": "m", "meta": {"n_ctx": 2048}}]}, 2048),
+        ("/props", {"default_generation_settings": {"n_ctx": 6144}}, 6144),
+        ("/api/ps", {"models": [{"name": "m", "context_length": 8192}]}, 8192),
+        ("/api/v0/models", {"data": [{"id": "m", "loaded_context_length": 4000}]}, 4000),
+        ("/v1/models", {"data": [{"id": "other", "max_model_len": 16384}]}, None),
+        ("/v1/models", ["<b>", 1], None),
+    ],
+)
+def test_a_server_tells_what_a_context_holds(path, told, context):
+    with serving() as server:
+        server.told[path] = told
+        assert context_of(server.url, "m") == context
+        assert model(server, "m").context_tokens == (context or 4096)
+        assert model(server, "m", context_tokens=3000).context_tokens == 3000
+
+
+def test_servers_on_this_computer_offer_their_models():
+    listed = ["qwen2.5:7b", "nomic-embed-text", "x" * 300, "a\nb", 7, "qwen2.5:7b"]
+    with serving() as server, serving() as other:
+        server.told["/v1/models"] = {"data": [{"id": name} for name in listed]}
+        other.told["/v1/models"] = "no list"
+        found = offered([server.server_port, other.server_port, 9])
+    assert found == [Offered("qwen2.5:7b", "", server.url)]
+    assert "Authorization" not in str(server.headers)
+    assert server.requests == 0  # nothing was asked to write

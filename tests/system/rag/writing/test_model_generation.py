@@ -9,6 +9,7 @@ from index.errors import GenerationError
 from index.keeping.library import Library, Source
 from rag.load import load_assistant
 from rag.models.openai_generator import OpenAiModel
+from rag.serialisation import to_dict
 from rag.settings import RagSettings
 from rag.texts import TEXTS
 from tests.support.model_server import serving
@@ -20,6 +21,7 @@ class Scripted:
     generator = "scripted"
     name = "script"
     context_tokens = 4096
+    answer_tokens = 512
 
     def __init__(self, text: str = "", *, piece: int = 3, fails: bool = False) -> None:
         self.text = text
@@ -229,6 +231,9 @@ def test_over_a_real_server(library):
     with serving(write) as server:
         good = assistant(library, OpenAiModel("good", server.url, None)).ask(HARBOUR)
         cut = assistant(library, OpenAiModel("cut", server.url, None)).ask(HARBOUR)
+        thoughtful = assistant(library, OpenAiModel("thoughtful", server.url, None)).ask(HARBOUR)
+    assert (thoughtful.text, thoughtful.thoughts) == (good.text, "9999万箱？")
+    assert "9999" not in str(to_dict(thoughtful))
     assert good.text == "青石港2031年装卸了418万箱[1]。"
     assert (good.generator, good.sentences[0].supported) == ("openai", True)
     assert cut.generator == "extractive"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.writing.citing import CitationParser, without_thoughts
+from rag.writing.citing import CitationParser
 from rag.writing.prompting import Quoted, answer_prompt
 
 
@@ -112,22 +112,3 @@ def test_little_is_held_back_whatever_comes(unit):
     for _ in range(2_000):
         parser.feed(unit)
         assert len(parser._held) < 230
-
-
-@pytest.mark.parametrize(
-    ("written", "answer"),
-    [
-        ("<think>Hm. [9]</think>\n\nYes [1].", "Yes [1]."),
-        ("<think></think>No.", "No."),
-        ("A <think> inside stays.", "A <think> inside stays."),
-        ("<thin ice", "<thin ice"),
-        ("<th", "<th"),
-        ("<think>never ends", ""),
-        ("  直接回答。", "直接回答。"),
-    ],
-)
-def test_thoughts_are_left_out(written, answer):
-    for pieces in ([written], list(written)):
-        shown = list(without_thoughts(pieces))
-        assert "".join(shown) == answer
-        assert len(shown) >= len(pieces)  # something for each piece: whoever reads may stop

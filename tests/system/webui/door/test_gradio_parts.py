@@ -1,0 +1,62 @@
+"""What we use of Gradio that is no interface of its own: named here, so that an upgrade tells."""
+
+import ast
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+from gradio import component_meta, networking, processing_utils, routes
+
+WEBUI = Path(__file__).resolve().parents[4] / "webui"
+INSIDE = {"launching.py", "door/app.py"}
+"""The modules that reach into Gradio; all others have `import gradio as gr`."""
+
+
+def imports_of_gradio(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names if each.name.startswith("gradio")}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gradio"):
+            found |= {f"{node.module}.{each.name}" for each in node.names}
+    return found
+
+
+def test_two_modules_alone_reach_into_it() -> None:
+    inside = {
+        path.relative_to(WEBUI).as_posix()
+        for path in WEBUI.rglob("*.py")
+        if imports_of_gradio(path) - {"gradio"}
+    }
+    assert inside == INSIDE
+
+
+def test_what_they_use_is_there() -> None:
+    assert {"middleware", "default_response_class"} <= set(
+        inspect.signature(routes.App.__init__).parameters
+    ) | set(inspect.signature(routes.FastAPI.__init__).parameters)
+    assert isinstance(routes.ORJSONResponse, type)
+    for name in ("async_ssrf_protected_download", "async_ssrf_protected_get"):
+        assert inspect.iscoroutinefunction(getattr(processing_utils, name))
+    assert set(inspect.signature(networking.setup_tunnel).parameters) == {
+        *("local_host", "local_port", "share_token"),
+        *("share_server_address", "share_server_tls_certificate"),
+    }
+    assert "inspect.getfile" in inspect.getsource(component_meta.create_or_modify_pyi)
+
+
+def test_importing_it_quickly_parses_no_component() -> None:
+    counted = (
+        "import ast; from webui.launching import quick_import\n"
+        "parsed = []\n"
+        "whole = ast.parse\n"
+        "ast.parse = lambda *a, **k: parsed.append(a) or whole(*a, **k)\n"
+        "with quick_import():\n    import gradio\n"
+        "print(len([a for a in parsed if 'class' in str(a[0])]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", counted], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "0"
