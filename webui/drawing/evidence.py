@@ -10,14 +10,9 @@ from index.types import Document
 from rag.types import Citation
 from webui.drawing.citations import place, short_mark
 from webui.drawing.lines import structured
-from webui.drawing.markup import EMPTY, join, lang_of, marked
-from webui.drawing.originals import (
-    READ_AS_TEXT,
-    address,
-    page_address,
-    suffix_of,
-)
-from webui.drawing.reading import about, disabled, panel
+from webui.drawing.markup import EMPTY, lang_of, marked
+from webui.drawing.originals import page_address, suffix_of
+from webui.drawing.reading import about, disabled, panel, tools
 from webui.drawing.tables import Paint
 from webui.texts import Texts
 
@@ -57,7 +52,7 @@ def evidence(
             body, view = _leaf(citation, citation.page, document, texts) + body, "page"
     head = Markup("{}{}{}").format(
         about(citation.metadata, citation.doc_id, place(citation, texts), texts),
-        _tools(citation.doc_id, texts, view=view) if document else EMPTY,
+        tools(citation.doc_id, texts, view=view) if document else EMPTY,
         _steps(texts, index=index, total=total, group=group),
     )
     return panel(texts.evidence, citation.metadata.title, head, body, texts, view=view)
@@ -151,7 +146,8 @@ def _leaf(citation: Citation, page: int, document: Document, texts: Texts) -> Ma
     return Markup(
         '<figure class="page-view" data-page="{}" data-last="{}" data-framed="{}" data-said="{}" '
         'data-alt="{}" data-alt-framed="{}"><nav class="steps" aria-label="{}">{}'
-        '<span role="status">{}</span>{}</nav><img src="{}" alt="{}">'
+        '<span role="status">{}</span>{}</nav>'
+        '<a href="{}" target="_blank" rel="noopener"><img src="{}" alt="{}"></a>'
         '<figcaption class="hint" hidden>{}</figcaption></figure>'
     ).format(
         page,
@@ -164,42 +160,11 @@ def _leaf(citation: Citation, page: int, document: Document, texts: Texts) -> Ma
         button.format(-1, disabled(page <= 1), texts.previous_page),
         texts.page_of.format(page=page, total=last),
         button.format(1, disabled(page >= last), texts.next_page),
-        page_address(document.doc_id, page, citation.start, citation.end),
+        at := page_address(document.doc_id, page, citation.start, citation.end),
+        at,
         (texts.page_image_framed if page in framed else texts.page_image).format(page=page),
         texts.page_failed,
     )
-
-
-def _tools(doc_id: str, texts: Texts, *, view: str) -> Markup:
-    """Return what leads from the panel to the file and to the list, and what searches in it."""
-    view_button = Markup(
-        '<button type="button" class="action" data-view="{}" aria-pressed="{}">{}</button>'
-    )
-    parts = []
-    if view:
-        parts += [
-            view_button.format("page", "true", texts.page_view),
-            view_button.format("text", "false", texts.text_view),
-        ]
-    if suffix_of(doc_id) in READ_AS_TEXT:
-        parts.append(
-            Markup('<a class="action" href="{}?open" target="_blank" rel="noopener">{}</a>').format(
-                address(doc_id), texts.open_original
-            )
-        )
-    parts += [
-        Markup('<a class="action" href="{}" download>{}</a>').format(
-            address(doc_id), texts.download_original
-        ),
-        Markup('<button type="button" class="action" data-entry="{}">{}</button>').format(
-            doc_id, texts.to_entry
-        ),
-    ]
-    return Markup(
-        '<div class="panel-tools">{}</div><div class="panel-search"><input type="search" '
-        'aria-label="{}" placeholder="{}" autocomplete="off" spellcheck="false" dir="auto">'
-        '<span role="status" data-none="{}"></span></div>'
-    ).format(join(parts), texts.find_in_text, texts.find_in_text, texts.found_nothing)
 
 
 def _steps(texts: Texts, *, index: int, total: int, group: str) -> Markup:

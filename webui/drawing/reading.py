@@ -10,14 +10,16 @@ from index.search.database import DocumentSummary
 from index.types import Chunk, Document, Metadata
 from webui.drawing.lines import structured
 from webui.drawing.markup import EMPTY, event, join, lang_of, link
+from webui.drawing.originals import READ_AS_TEXT, address, suffix_of
 from webui.drawing.tables import Paint
 from webui.texts import Texts
 
 
 def document_panel(document: Document, chunks: Sequence[Chunk], texts: Texts) -> str:
     """Return the panel of a document with a marker where each chunk starts."""
-    head = Markup('{}<p class="chunk-count">{}</p>').format(
+    head = Markup('{}{}<p class="chunk-count">{}</p>').format(
         about(document.metadata, document.doc_id, None, texts),
+        tools(document.doc_id, texts, listed=True),
         texts.chunks_shown.format(count=len(chunks)),
     )
     body = Markup('<div class="document" dir="auto" {}>{}</div>').format(
@@ -32,6 +34,43 @@ def document_panel(document: Document, chunks: Sequence[Chunk], texts: Texts) ->
         ),
     )
     return panel(texts.view, document.metadata.title, head, body, texts)
+
+
+def tools(doc_id: str, texts: Texts, *, view: str = "", listed: bool = False) -> Markup:
+    """Return what leads from a panel to the file and to the list, and what searches in the text.
+
+    `view`: which of the two views of a PDF is shown, "" for no choice. `listed`: the list is there.
+    """
+    view_button = Markup(
+        '<button type="button" class="action" data-view="{}" aria-pressed="{}">{}</button>'
+    )
+    parts = []
+    if view:
+        parts += [
+            view_button.format("page", "true", texts.page_view),
+            view_button.format("text", "false", texts.text_view),
+        ]
+    if suffix_of(doc_id) in READ_AS_TEXT:
+        parts.append(
+            Markup('<a class="action" href="{}?open" target="_blank" rel="noopener">{}</a>').format(
+                address(doc_id), texts.open_original
+            )
+        )
+    parts += [
+        Markup('<a class="action" href="{}" download>{}</a>').format(
+            address(doc_id), texts.download_original
+        ),
+        EMPTY
+        if listed
+        else Markup('<button type="button" class="action" data-entry="{}">{}</button>').format(
+            doc_id, texts.to_entry
+        ),
+    ]
+    return Markup(
+        '<div class="panel-tools">{}</div><div class="panel-search"><input type="search" '
+        'aria-label="{}" placeholder="{}" autocomplete="off" spellcheck="false" dir="auto">'
+        '<span role="status" data-none="{}"></span></div>'
+    ).format(join(parts), texts.find_in_text, texts.find_in_text, texts.found_nothing)
 
 
 def edit_panel(summary: DocumentSummary, sidecar: Sidecar, texts: Texts) -> str:

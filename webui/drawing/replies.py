@@ -66,8 +66,8 @@ def answer_text(exchange: Exchange, texts: Texts) -> Markup:
     cites nothing stays the text that it is.
     """
     answer, text = exchange.answer, exchange.answer.text
-    if answer.declined:
-        return structured(said := refused(exchange), 0, len(said), _plain(said), texts=texts)
+    if (said := refused(exchange)) != text:
+        return structured(said, 0, len(said), _plain(said), texts=texts)
     begin = _begin(answer)
     quotations = list(_quotations(answer, begin))
     painted = _Painted(exchange, begin, quotations, texts)

@@ -23,77 +23,6 @@ const wenzheng = (() => {
     systemDark.addEventListener("change", paint);
   });
 
-  // -- dialogs: resolves to what was typed and whether the box was ticked, null when cancelled
-  const ask = (message, { value, check } = {}) =>
-    new Promise((resolve) => {
-      const words = document.querySelector("#words").dataset;
-      const dialog = document.createElement("dialog");
-      const form = document.createElement("form");
-      const label = document.createElement("label");
-      const input = document.createElement("input");
-      const box = document.createElement("input");
-      const buttons = document.createElement("div");
-      form.method = "dialog";
-      label.textContent = message;
-      label.dir = "auto";
-      form.append(label);
-      if (value !== undefined) {
-        input.value = value;
-        input.dir = "auto";
-        label.append(input);
-      }
-      if (check !== undefined) {
-        const ticking = document.createElement("label");
-        box.type = "checkbox";
-        ticking.append(box, check);
-        form.append(ticking);
-      }
-      for (const [result, text] of [["cancel", words.cancel], ["ok", words.ok]]) {
-        const button = document.createElement("button");
-        button.value = result;
-        button.textContent = text;
-        if (result === "ok") button.className = "primary";
-        buttons.append(button);
-      }
-      // Enter presses the first button of a form: in a text field it should mean OK.
-      input.addEventListener("keydown", (event) => {
-        if (event.key === "Enter" && !event.isComposing) {
-          event.preventDefault();
-          dialog.close("ok");
-        }
-      });
-      form.append(buttons);
-      dialog.append(form);
-      dialog.setAttribute("aria-label", message);
-      dialog.addEventListener("close", () => {
-        resolve(dialog.returnValue === "ok" ? { typed: input.value, checked: box.checked } : null);
-        dialog.remove();
-      });
-      document.body.append(dialog);
-      dialog.showModal();
-      (value === undefined ? buttons.firstChild : input).focus();
-      if (value !== undefined) input.select();
-    });
-
-  const copy = async (button) => {
-    const text = button.dataset.copy;
-    if (navigator.clipboard) {
-      await navigator.clipboard.writeText(text);
-    } else {
-      // Without https there is no clipboard interface; a selected text can still be copied.
-      const area = document.createElement("textarea");
-      area.value = text;
-      document.body.append(area);
-      area.select();
-      document.execCommand("copy");
-      area.remove();
-      button.focus();
-    }
-    const label = button.textContent;
-    button.textContent = button.dataset.copied;
-    setTimeout(() => (button.textContent = label), 1500);
-  };
-
   let underway = null; // the conversation in which a question is being answered, open or not
   let following = null; // the exchange that is being answered
   let leading = false; // whether it is kept in view: until the reader scrolls
@@ -120,18 +49,18 @@ const wenzheng = (() => {
 
   const press = async (button, trigger) => {
     const { event, detail, confirm, check, prompt, value, step: place, group } = button.dataset;
-    if (button.dataset.copy !== undefined) return copy(button);
+    if (button.dataset.copy !== undefined) return dialogs.copy(button);
     if (place !== undefined) return step(group, Number(place));
     if (!event) return;
     const data = JSON.parse(detail);
     if (data.exchange) data.conversation = kept.exchange(openId, data.exchange);
     if (confirm !== undefined) {
-      const answer = await ask(confirm, { check });
+      const answer = await dialogs.ask(confirm, { check });
       if (answer === null) return;
       data.checked = answer.checked;
     }
     if (prompt !== undefined) {
-      const answer = await ask(prompt, { value });
+      const answer = await dialogs.ask(prompt, { value });
       if (answer === null) return;
       data.title = answer.typed;
     }

@@ -12,7 +12,7 @@ const panels = (() => {
     figure.querySelector("[role=status]").textContent = said.replace("{page}", page).replace("{total}", last);
     const image = figure.querySelector("img");
     image.alt = (JSON.parse(framed).includes(page) ? altFramed : alt).replace("{page}", page);
-    image.src = image.getAttribute("src").replace(/\d+(?=\?)/, page);
+    image.src = image.parentElement.href = image.getAttribute("src").replace(/\d+(?=\?)/, page);
   };
 
   const look = (panel, view) => {
