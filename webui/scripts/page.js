@@ -376,12 +376,10 @@ const wenzheng = (() => {
       if (anew) log().replaceChildren();
       exchanges.forEach((pieces) => place(pieces.join("")));
       log().dataset.drawn = "";
+      panels.toAnswer(log());
       if (anew) log().lastElementChild?.scrollIntoView({ block: "start" });
       const thanks = judged !== null && log().querySelector(`[data-exchange="${judged}"] .thanks`);
-      if (thanks) {
-        judged = null;
-        thanks.focus({ preventScroll: true });
-      }
+      if (thanks) [judged] = [null, thanks.focus({ preventScroll: true })];
       lead();
     },
 

@@ -35,6 +35,15 @@ const panels = (() => {
     panel.querySelector("td mark.words")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
 
+  // In a wide row that is quoted, the short answer may stand beyond the edge.
+  const toAnswer = (log) => {
+    for (const mark of log.querySelectorAll(".quotation td mark.words")) {
+      const scroll = mark.closest(".scroll");
+      const [at, view] = [mark.getBoundingClientRect(), scroll.getBoundingClientRect()];
+      if (at.right > view.right || at.left < view.left) scroll.scrollLeft += at.right - view.right + 16;
+    }
+  };
+
   // A page that cannot be drawn is said in words.
   const drawing = (panel) => {
     const figure = panel.querySelector(".page-view");
@@ -128,5 +137,5 @@ const panels = (() => {
     else toDocuments(button.dataset.entry);
   });
 
-  return { toQuote, drawing };
+  return { toQuote, toAnswer, drawing };
 })();
