@@ -116,6 +116,9 @@ class ChatTab:
             self._ask,
             [self._kept.open, self._question, *scope],
             js=_ASKED,
+            # The browser waits for the answer before (scripts/page.js). Gradio would wait for the
+            # end of its event as well, and let go what is sent between the two.
+            trigger_mode="multiple",
             **answering,
         )
         typed.failure(None, None, None, js=_GIVE_BACK)

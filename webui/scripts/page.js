@@ -186,8 +186,7 @@ const wenzheng = (() => {
   document.addEventListener("input", (event) => event.target === box() && saveDraft());
   addEventListener("pagehide", saveDraft);
 
-  // Enter waits until the answer is whole. Gradio sees to that only where the question before was
-  // typed, not where it was an example or is answered again.
+  // Enter waits until the answer is whole, wherever and however its question was asked.
   document.addEventListener(
     "keydown",
     (event) => {
@@ -206,7 +205,7 @@ const wenzheng = (() => {
   };
   const answered = () => {
     answering(null);
-    asked = "";
+    if (taken) asked = ""; // else it was stopped before it had begun, and goes back into the box
     saveDraft();
   };
 
@@ -293,6 +292,7 @@ const wenzheng = (() => {
     asked(question, scope) {
       if (question.trim()) {
         [asked, taken] = [question, false];
+        answering(openId);
         type("");
       }
       return [this.said(), question, ...scope];
@@ -303,6 +303,7 @@ const wenzheng = (() => {
     giveBack() {
       const text = draft();
       if (taken || !asked) return [];
+      answering(null);
       asked = "";
       type(text);
       return [];
