@@ -118,6 +118,7 @@ def _serve(options: argparse.Namespace) -> int:
         host=options.host,
         port=options.port,
         uploads=uploads,
+        library=library,
         names=options.allow_host,
         users=users,
         share=options.share,

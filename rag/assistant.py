@@ -19,6 +19,7 @@ from rag.texts import lacking_text, texts
 from rag.types import Answer, Citation, Passage, Query, Seconds, Turn
 from rag.understanding.asked import Asked, understand
 from rag.understanding.language import detect
+from rag.understanding.messages import is_small_talk
 from rag.understanding.question_kinds import asks_nothing
 from rag.writing.choosing import Chosen, choose
 from rag.writing.generation import Generator, Place
@@ -167,6 +168,10 @@ class Assistant:
         finding, verdict, language = chosen.finding, chosen.verdict, answer.language
         answer = replace(answer, confidence=verdict.confidence, state=verdict.state)
         if verdict.state == "not_found" or not chosen.evidence:
+            if is_small_talk(answer.question):
+                talk = texts(language).small_talk
+                yield decline(replace(answer, passages=()), "small_talk", talk)
+                return
             yield decline(answer, "not_in_documents", self._not_found(answer, finding))
             return
         answer = replace(answer, notice=_notice(language, chosen))

@@ -1,10 +1,12 @@
 """What answers say around the quotations, in the language of the question.
 
-Native names of languages stand for the source's language, so that one name serves every frame.
+Babel knows what each language is called in the others.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from babel import Locale, UnknownLocaleError
 
 FALLBACK = "en"
 """The language of the frame where the question's own is not among these."""
@@ -14,7 +16,7 @@ FALLBACK = "en"
 class AnswerTexts:
     """The sentences of one language.
 
-    `said_in` takes the native name of the quotations', `documents`, `more_documents` and
+    `said_in` takes the name of the quotations' language, `documents`, `more_documents` and
     `more_items` a count, `summary` a title, `about` what is asked about, `model_failed` what went
     wrong, `not_found_part` the part of a question. `possible` stands above a possible answer.
     `lacking` is filled in by `lacking_text`.
@@ -39,6 +41,7 @@ class AnswerTexts:
     greeting: str
     thanks: str
     agreed: str
+    small_talk: str
     capabilities: str
     documents: str
     more_documents: str
@@ -53,7 +56,7 @@ TEXTS: dict[str, AnswerTexts] = {
     "zh": AnswerTexts(
         native_name="中文",
         said="文档中这样写：",
-        said_in="文档中这样写（原文为 {language}）：",
+        said_in="文档中这样写（原文为{language}）：",
         declined="没有在文档里找到答案。下面列出最接近的段落，供您判断。",
         possible="可能的答案，请对照原文核实。",
         lacking="没有找到关于{names}的内容。",
@@ -70,6 +73,7 @@ TEXTS: dict[str, AnswerTexts] = {
         greeting="你好！我根据文档库里的文档回答问题，并附上原文。请问您想了解什么？",
         thanks="不客气！还有问题请随时提出。",
         agreed="好的。还有问题请随时提出。",
+        small_talk="这个问题与文档无关。请问与文档内容有关的问题。",
         capabilities="我根据文档库里的文档回答问题：每个回答都引用原文，点开就能看到它在文档中的位置。文档里没有答案时，我会直接说明。\n\n您可以这样问：\n- 直接提问，例如“2020年建了多少个基站？”，再追问“那2021年呢？”\n- “有哪些文档？”\n- “总结一下这篇文章”\n\n添加文档：拖放或粘贴到提问框即可。",
         documents="文档库里的文档（共 {count} 份）：",
         more_documents="另有 {count} 份",
@@ -99,6 +103,7 @@ TEXTS: dict[str, AnswerTexts] = {
         greeting="Hello! I answer questions from the documents here and quote where it says so. What would you like to know?",
         thanks="You are welcome! Ask again whenever you like.",
         agreed="All right. Ask again whenever you like.",
+        small_talk="This is not something that the documents are about. Ask me about what is in them.",
         capabilities="I answer questions from the documents here. Every answer quotes them, and each quotation opens at its place in the document. When the documents do not hold the answer, I say so.\n\nYou can ask, for example:\n- a question such as “How many base stations were built in 2020?”, then “And in 2021?”\n- “Which documents do you have?”\n- “Summarise the article”\n\nTo add documents, drop or paste files on the question box of the page.",
         documents="Documents here ({count}):",
         more_documents="and {count} more",
@@ -128,6 +133,7 @@ TEXTS: dict[str, AnswerTexts] = {
         greeting="Hallo! Ich beantworte Fragen aus den Dokumenten und zitiere die Stellen. Was möchten Sie wissen?",
         thanks="Gern geschehen! Fragen Sie jederzeit weiter.",
         agreed="In Ordnung. Fragen Sie jederzeit weiter.",
+        small_talk="Darum geht es in den Dokumenten nicht. Fragen Sie mich nach dem, was in ihnen steht.",
         capabilities="Ich beantworte Fragen aus den Dokumenten. Jede Antwort zitiert sie, und jedes Zitat lässt sich an seiner Stelle im Dokument öffnen. Wenn die Dokumente keine Antwort enthalten, sage ich das.\n\nFragen Sie zum Beispiel:\n- „Wie viele Basisstationen wurden 2020 gebaut?“, dann „Und 2021?“\n- „Welche Dokumente gibt es?“\n- „Fasse den Artikel zusammen“\n\nDokumente fügen Sie hinzu, indem Sie Dateien auf das Fragefeld der Seite ziehen oder dort einfügen.",
         documents="Vorhandene Dokumente ({count}):",
         more_documents="und {count} weitere",
@@ -140,7 +146,7 @@ TEXTS: dict[str, AnswerTexts] = {
     "ja": AnswerTexts(
         native_name="日本語",
         said="文書には次のように書かれています：",
-        said_in="文書には次のように書かれています（原文は {language}）：",
+        said_in="文書には次のように書かれています（原文は{language}）：",
         declined="文書の中にこの質問の答えは見つかりませんでした。最も近い箇所を示しますので、ご確認ください。",
         possible="答えの可能性がある箇所です。原文と照らし合わせてご確認ください。",
         lacking="文書の中に{names}についての記述は見つかりませんでした。",
@@ -157,6 +163,7 @@ TEXTS: dict[str, AnswerTexts] = {
         greeting="こんにちは！ここにある文書をもとに、原文を引用してお答えします。何を知りたいですか。",
         thanks="どういたしまして。またいつでもご質問ください。",
         agreed="承知しました。またいつでもご質問ください。",
+        small_talk="これは文書とは関係のないご質問のようです。文書の内容についてお尋ねください。",
         capabilities="ここにある文書をもとに質問にお答えします。回答には必ず原文を引用し、引用は文書中のその場所で開けます。文書に答えがないときは、そのようにお伝えします。\n\n質問の例：\n- 「2020年に基地局はいくつ作られましたか」、続けて「2021年は？」\n- 「どんな文書がありますか」\n- 「この記事を要約して」\n\n文書を追加するには、ページの質問欄にファイルをドロップするか貼り付けてください。",
         documents="文書の一覧（{count} 件）：",
         more_documents="ほか {count} 件",
@@ -186,6 +193,7 @@ TEXTS: dict[str, AnswerTexts] = {
         greeting="안녕하세요! 이곳의 문서를 바탕으로 원문을 인용하여 답해 드립니다. 무엇이 궁금하십니까?",
         thanks="천만에요! 언제든지 또 질문해 주십시오.",
         agreed="네, 알겠습니다. 언제든지 또 질문해 주십시오.",
+        small_talk="이것은 문서와 관련이 없는 질문입니다. 문서의 내용에 대해 물어봐 주십시오.",
         capabilities="이곳의 문서를 바탕으로 질문에 답합니다. 모든 답은 원문을 인용하며, 인용문은 문서의 해당 위치에서 열어 볼 수 있습니다. 문서에 답이 없으면 없다고 말씀드립니다.\n\n질문의 예:\n- “2020년에 기지국을 몇 개 세웠습니까?”, 이어서 “2021년에는요?”\n- “어떤 문서가 있습니까?”\n- “이 기사를 요약해 줘”\n\n문서를 추가하려면 페이지의 질문 입력란에 파일을 끌어다 놓거나 붙여 넣으십시오.",
         documents="문서 목록({count}건):",
         more_documents="그 밖에 {count}건",
@@ -215,6 +223,7 @@ TEXTS: dict[str, AnswerTexts] = {
         greeting="Bonjour ! Je réponds aux questions à partir des documents, en citant les passages. Que voulez-vous savoir ?",
         thanks="Je vous en prie ! N'hésitez pas à poser d'autres questions.",
         agreed="Très bien. N'hésitez pas à poser d'autres questions.",
+        small_talk="Les documents ne parlent pas de cela. Interrogez-moi sur ce qu'ils contiennent.",
         capabilities="Je réponds aux questions à partir des documents. Chaque réponse les cite, et chaque citation s'ouvre à sa place dans le document. Quand les documents ne contiennent pas la réponse, je le dis.\n\nVous pouvez demander, par exemple :\n- « Combien de stations ont été construites en 2020 ? », puis « Et en 2021 ? »\n- « Quels documents avez-vous ? »\n- « Résume l'article »\n\nPour ajouter des documents, déposez ou collez des fichiers sur le champ de question de la page.",
         documents="Documents disponibles ({count}) :",
         more_documents="et {count} de plus",
@@ -244,6 +253,7 @@ TEXTS: dict[str, AnswerTexts] = {
         greeting="¡Hola! Respondo preguntas a partir de los documentos y cito los pasajes. ¿Qué quiere saber?",
         thanks="¡De nada! Pregunte de nuevo cuando quiera.",
         agreed="De acuerdo. Pregunte de nuevo cuando quiera.",
+        small_talk="Los documentos no tratan de eso. Pregúnteme sobre lo que contienen.",
         capabilities="Respondo preguntas a partir de los documentos. Cada respuesta los cita, y cada cita se abre en su lugar del documento. Cuando los documentos no contienen la respuesta, lo digo.\n\nPuede preguntar, por ejemplo:\n- «¿Cuántas estaciones se construyeron en 2020?» y luego «¿Y en 2021?»\n- «¿Qué documentos hay?»\n- «Resume el artículo»\n\nPara añadir documentos, arrastre o pegue archivos en el cuadro de preguntas de la página.",
         documents="Documentos disponibles ({count}):",
         more_documents="y {count} más",
@@ -273,6 +283,7 @@ TEXTS: dict[str, AnswerTexts] = {
         greeting="Здравствуйте! Я отвечаю на вопросы по документам и привожу цитаты. Что вы хотите узнать?",
         thanks="Пожалуйста! Спрашивайте ещё.",
         agreed="Хорошо. Спрашивайте ещё.",
+        small_talk="Документы не об этом. Спросите меня о том, что в них есть.",
         capabilities="Я отвечаю на вопросы по документам. Каждый ответ содержит цитаты, и каждая открывается на своём месте в документе. Если ответа в документах нет, я так и скажу.\n\nМожно спросить, например:\n- «Сколько станций построили в 2020 году?», затем «А в 2021?»\n- «Какие документы есть?»\n- «Перескажи статью»\n\nЧтобы добавить документы, перетащите или вставьте файлы в поле вопроса на странице.",
         documents="Документы ({count}):",
         more_documents="и ещё {count}",
@@ -302,6 +313,7 @@ TEXTS: dict[str, AnswerTexts] = {
         greeting="مرحبًا! أجيب عن الأسئلة من الوثائق وأقتبس المقاطع. ماذا تودون أن تعرفوا؟",
         thanks="على الرحب والسعة! اسألوا متى شئتم.",
         agreed="حسنًا، اسألوا متى شئتم.",
+        small_talk="هذا ليس مما تتناوله الوثائق. اسألني عمّا فيها.",
         capabilities="أجيب عن الأسئلة من الوثائق الموجودة هنا. كل إجابة تقتبس منها، ويمكن فتح كل اقتباس في مكانه من الوثيقة. وإذا لم يكن الجواب في الوثائق فإنني أقول ذلك.\n\nيمكنكم أن تسألوا مثلًا:\n- «كم محطة بُنيت في عام 2020؟» ثم «وفي عام 2021؟»\n- «ما هي الوثائق المتاحة؟»\n- «لخص المقال»\n\nلإضافة وثائق، اسحبوا الملفات إلى مربع السؤال في الصفحة أو الصقوها فيه.",
         documents="الوثائق المتاحة ({count}):",
         more_documents="و{count} أخرى",
@@ -331,6 +343,7 @@ TEXTS: dict[str, AnswerTexts] = {
         greeting="Xin chào! Tôi trả lời câu hỏi dựa trên các tài liệu ở đây và trích dẫn nguyên văn. Bạn muốn biết điều gì?",
         thanks="Không có gì! Bạn cứ hỏi tiếp bất cứ lúc nào.",
         agreed="Vâng. Bạn cứ hỏi tiếp bất cứ lúc nào.",
+        small_talk="Tài liệu không nói về việc này. Hãy hỏi tôi về nội dung có trong tài liệu.",
         capabilities="Tôi trả lời câu hỏi dựa trên các tài liệu ở đây. Mỗi câu trả lời đều trích nguyên văn, và mỗi đoạn trích mở ra đúng chỗ của nó trong tài liệu. Khi tài liệu không có câu trả lời, tôi sẽ nói rõ.\n\nBạn có thể hỏi, chẳng hạn:\n- “Năm 2020 đã xây bao nhiêu trạm?”, rồi “Còn năm 2021?”\n- “Bạn có những tài liệu nào?”\n- “Tóm tắt bài viết”\n\nĐể thêm tài liệu, hãy kéo thả hoặc dán tệp vào ô câu hỏi trên trang.",
         documents="Các tài liệu hiện có ({count}):",
         more_documents="và {count} tài liệu khác",
@@ -341,6 +354,17 @@ TEXTS: dict[str, AnswerTexts] = {
         unsupported="Không có căn cứ trong tài liệu:",
     ),
 }
+
+
+def language_name(code: str, language: str) -> str:
+    """Return what a language is called in another, both by ISO 639-1: "Chinese" for zh in English.
+
+    The code itself where nobody has a name for it.
+    """
+    try:
+        return str(Locale.parse(language).languages.get(code, code))
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def texts(language: str) -> AnswerTexts:

@@ -38,6 +38,8 @@ class Found:
     citation: Citation
     score: float
     why: dict[str, Any] = field(default_factory=dict)
+    best: tuple[int, int] | None = None
+    """Characters of the document: the sentence that fits the question best, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,18 @@ def found(passages: Sequence[Passage], document: Callable[[str], Document]) -> t
             ),
             score=passage.score,
             why=passage.why,
+            best=_best(passage),
         )
         for number, passage in enumerate(passages, start=1)
     )
+
+
+def _best(passage: Passage) -> tuple[int, int] | None:
+    """Return the sentence of a passage that fits the question best."""
+    if not passage.signals.fits:
+        return None
+    (start, end), _ = max(passage.signals.fits, key=lambda fit: fit[1])
+    return passage.chunk.start + start, passage.chunk.start + end
 
 
 _EXCHANGE = TypeAdapter(Exchange)

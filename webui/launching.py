@@ -18,6 +18,8 @@ from webui.door.uploads import Uploads
 if TYPE_CHECKING:
     import gradio as gr
 
+    from index.keeping.library import Library
+
 MAX_UPLOAD = "64mb"
 TABS = 100
 """How many tabs the server remembers, those used last: Gradio keeps .4 MB of each. Conversations
@@ -57,14 +59,16 @@ def launch(
     host: str,
     port: int,
     uploads: Uploads,
+    library: "Library",
     names: Sequence[str] = (),
     users: Users | None = None,
     share: bool = False,
 ) -> str:
     """Serve the page in the background and return its address.
 
-    `names` are those of other hosts under which it is served (see `webui.door.hosts`). `users` says
-    who may log in; None lets everybody in. Raises ChatbotError when the address cannot be had.
+    The files of the `library` are served beside it. `names` are those of other hosts under which it
+    is served (see `webui.door.hosts`). `users` says who may log in; None lets everybody in. Raises
+    ChatbotError when the address cannot be had.
     """
     from webui.door.app import App, fetch_nothing
     from webui.page import theme
@@ -77,7 +81,7 @@ def launch(
             server_port=port,
             share=False,  # see `_public_address`
             theme=theme(),
-            _app=App(hosts, uploads, users),
+            _app=App(hosts, uploads, users, library),
             favicon_path=Path(__file__).with_name("favicon.png"),
             footer_links=[],
             run_history=False,

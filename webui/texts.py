@@ -132,6 +132,25 @@ class Texts:
     document_gone: str
     stored_quote: str
     shortened: str
+    rows_around: str
+    page_of: str
+    page_image: str
+    page_image_framed: str
+    page_failed: str
+    page_view: str
+    text_view: str
+    open_original: str
+    download_original: str
+    to_entry: str
+    find_in_text: str
+    found_nothing: str
+    more_place: str
+    more_places: str
+    not_found: str
+    what_to_do: str
+    ask_otherwise: str
+    widen: str
+    add_document: str
     # -- conversations
     conversations: str
     new_conversation: str
@@ -414,6 +433,25 @@ ZH = Texts(
     document_gone="这份文档已被移除。下面是回答时所引的原文。",
     stored_quote="当时的引文",
     shortened="文档较长，此处只显示前后各 {limit} 字。",
+    rows_around="表格较长，此处只显示所引各行前后的 {limit} 行。",
+    page_of="第 {page} 页，共 {total} 页",
+    page_image="第 {page} 页的原貌",
+    page_image_framed="第 {page} 页的原貌，所引的话已框出；文字见“文字”",
+    page_failed="这一页画不出来，请看文字，或下载原件。",
+    page_view="原页",
+    text_view="文字",
+    open_original="打开原件",
+    download_original="下载原件",
+    to_entry="在“文档”页查看",
+    find_in_text="在文中查找",
+    found_nothing="没有找到",
+    more_place="还有 {count} 处",
+    more_places="还有 {count} 处",
+    not_found="没有在文档里找到答案。",
+    what_to_do="可以这样做",
+    ask_otherwise="换个说法，或问得具体一些",
+    widen="放宽范围（现在只查找了：{scope}）",
+    add_document="加入写有答案的文档",
     conversations="对话",
     new_conversation="新对话",
     rename="重命名",
@@ -839,6 +877,25 @@ EN = Texts(
     document_gone="This document was removed. Below is what the answer quoted then.",
     stored_quote="Quoted then",
     shortened="This is a long document: {limit} characters before and after are shown.",
+    rows_around="The table is long: {limit} rows before and after those quoted are shown.",
+    page_of="Page {page} of {total}",
+    page_image="Page {page} as it looks",
+    page_image_framed="Page {page} as it looks, the quoted words boxed; read them under “Text”",
+    page_failed="This page cannot be drawn: read the text, or download the original.",
+    page_view="Page",
+    text_view="Text",
+    open_original="Open the original",
+    download_original="Download the original",
+    to_entry="Show among the documents",
+    find_in_text="Find in the text",
+    found_nothing="nothing found",
+    more_place="{count} more place",
+    more_places="{count} more places",
+    not_found="The answer was not found in the documents.",
+    what_to_do="What you can do",
+    ask_otherwise="Ask in other words, or more precisely",
+    widen="Widen the scope (looked in: {scope})",
+    add_document="Add a document that holds the answer",
     conversations="Conversations",
     new_conversation="New conversation",
     rename="Rename",

@@ -123,6 +123,17 @@ def classify(message: str) -> Message:
     return _metadata(message.strip(), titled=titled)
 
 
+def is_small_talk(message: str) -> bool:
+    """Return whether a message only makes conversation, of the weather or of how one is.
+
+    It may be a question to the documents all the same: they may tell of the weather.
+
+    >>> [is_small_talk(each) for each in ("今天天气怎么样？", "How are you?", "青石的天气怎么样？")]
+    [True, True, False]
+    """
+    return len(message) <= _LONGEST and _small_talk().read(fold_words(message)) is not None
+
+
 def _fixed_kind(folded: str) -> MessageKind | None:
     """Return the kind of a message that its table holds whole."""
     for kind, table in _fixed_tables().items():
@@ -216,6 +227,11 @@ def _words_about_documents() -> Words:
 @cache
 def _fixed_tables() -> dict[MessageKind, Phrases]:
     return {kind: _phrases(kind) for kind in _FIXED}
+
+
+@cache
+def _small_talk() -> Phrases:
+    return _phrases("small_talk")
 
 
 @cache

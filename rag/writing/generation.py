@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from rag.finding.evidence import Evidence
-from rag.texts import texts
+from rag.texts import language_name, texts
 from rag.types import Passage, Sentence
 from rag.understanding.language import language_of
 from rag.writing.restating import restated
@@ -114,5 +114,5 @@ def _led(language: str, about: str, words: str, number: int) -> str:
 def _frame(language: str, source_language: str | None) -> str:
     said = texts(language)
     if source_language and source_language != language:
-        return said.said_in.format(language=texts(source_language).native_name)
+        return said.said_in.format(language=language_name(source_language, language))
     return said.said

@@ -123,7 +123,7 @@ def test_nothing_is_wider_than_the_screen(server: Server, browser: Browser, widt
         box = question_box(page).bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= 800
-        exchange.locator(".source").first.click()
+        exchange.locator(".source, .origin").first.click()
         panel = page.locator(".panel")
         panel.wait_for()
         shown = panel.bounding_box()

@@ -266,9 +266,30 @@ def test_a_quote_of_a_pdf_names_its_page(server: Server, browser: Browser, tmp_p
         open_chat(page)
         exchange = ask(page, "鹭岛灯塔高多少米？")
         assert "三十九米" in exchange.locator(".text").inner_text()
-        expect(exchange.locator(".sources .page").first).to_have_text("第 3 页")
+        expect(exchange.locator(".quotation .page").first).to_have_text("第 3 页")
         exchange.locator(".cite").first.click()
         expect(page.locator(".panel .about")).to_contain_text("第 3 页，第 ")
+
+        # The page as it is, and those before it; the text is one press away.
+        image = page.locator(".page-view img")
+        expect(image).to_have_attribute("alt", re.compile("第 3 页.*框出"))
+        expect(image).to_have_js_property("complete", True)
+        assert image.evaluate("image => image.naturalWidth") > 1000
+        page.get_by_role("button", name="上一页").click()
+        expect(page.locator(".page-view [role=status]")).to_have_text("第 2 页，共 3 页")
+        expect(page.locator(".panel #quote")).to_be_hidden()
+        page.get_by_role("button", name="文字", exact=True).click()
+        expect(page.locator(".panel #quote")).to_contain_text("三十九米")
+        expect(page.locator(".panel .leaf")).to_have_count(3)
+        page.get_by_role("searchbox").fill("鹭岛")
+        expect(page.locator(".panel-search [role=status]")).to_have_text("1 / 3")
+        assert serious(page) == []
+        with page.expect_download() as download:
+            page.get_by_role("link", name="下载原件").click()
+        assert download.value.suggested_filename == "鹭岛.pdf"
+        assert download.value.path().read_bytes() == (tmp_path / "鹭岛.pdf").read_bytes()
+        page.get_by_role("button", name="在“文档”页查看").click()
+        expect(page.locator("table.documents tbody tr")).to_have_count(1)
         remove(page, "鹭岛.pdf")
 
 

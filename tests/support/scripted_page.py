@@ -111,7 +111,7 @@ def main() -> None:
         evaluation=eval.settings.from_arguments(options),
         uploads=uploads,
     )
-    address = launch(page, host="127.0.0.1", port=options.port, uploads=uploads)
+    address = launch(page, host="127.0.0.1", port=options.port, uploads=uploads, library=library)
     print(address, file=sys.stderr, flush=True)
     page.block_thread()
     uploads.close()

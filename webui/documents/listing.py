@@ -8,7 +8,7 @@ from markupsafe import Markup
 from index.aside import Removal
 from index.reports import Report, total
 from index.search.database import DocumentSummary
-from rag.texts import TEXTS as ANSWER_TEXTS
+from rag.texts import language_name
 from webui.drawing.markup import EMPTY, event, join, lang_of
 from webui.texts import Texts
 
@@ -170,11 +170,10 @@ def _result(report: Report, texts: Texts) -> Markup:
         doc_id=report.doc_id,
         reason=texts.errors.get(report.code, report.reason or ""),
     )
-    language = ANSWER_TEXTS.get(report.language or "")
     known = (
         said,
         report.encoding,
-        language.native_name if language else report.language,
+        language_name(report.language, texts.language) if report.language else None,
         texts.seconds.format(seconds=f"{report.seconds:.1f}") if report.seconds else None,
     )
     renamed = report.outcome in ("added", "replaced") and report.doc_id != report.name

@@ -8,10 +8,12 @@ from gradio import processing_utils, routes
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
+from index.keeping.library import Library
 from webui.door.auth import Users
 from webui.door.edge import Edge
 from webui.door.hosts import Hosts
 from webui.door.logins import Logins
+from webui.door.originals import Originals
 from webui.door.routes import LOGIN_ROUTES, ROUTES
 from webui.door.shell import Shell, scripts_in
 from webui.door.uploads import Uploads
@@ -24,13 +26,19 @@ class App(routes.App):
     given. Ours has to be around that.
     """
 
-    def __init__(self, hosts: Hosts, uploads: Uploads, users: Users | None) -> None:
+    def __init__(
+        self, hosts: Hosts, uploads: Uploads, users: Users | None, library: Library
+    ) -> None:
         """Take what the edge goes by, and who may log in; None lets everybody in."""
         door = [] if users is None else [Middleware(Logins, users=users)]
         template = Path(gr.__file__).parent / "templates" / "frontend" / "index.html"
         scripts = scripts_in(template.read_bytes())
         super().__init__(
-            middleware=[*door, Middleware(Shell, scripts=scripts)],
+            middleware=[
+                *door,
+                Middleware(Originals, library=library),
+                Middleware(Shell, scripts=scripts),
+            ],
             default_response_class=routes.ORJSONResponse,
         )
         self._hosts = hosts

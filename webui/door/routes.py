@@ -45,6 +45,8 @@ class Route:
 
 
 UPLOAD = Route("POST", "/gradio_api/upload", MAX_UPLOAD_BYTES)
+ORIGINALS = (Route("GET", "/original/{key}"), Route("GET", "/original/{key}/{page}"))
+"""The files of documents, which are served beside Gradio's: see `originals`."""
 
 ROUTES = (
     *(Route("GET", page) for page in PAGES),
@@ -65,6 +67,7 @@ ROUTES = (
     Route("POST", "/gradio_api/component_server/", _SMALL_BYTES),
     Route("GET", "/gradio_api/upload_progress"),
     UPLOAD,
+    *ORIGINALS,
 )
 LOGIN_ROUTES = (
     Route("GET", LOGIN),

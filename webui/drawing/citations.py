@@ -1,5 +1,7 @@
 """A citation in a few words: where it stands, its quote on one line, the buttons that open it."""
 
+from collections.abc import Sequence
+
 import regex
 from markupsafe import Markup
 
@@ -85,32 +87,43 @@ def reference(exchange: Exchange, index: int, texts: Texts) -> Markup:
     )
 
 
-def evidence_list(exchange: Exchange, group: Group, texts: Texts) -> Markup:
-    """Return a button per citation; a quote that the answer has just said is not repeated."""
-    cited = group == "cited"
-    heading = texts.sources if cited else texts.nearest
-    said, short = (exchange.answer.text, verbatim(exchange.answer)) if cited else ("", None)
-    items = join(
+def evidence_list(exchange: Exchange, indices: Sequence[int], texts: Texts) -> Markup:
+    """Return a row a document for these of the answer's citations; nothing for none."""
+    answer = exchange.answer
+    short = verbatim(answer)
+    by_document: dict[str, list[int]] = {}
+    for index in indices:
+        by_document.setdefault(answer.citations[index].doc_id, []).append(index)
+    rows = join(
         Markup(
             '<li><button type="button" class="source" {}>'
-            '<span class="number"><span class="sr-only">{}</span> {}</span>'
-            '<span class="what"><span class="title" dir="auto">{}</span>'
-            '<span class="date">{}</span><span class="page">{}</span>{}</span></button></li>'
+            '<span class="number"><span class="sr-only">{}</span> {}</span><span class="what">'
+            '<span class="title" dir="auto">{}</span><span class="date">{}</span>'
+            '<span class="page">{}</span>{}</span></button></li>'
         ).format(
-            open_event(exchange, group, index),
-            heading,
-            citation.number,
-            citation.metadata.title,
-            citation.metadata.date or "",
-            page(citation, texts),
-            _snippet(citation, short_in(citation, short), texts)
-            if citation.quote not in said
+            open_event(exchange, "cited", some[0]),
+            texts.sources,
+            numbers,
+            first.metadata.title,
+            first.metadata.date or "",
+            texts.list_separator.join(dict.fromkeys(filter(None, pages))),
+            snippet(first, short_in(first, short), texts)
+            if first.quote not in answer.text
             else EMPTY,
         )
-        for index, citation in enumerate(exchange.among(group))
+        for some in by_document.values()
+        for first, numbers, pages in (
+            (
+                answer.citations[some[0]],
+                texts.list_separator.join(str(answer.citations[one].number) for one in some),
+                [page(answer.citations[one], texts) for one in some],
+            ),
+        )
     )
-    return Markup('<section class="sources {}"><h3>{}</h3><ol>{}</ol></section>').format(
-        group, heading, items
+    if not rows:
+        return EMPTY
+    return Markup('<section class="sources cited"><h3>{}</h3><ol>{}</ol></section>').format(
+        texts.sources, rows
     )
 
 
@@ -120,7 +133,7 @@ def _words(citation: Citation, short: ShortAnswer) -> str | None:
     return citation.quote[start:end] if citation.number == short.citation and start >= 0 else None
 
 
-def _snippet(citation: Citation, short: tuple[int, int] | None, texts: Texts) -> Markup:
+def snippet(citation: Citation, short: tuple[int, int] | None, texts: Texts) -> Markup:
     """Return the quote on one line, from shortly before the short answer where it holds it."""
     quote = citation.quote
     if short is None:

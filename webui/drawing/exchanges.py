@@ -11,7 +11,8 @@ from rag.types import shorten
 from webui.conversations import Exchange
 from webui.drawing.citations import copyable_citation, evidence_list, open_event, verbatim
 from webui.drawing.markup import EMPTY, event, join, lang_of
-from webui.drawing.replies import answer_text, lead
+from webui.drawing.refusals import NEAREST, advice, nearest, refused
+from webui.drawing.replies import answer_text, lead, quoted
 from webui.texts import Texts
 
 _LEAST_SECONDS = 0.01
@@ -43,7 +44,9 @@ def pieces(exchange: Exchange, texts: Texts, *, growing: bool = False) -> list[s
         texts.answer,
     )
     reply = _reply(exchange, texts, growing=growing)
-    cited = evidence_list(exchange, "cited", texts) if answer.citations else EMPTY
+    told = quoted(answer)  # which says where it stands
+    listed = [index for index in range(len(answer.citations)) if index not in told]
+    cited = evidence_list(exchange, listed, texts)
     below = EMPTY if growing else join(_below(exchange, texts))
     remarks = join(_remarks(exchange, texts))
     return [str(one) for one in (opening, remarks, *reply, cited, below, "</div></article>")]
@@ -68,10 +71,10 @@ def copyable(exchange: Exchange, texts: Texts) -> str:
         lines += [possible(texts), ""]
     if (short := verbatim(answer)) and not answer.text.startswith(short.cited):
         lines += [short.cited, ""]
-    lines.append(answer.text)
+    lines.append(refused(exchange))
     if answer.model:
         lines += ["", texts.written_by.format(model=answer.model)]
-    cited = answer.citations or exchange.among("found")
+    cited = answer.citations or exchange.among("found")[:NEAREST]
     if cited:
         lines += ["", texts.sources if answer.citations else texts.nearest]
     lines += [copyable_citation(citation, texts) for citation in cited]
@@ -112,9 +115,10 @@ def _below(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
     """Yield what stands below an answer that is complete."""
     if exchange.answer.thoughts:
         yield _thoughts(exchange.answer.thoughts, texts)
-    if exchange.answer.declined and exchange.found:
-        yield evidence_list(exchange, "found", texts)
-    if exchange.found:
+    if exchange.answer.reason in _JUDGED and exchange.answer.declined:
+        yield nearest(exchange, texts)
+        yield advice(exchange, scope_in_words(exchange.scope, texts), texts)
+    if exchange.found and exchange.answer.reason in _JUDGED:
         yield _why(exchange, texts)
     yield _actions(exchange, texts)
     if exchange.error is None and not exchange.stopped and exchange.answer.reason in _JUDGED:

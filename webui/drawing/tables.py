@@ -66,18 +66,28 @@ def tables(text: str, start: int = 0, end: int | None = None) -> list[Table]:
     return found
 
 
-def shown(text: str, start: int, end: int, paint: Paint) -> Markup:
+def shown(text: str, start: int, end: int, paint: Paint, between: Paint | None = None) -> Markup:
     """Return characters `start` to `end` of the text as HTML, its tables as tables.
 
     `paint` is given each stretch that is shown, in order; what only says which cell is meant (heads
-    and separators) is not given to it.
+    and separators) is not given to it. `between` draws what is in no table, in its place.
     """
+    between = between or paint
     parts: list[Markup] = []
     for table in tables(text, start, end):
         first, last = table.rows[0].line.start, table.rows[-1].line.end
-        parts += [paint(start, first), _shown(table, paint)]
+        parts += [between(start, first), _shown(table, paint)]
         start = min(last + 1, end)  # the line break goes with the table
-    return join([*parts, paint(start, end)])
+    return join([*parts, between(start, end)])
+
+
+def row_shown(text: str, start: int, end: int, paint: Paint) -> Markup | None:
+    """Return a line as a table of one row; None where it is no row of several cells."""
+    line = Span(start, end)
+    cells = cells_of(text, line)
+    if len(cells) < 2 or not all(cell.head for cell in cells):
+        return None
+    return _shown(Table([cell.head for cell in cells], [Row(line, cells)]), paint)
 
 
 # -- parts ----------------------------------------------------------------------------------------

@@ -23,77 +23,6 @@ const wenzheng = (() => {
     systemDark.addEventListener("change", paint);
   });
 
-  // -- dialogs: resolves to what was typed and whether the box was ticked, null when cancelled
-  const ask = (message, { value, check } = {}) =>
-    new Promise((resolve) => {
-      const words = document.querySelector("#words").dataset;
-      const dialog = document.createElement("dialog");
-      const form = document.createElement("form");
-      const label = document.createElement("label");
-      const input = document.createElement("input");
-      const box = document.createElement("input");
-      const buttons = document.createElement("div");
-      form.method = "dialog";
-      label.textContent = message;
-      label.dir = "auto";
-      form.append(label);
-      if (value !== undefined) {
-        input.value = value;
-        input.dir = "auto";
-        label.append(input);
-      }
-      if (check !== undefined) {
-        const ticking = document.createElement("label");
-        box.type = "checkbox";
-        ticking.append(box, check);
-        form.append(ticking);
-      }
-      for (const [result, text] of [["cancel", words.cancel], ["ok", words.ok]]) {
-        const button = document.createElement("button");
-        button.value = result;
-        button.textContent = text;
-        if (result === "ok") button.className = "primary";
-        buttons.append(button);
-      }
-      // Enter presses the first button of a form: in a text field it should mean OK.
-      input.addEventListener("keydown", (event) => {
-        if (event.key === "Enter" && !event.isComposing) {
-          event.preventDefault();
-          dialog.close("ok");
-        }
-      });
-      form.append(buttons);
-      dialog.append(form);
-      dialog.setAttribute("aria-label", message);
-      dialog.addEventListener("close", () => {
-        resolve(dialog.returnValue === "ok" ? { typed: input.value, checked: box.checked } : null);
-        dialog.remove();
-      });
-      document.body.append(dialog);
-      dialog.showModal();
-      (value === undefined ? buttons.firstChild : input).focus();
-      if (value !== undefined) input.select();
-    });
-
-  const copy = async (button) => {
-    const text = button.dataset.copy;
-    if (navigator.clipboard) {
-      await navigator.clipboard.writeText(text);
-    } else {
-      // Without https there is no clipboard interface; a selected text can still be copied.
-      const area = document.createElement("textarea");
-      area.value = text;
-      document.body.append(area);
-      area.select();
-      document.execCommand("copy");
-      area.remove();
-      button.focus();
-    }
-    const label = button.textContent;
-    button.textContent = button.dataset.copied;
-    setTimeout(() => (button.textContent = label), 1500);
-  };
-
   // -- the server is gone: said in the page's language, in the place of Gradio's own message
   const GRADIOS = "Connection to the server was lost";
   let goneSince = null; // a timer that asks whether it is back
@@ -138,6 +67,7 @@ const wenzheng = (() => {
   };
   document.addEventListener("click", () => setTimeout(describe, 50));
 
+  let underway = null; // the conversation in which a question is being answered, open or not
   let following = null; // the exchange that is being answered
   let leading = false; // whether it is kept in view: until the reader scrolls
   let judged = null; // the exchange whose answer the reader has just called wrong
@@ -151,26 +81,30 @@ const wenzheng = (() => {
   let stepping = false;
 
   const step = (group, index) => {
-    const buttons = { cited: ".sources.cited .source", found: ".why .source-name" }[group];
+    const buttons = opener?.closest(".exchange")?.querySelectorAll("[data-event=evidence]") ?? [];
+    const opens = ({ dataset }) => {
+      const detail = JSON.parse(dataset.detail);
+      return detail.group === group && detail.index === index;
+    };
     stepping = true;
-    opener?.closest(".exchange")?.querySelectorAll(buttons)[index]?.click();
+    [...buttons].find(opens)?.click();
     stepping = false;
   };
 
   const press = async (button, trigger) => {
     const { event, detail, confirm, check, prompt, value, step: place, group } = button.dataset;
-    if (button.dataset.copy !== undefined) return copy(button);
+    if (button.dataset.copy !== undefined) return dialogs.copy(button);
     if (place !== undefined) return step(group, Number(place));
     if (!event) return;
     const data = JSON.parse(detail);
     if (data.exchange) data.conversation = kept.exchange(openId, data.exchange);
     if (confirm !== undefined) {
-      const answer = await ask(confirm, { check });
+      const answer = await dialogs.ask(confirm, { check });
       if (answer === null) return;
       data.checked = answer.checked;
     }
     if (prompt !== undefined) {
-      const answer = await ask(prompt, { value });
+      const answer = await dialogs.ask(prompt, { value });
       if (answer === null) return;
       data.title = answer.typed;
     }
@@ -180,7 +114,11 @@ const wenzheng = (() => {
     if (["evidence", "view", "edit"].includes(event) && !stepping) opener = button;
     if (event === "judge") judged = data.exchange;
     if (event === "put") return put(data.question);
-    if (event === "ask") asked = data.question;
+    if (event === "retry" && isBusy()) return;
+    if (event === "ask") {
+      if (isBusy()) return type(data.question); // to be sent once the answer before is whole
+      [asked, taken] = [data.question, false];
+    }
     if (turns[event]) return report(turns[event](data));
     trigger(event, data);
     if (event === "close") back();
@@ -198,7 +136,7 @@ const wenzheng = (() => {
   const put = (question) => {
     document.querySelector("[role=tab]").click();
     if (isBusy()) return box().value || type(question);
-    asked = question;
+    [asked, taken] = [question, false];
     askNow("ask", { question });
   };
 
@@ -222,7 +160,7 @@ const wenzheng = (() => {
   // -- conversations: which one this tab has open, and what the server is to show
   const OPEN = "wenzheng-open";
   const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((n) => n.toString(16).padStart(2, "0")).join("");
-  const isBusy = () => document.querySelector(".exchange[aria-busy=true]") !== null;
+  const isBusy = () => underway !== null;
   let openId = sessionStorage.getItem(OPEN) ?? localStorage.getItem(OPEN);
   if (!openId || kept.isDeleted(openId)) openId = newId();
   sessionStorage.setItem(OPEN, openId);
@@ -243,10 +181,17 @@ const wenzheng = (() => {
   // Presses that the browser answers by itself, and what the server is to show then.
   const turn = (id) => {
     open(id);
-    asked = "";
     return "show";
   };
   let refocus = ""; // what of the list has the focus when it is drawn anew: the pressed button goes
+  // Of a conversation that is deleted, no answer is waited for any more.
+  const leave = () => {
+    const was = openId;
+    open(newId());
+    if (underway !== was) return "show";
+    answered();
+    return "drop";
+  };
   const turns = {
     fresh() {
       box().focus();
@@ -259,14 +204,14 @@ const wenzheng = (() => {
     delete({ conversation_id }) {
       refocus = ".new";
       kept.remove(conversation_id);
-      return conversation_id === openId ? turn(newId()) : "list";
+      return conversation_id === openId ? leave() : "list";
     },
     clear: () => turns.delete({ conversation_id: openId }),
   };
 
   const follow = () => {
     kept.sweep();
-    if (kept.isDeleted(openId)) return report(turn(newId()));
+    if (kept.isDeleted(openId)) return report(leave());
     report("list");
     behind = true; // what is shown now may lack an answer that has ended here and is not kept yet
     if (!isBusy()) report("follow");
@@ -283,6 +228,7 @@ const wenzheng = (() => {
   const DRAFT = "wenzheng-draft";
   const box = () => document.querySelector("#question textarea");
   let asked = ""; // a question that is not answered yet
+  let taken = false; // whether the server has begun to answer it
   let restored = false;
   const draft = () => [asked, box()?.value].filter(Boolean).join("\n");
   const saveDraft = () => {
@@ -295,14 +241,14 @@ const wenzheng = (() => {
   const restoreDraft = () => {
     if (!box()) return setTimeout(restoreDraft, 50);
     const text = sessionStorage.getItem(DRAFT);
-    if (text && !box().value) type(text);
+    if (text && !box().value && !asked) type(text);
     restored = true;
+    saveDraft();
   };
   document.addEventListener("input", (event) => event.target === box() && saveDraft());
   addEventListener("pagehide", saveDraft);
 
-  // Enter waits until the answer is whole. Gradio sees to that only where the question before was
-  // typed, not where it was an example or is answered again.
+  // Enter waits until the answer is whole, wherever and however its question was asked.
   document.addEventListener(
     "keydown",
     (event) => {
@@ -313,6 +259,17 @@ const wenzheng = (() => {
     },
     true,
   );
+
+  // What is being answered, and where; without a place, nothing is.
+  const answering = (conversation) => {
+    underway = conversation;
+    document.documentElement.toggleAttribute("data-answering", conversation !== null);
+  };
+  const answered = () => {
+    answering(null);
+    if (taken) asked = ""; // else it was stopped before it had begun, and goes back into the box
+    saveDraft();
+  };
 
   // -- the transcript: the server sends an exchange when it is new or has changed, and no other
   history.scrollRestoration = "manual"; // a page opens at the last question
@@ -409,15 +366,19 @@ const wenzheng = (() => {
     // A question is on its way: the box is empty for the next one.
     asked(question, scope) {
       if (question.trim()) {
-        asked = question;
+        [asked, taken] = [question, false];
+        answering(openId);
         type("");
       }
       return [this.said(), question, ...scope];
     },
 
-    // It was not taken: it goes back to where it came from.
+    // It has failed. Where it was not taken, it goes back to where it came from; where it was, it
+    // stands in the transcript: Gradio calls it a failure, too, when an answer is stopped.
     giveBack() {
       const text = draft();
+      if (taken || !asked) return [];
+      answering(null);
       asked = "";
       type(text);
       return [];
@@ -451,7 +412,10 @@ const wenzheng = (() => {
       for (const part of parts ?? []) kept.add(part);
       open(openId); // a tab that is opened later begins with it
       report("list");
-      if (behind) report("follow");
+      // It may have been opened again just before it was kept.
+      const isMissing = ({ exchange_id: id }) => !log().querySelector(`[data-exchange="${CSS.escape(id)}"]`);
+      const missing = (parts ?? []).some((one) => one.conversation_id === openId && one.exchanges.some(isMissing));
+      if (behind || missing) report("follow");
       behind = false;
       return [];
     },
@@ -488,32 +452,28 @@ const wenzheng = (() => {
       const panel = element.querySelector(".panel");
       if (!panel) return back();
       panel.querySelector("h2").focus({ preventScroll: true });
-      const quote = panel.querySelector("mark");
-      const body = panel.querySelector(".panel-body");
-      let top = 0; // offsetTop counts from the next cell of a table upwards, if there is one
-      for (let at = quote; at && at !== body; at = at.offsetParent) top += at.offsetTop;
-      body.scrollTop = quote ? top - Math.max(16, (body.clientHeight - quote.offsetHeight) / 2) : 0;
-      // In a wide table the short answer may stand beyond the edge.
-      panel.querySelector("td mark.words")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      panels.drawing(panel);
+      panels.toQuote(panel);
     },
 
-    // Draws exchanges, each given in pieces; `anew` in place of all that is shown. What comes of a
-    // conversation that is not open any more comes too late.
-    draw(element, { conversation, anew, exchanges }) {
+    // Draws exchanges, each given in pieces; `anew` in place of all that is shown. `state`: an answer
+    // is "growing" or has "ended". Of a conversation that is not open, nothing is shown.
+    draw({ conversation, anew, state, exchanges }) {
+      if (state === "ended") answered();
+      if (state === "growing" && !kept.isDeleted(conversation)) {
+        answering(conversation);
+        taken = true;
+      }
       if (conversation !== openId) return;
       if (anew) log().replaceChildren();
       exchanges.forEach((pieces) => place(pieces.join("")));
       log().dataset.drawn = "";
       this.offer();
       describe();
-      if (!anew && !isBusy()) asked = ""; // what the page opens with may come after a question
-      saveDraft();
+      panels.toAnswer(log());
       if (anew) log().lastElementChild?.scrollIntoView({ block: "start" });
-      const thanks = judged !== null && element.querySelector(`[data-exchange="${judged}"] .thanks`);
-      if (thanks) {
-        judged = null;
-        thanks.focus({ preventScroll: true });
-      }
+      const thanks = judged !== null && log().querySelector(`[data-exchange="${judged}"] .thanks`);
+      if (thanks) [judged] = [null, thanks.focus({ preventScroll: true })];
       lead();
     },
 

@@ -68,7 +68,7 @@ def test_across_languages_the_quotation_stays_in_its_own(assistant: Assistant) -
     answer = assistant.ask("How many containers did Qingshi harbour handle in 2031?")
     assert answer.language == "en"
     assert "418万箱" in answer.citations[0].quote
-    assert "original in 中文" in answer.text
+    assert "original in Chinese" in answer.text
     assert_verbatim(assistant, answer)
 
 

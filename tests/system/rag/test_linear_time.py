@@ -61,7 +61,7 @@ from rag.writing import (
     turning_zh,
 )
 from webui import conversations
-from webui.drawing import beside, citations, exchanges, markup, replies
+from webui.drawing import beside, citations, exchanges, lines, markup, refusals, replies
 from webui.sealing import Seal
 from webui.texts import TEXTS
 
@@ -101,7 +101,7 @@ MODULES = (
     ),
     *(terms, sentences, documents),
     *(paragraphs, scope, terminal, markup, conversations),
-    *(beside, citations, exchanges, replies),
+    *(beside, citations, exchanges, lines, refusals, replies),
     *(
         asking_again,
         comparing,
@@ -158,6 +158,12 @@ def answer(text: str) -> Answer:
 def shortly_answered(text: str) -> Answer:
     cited = (citation(1, text), citation(2))
     return replace(answer(text), citations=cited, short=ShortAnswer(text, 1, 0, len(text)))
+
+
+def refused_exchange(text: str) -> conversations.Exchange:
+    said = text + answer_texts.texts("en").declined
+    refused = replace(answer(said), state="not_found", reason="not_in_documents")
+    return conversations.Exchange(refused)
 
 
 def exchange(text: str) -> conversations.Exchange:
@@ -231,6 +237,7 @@ ASKED = Turn("福田区有多少个基站？", "5260个")
 HIGH = Turn("How high is the tower in Hamburg?", "90 m")
 READS: dict[str, list[Read]] = {
     "rag.understanding.messages.classify": [messages.classify],
+    "rag.understanding.messages.is_small_talk": [messages.is_small_talk],
     "rag.understanding.documents.documents_meant": [
         lambda t: documents.documents_meant(titled_message(t), [titled("Harbour: notes 哈")]),
         lambda t: documents.documents_meant(titled_message("哈"), [titled(t)]),
@@ -440,6 +447,16 @@ READS: dict[str, list[Read]] = {
         lambda t: replies.answer_text(exchange(t), PAGE),
         lambda t: replies.answer_text(conversations.Exchange(shortly_answered(t)), PAGE),
     ],
+    "webui.drawing.replies.quoted": [
+        lambda t: replies.quoted(answer(t)),
+        lambda t: replies.quoted(shortly_answered(t)),
+    ],
+    "webui.drawing.lines.structured": [
+        lambda t: lines.structured(t, 0, len(t), lambda _start, _end: markup.EMPTY, texts=PAGE)
+    ],
+    "webui.drawing.refusals.refused": [lambda t: refusals.refused(refused_exchange(t))],
+    "webui.drawing.refusals.nearest": [lambda t: refusals.nearest(exchange(t), PAGE)],
+    "webui.drawing.refusals.advice": [lambda t: refusals.advice(exchange(t), t, PAGE)],
     "webui.drawing.replies.lead": [
         lambda t: replies.lead(conversations.Exchange(shortly_answered(t)), PAGE)
     ],
@@ -451,8 +468,10 @@ READS: dict[str, list[Read]] = {
         lambda t: citations.copyable_citation(citation(1, t), PAGE)
     ],
     "webui.drawing.citations.evidence_list": [
-        lambda t: citations.evidence_list(exchange(t), "cited", PAGE),
-        lambda t: citations.evidence_list(exchange(t), "found", PAGE),
+        lambda t: citations.evidence_list(exchange(t), [0, 1], PAGE),
+    ],
+    "webui.drawing.citations.snippet": [
+        lambda t: citations.snippet(citation(1, t), (0, len(t)), PAGE)
     ],
     "webui.drawing.citations.reference": [lambda t: citations.reference(exchange(t), 0, PAGE)],
     "webui.drawing.citations.verbatim": [lambda t: citations.verbatim(shortly_answered(t))],
@@ -496,6 +515,7 @@ NO_TEXT = {
     "rag.understanding.documents.spoken_of": "is `messages.classify` and `named_documents`",
     "rag.understanding.documents.telling": "takes no text",
     "rag.finding.evidence.EvidenceFinder.find": "is the reader's network",
+    "rag.texts.language_name": "takes codes of languages",
     "webui.drawing.exchanges.possible": "takes no text",
     "webui.drawing.exchanges.transcript": "takes no text",
     "webui.drawing.beside.still_answering": "takes no text",

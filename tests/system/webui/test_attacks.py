@@ -24,7 +24,7 @@ from tests.support.attacking import (
     upload,
 )
 from tests.support.serving import DOCUMENTS, Server
-from webui.door.routes import ROUTES
+from webui.door.routes import ORIGINALS, ROUTES
 from webui.texts import TEXTS
 
 TOO_MUCH = [texts.errors["large_request"] for texts in TEXTS.values()]
@@ -119,7 +119,7 @@ def test_every_open_route_is_still_one_of_gradios(attacked: Server) -> None:
     routes = [(method, compile_path(path)[0]) for method, path in running_routes(attacked)]
     dead = [
         route
-        for route in ROUTES
+        for route in set(ROUTES) - set(ORIGINALS)
         if not any(
             method == route.method and pattern.match(re.sub(r"\{[\w:]+\}", "1", route.path))
             for method, pattern in routes

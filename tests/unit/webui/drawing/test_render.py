@@ -40,7 +40,7 @@ from webui.conversations import Conversation, Exchange, Found, Listing
 from webui.documents import listing
 from webui.documents.listing import Order
 from webui.door.edge import _STATUS
-from webui.drawing import beside, citations, exchanges, reading, replies
+from webui.drawing import beside, citations, evidence, exchanges, replies
 from webui.drawing.markup import Mark, is_web_address, lang_of, link, marked, whole_characters
 from webui.sealing import Seal
 from webui.texts import EN, TEXTS, ZH, Texts, preferred_language
@@ -107,14 +107,10 @@ def test_marked_text_is_the_text(text: str, one: int, other: int) -> None:
 
 
 def test_evidence_shows_the_whole_document_with_the_quote_marked() -> None:
-    panel = reading.evidence(CITATION, DOCUMENT, ZH, index=0, total=1, group="cited")
-    before, quoted, after = re.fullmatch(
-        r'.*<div class="document"[^>]*>(.*)<mark id="quote">(.*)</mark>(.*?)</div>.*',
-        panel,
-        re.DOTALL,
-    ).groups()
+    panel = evidence.evidence(CITATION, DOCUMENT, ZH, index=0, total=1, group="cited")
+    (quoted,) = re.findall('<mark id="quote">(.*)</mark>', panel)
     assert html.unescape(quoted) == QUOTE
-    assert html.unescape(before + quoted + after) == TEXT
+    assert Reader(panel[panel.index('<div class="document"') :]).text == TEXT
     assert "甲&amp;乙" in panel
     assert "2031-02-03" in panel
     assert f"第 {START + 1}–{START + len(QUOTE)} 字" in panel
@@ -124,7 +120,7 @@ def test_evidence_shows_the_whole_document_with_the_quote_marked() -> None:
 def test_evidence_of_a_changed_or_removed_document_shows_the_stored_quote(
     document: Document | None,
 ) -> None:
-    panel = Reader(reading.evidence(CITATION, document, EN, index=0, total=1, group="cited"))
+    panel = Reader(evidence.evidence(CITATION, document, EN, index=0, total=1, group="cited"))
     assert QUOTE in panel.text
     assert "林望舒" not in panel.text
     assert (EN.document_gone if document is None else EN.document_changed) in panel.text
@@ -136,11 +132,11 @@ def test_a_long_document_is_shown_around_the_quote() -> None:
     citation = dataclasses.replace(
         CITATION, start=200_000, end=200_000 + len(QUOTE), doc_sha256=document.sha256
     )
-    panel = reading.evidence(citation, document, ZH, index=0, total=1, group="cited")
+    panel = evidence.evidence(citation, document, ZH, index=0, total=1, group="cited")
     shown = Reader(panel).text
     assert f'<mark id="quote">{QUOTE}</mark>' in panel
-    assert shown.count("后") - ZH.shortened.count("后") == reading.WINDOW_CHARS
-    assert ZH.shortened.format(limit=reading.WINDOW_CHARS) in shown
+    assert shown.count("后") - ZH.shortened.count("后") == evidence.WINDOW_CHARS
+    assert ZH.shortened.format(limit=evidence.WINDOW_CHARS) in shown
 
 
 def test_an_answer_has_a_button_for_what_it_cites_and_text_for_what_it_does_not() -> None:
@@ -233,12 +229,12 @@ def test_a_short_answer_leads_and_is_marked_where_it_stands() -> None:
         assert TEXT not in button["data-detail"]
     start, end = citations.short_in(NAMING, citations.verbatim(SHORT))
     assert TEXT[start:end] == NAMED
-    panel = reading.evidence(
+    panel = evidence.evidence(
         NAMING, DOCUMENT, EN, index=0, total=1, group="cited", short=(start, end)
     )
     assert marks(panel) == [NAMED]
     assert Reader(panel).text.endswith(TEXT)
-    gone = reading.evidence(NAMING, None, EN, index=0, total=1, group="cited", short=(start, end))
+    gone = evidence.evidence(NAMING, None, EN, index=0, total=1, group="cited", short=(start, end))
     assert marks(gone) == [NAMED]
     assert f"{NAMED}[1]" in exchanges.copyable(Exchange(SHORT), ZH)
 
@@ -299,15 +295,15 @@ def test_no_mark_splits_a_character(parts: list[str], data: st.DataObject) -> No
     answer = dataclasses.replace(
         ANSWER, text=f"“{quote}”[1]", short=short, citations=(citation,), sentences=()
     )
-    panel = reading.evidence(
+    panel = evidence.evidence(
         citation, document, ZH, index=0, total=1, group="cited", short=(1 + start, 1 + end)
     )
     edges = [0, *itertools.accumulate(len(one) for one in regex.findall(r"\X", quote))]
     first, last = max(e for e in edges if e <= start), min(e for e in edges if e >= end)
     for markup in (str(replies.answer_text(Exchange(answer), ZH)), panel):
         assert quote in html.unescape(re.sub("<[^>]*>", "", markup))
-        (marked_part,) = re.findall('<mark class="words".*?>(.*?)</mark>', markup, re.DOTALL)
-        assert html.unescape(marked_part) == quote[first:last]
+        parts = re.findall('<mark class="words".*?>(.*?)</mark>', markup, re.DOTALL)  # one a line
+        assert html.unescape("".join(parts)) == quote[first:last]
 
 
 def test_copied_text_holds_quote_title_date_place_and_hash() -> None:
@@ -325,7 +321,7 @@ def test_a_page_is_told_wherever_a_place_is() -> None:
     listed = Reader(drawn(exchange, EN))
     assert "p. 3" in listed.text
     assert "第 3 页，第 " in exchanges.copyable(exchange, ZH)
-    panel = reading.evidence(paged, DOCUMENT, ZH, index=0, total=1, group="cited")
+    panel = evidence.evidence(paged, DOCUMENT, ZH, index=0, total=1, group="cited")
     assert "第 3 页，第 " in panel
     assert "页" not in exchanges.copyable(EXCHANGE, ZH)
 
@@ -425,7 +421,9 @@ def test_a_growing_answer_changes_few_of_its_pieces() -> None:
         for one in (less, whole)
     )
     changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
-    assert changed == [("甲。" * 39, "甲。" * 40)]
+    assert [tuple(Reader(one).text for one in pair) for pair in changed] == [
+        ("甲。" * 39, "甲。" * 40)
+    ]
 
 
 @pytest.mark.parametrize(("declined", "state"), [(True, "not_found"), (False, "answered")])
