@@ -128,6 +128,7 @@ class Assistant:
             language=query.language or detect(query.question, *before),
             generator=self._generator.name,
             completed_question=asked.understood,
+            fingerprint={**self.library.fingerprint, **self.fingerprint},
         )
 
     def _answer(
