@@ -1,4 +1,4 @@
-"""`python -m rag ask`: a question in, an answer with its evidence out."""
+"""`python -m rag`: a question in, an answer with its evidence out; what was exported, checked."""
 
 import argparse
 import json
@@ -16,9 +16,14 @@ from index.console import bar_stream, progress_bar, run, say
 from index.errors import ChatbotError, CorpusError
 from index.keeping.library import Library
 from index.search.scope import make_scope
-from index.terminal import on_one_line
+from index.terminal import on_one_line, typed
 from index.types import Scope
 from rag.assistant import Assistant
+from rag.export.formats import FORMATS
+from rag.export.reading import MAX_BYTES, read
+from rag.export.values import Export
+from rag.export.verifying import verify
+from rag.export.words import WORDS
 from rag.load import load_assistant
 from rag.serialisation import to_dict
 from rag.texts import TEXTS, texts
@@ -37,13 +42,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 done (a refusal is an answer), 1 could not be done, 2 usage."""
     parser = _parser()
     args = parser.parse_args(argv)
-    if (args.question is None) == (args.batch is None):
+    if args.command == "ask" and (args.question is None) == (args.batch is None):
         parser.error(
             'ask needs a QUESTION or --batch FILE, for example: ask "福田有多少个5G基站？"'
         )
+    commands = {"ask": _ask, "verify": _verify, "export": _export}
     library = Library(index.settings.from_arguments(args), notify=say)
     try:
-        return _ask(library, args)
+        return commands[args.command](library, args)
     except ChatbotError as error:
         say(str(error))
         return 1
@@ -57,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m rag", description="Question in, answer with evidence out."
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     ask = commands.add_parser("ask", help="answer a question from the documents")
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument(
@@ -73,7 +79,23 @@ def _parser() -> argparse.ArgumentParser:
     _add_scope(ask)
     rag.settings.add_arguments(ask)
     index.settings.add_arguments(ask)
+    verify = commands.add_parser(
+        "verify",
+        help="hold every quotation of an export against the documents",
+        description="Exit status: 0 all hold, 1 something does not, 2 it could not be checked.",
+    )
+    _add_file(verify)
+    index.settings.add_arguments(verify)
+    export = commands.add_parser("export", help="draw answers as md, html, docx or json")
+    _add_file(export)
+    export.add_argument("out", metavar="OUT", type=Path, help="its ending names the format")
+    export.add_argument("--lang", choices=sorted(WORDS), default="en", help="of headings: zh or en")
     return parser
+
+
+def _add_file(command: argparse.ArgumentParser) -> None:
+    told = "JSON: an export of the page, or what `ask --json` prints; - reads stdin"
+    command.add_argument("file", metavar="FILE", help=told)
 
 
 def _add_scope(ask: argparse.ArgumentParser) -> None:
@@ -92,11 +114,7 @@ def _add_scope(ask: argparse.ArgumentParser) -> None:
 
 def _ask(library: Library, args: argparse.Namespace) -> int:
     cases = _cases(args)
-    with progress_bar() as progress:
-        reports = library.open(progress)
-    for report in reports:
-        said = filter(None, (f"{report.outcome} {report.name}", report.reason))
-        say(on_one_line(": ".join(said)))
+    _bring_up(library)
     scope = _scope(library, args)
     cases = [(case_id, replace(query, scope=scope)) for case_id, query in cases]
     assistant = load_assistant(library, rag.settings.from_arguments(args))
@@ -108,6 +126,56 @@ def _ask(library: Library, args: argparse.Namespace) -> int:
             show(case_id, answer)
             bar.update()
     return 0
+
+
+def _bring_up(library: Library) -> None:
+    with progress_bar() as progress:
+        reports = library.open(progress)
+    for report in reports:
+        said = filter(None, (f"{report.outcome} {report.name}", report.reason))
+        say(on_one_line(": ".join(said)))
+
+
+def _verify(library: Library, args: argparse.Namespace) -> int:
+    try:
+        export = _read(args.file)
+        _bring_up(library)
+        report = verify(export, library.document)
+    except ChatbotError as error:
+        say(str(error))
+        return 2
+    print("\n".join(report.lines))
+    return 0 if report.holds else 1
+
+
+def _export(library: Library, args: argparse.Namespace) -> int:
+    ending = args.out.suffix.removeprefix(".").lower()
+    if ending not in FORMATS:
+        raise ChatbotError(
+            f"The name of the file says the format, one of: {', '.join(FORMATS)}. "
+            f"For example: python -m rag export {typed(args.file)} answers.docx"
+        )
+    drawn = FORMATS[ending](_read(args.file), args.lang)
+    try:
+        args.out.write_bytes(drawn)
+    except OSError as error:
+        raise CorpusError(f"Cannot write {args.out}: {error}.") from error
+    return 0
+
+
+def _read(name: str) -> Export:
+    try:
+        if name == "-":
+            raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with Path(name).open("rb") as file:
+                raw = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise ChatbotError(f"Cannot read {name}: {error}.") from error
+    try:
+        return read(raw)
+    except ChatbotError as error:
+        raise ChatbotError(f"Cannot read {name}. {error}") from error
 
 
 def _scope(library: Library, args: argparse.Namespace) -> Scope:

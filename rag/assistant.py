@@ -121,6 +121,7 @@ class Assistant:
             language=query.language or detect(query.question, *before, likely=query.likely),
             generator=self._generator.name,
             completed_question=asked.understood,
+            fingerprint={**self.library.fingerprint, **self.fingerprint},
         )
 
     def _answer(

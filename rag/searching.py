@@ -16,6 +16,11 @@ class Searcher(Protocol):
     Each raises ChatbotError where the index cannot be read.
     """
 
+    @property
+    def fingerprint(self) -> dict[str, str]:
+        """What names the index as it is, and the embedder that it was made by."""
+        ...
+
     def encode_questions(self, questions: Sequence[str]) -> list[QuestionVectors]:
         """Return the questions as the searches need them, from one pass of the network."""
         ...

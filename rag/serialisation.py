@@ -24,20 +24,23 @@ def to_dict(answer: Answer, *, case_id: str | None = None) -> dict[str, Any]:
         "generator": answer.generator,
         "model": answer.model,
         "notice": answer.notice,
-        "citations": [_citation(citation) for citation in answer.citations],
+        "citations": [citation_to_dict(citation) for citation in answer.citations],
         "passages": [_passage(passage) for passage in answer.passages],
         "sentences": [asdict(sentence) for sentence in answer.sentences],
         "seconds": {name: round(value, 4) for name, value in asdict(answer.seconds).items()},
+        "fingerprint": answer.fingerprint,
     }
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_to_dict(citation: Citation) -> dict[str, Any]:
+    """Return a citation as plain values."""
     return {
         "number": citation.number,
         "doc_id": citation.doc_id,
         "title": citation.metadata.title,
         "author": citation.metadata.author,
         "date": citation.metadata.date,
+        "source": citation.metadata.source,
         "page": citation.page,
         "place": citation.place,
         "boxes": [each._asdict() for each in citation.boxes],

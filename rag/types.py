@@ -169,7 +169,8 @@ class Answer:
     `language` (ISO 639-1) is the question's, or the one that was asked for. Where `state` is
     "not_found", `passages` are the nearest that there are. `short` is None where there is no short
     answer, or nobody found one. `model`: the language model that wrote it, if one did; `thoughts`:
-    what that thought ahead of it, which nobody checks.
+    what that thought ahead of it, which nobody checks. `fingerprint` names what else it comes of:
+    index, embedder, reader, calibration.
     """
 
     question: str
@@ -188,6 +189,7 @@ class Answer:
     passages: tuple[Passage, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     seconds: Seconds = Seconds()
+    fingerprint: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def declined(self) -> bool:

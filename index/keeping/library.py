@@ -86,6 +86,16 @@ class Library:
         with self._builds.reading() as build:
             return f"{build.name}/{build.store.generation}"
 
+    @property
+    def fingerprint(self) -> dict[str, str]:
+        """What names the index as it is, and the embedder that it was made by. Takes no time.
+
+        Raises IndexNotBuiltError when there is no index.
+        """
+        with self._builds.reading() as build:
+            index = f"{build.name}/{build.store.generation}"
+            return {"index": index, "embedder": build.store.fingerprint}
+
     def open(self, progress: Progress = silent) -> list[Report]:
         """Bring the index up to the corpus before the first answer; return what changed.
 
