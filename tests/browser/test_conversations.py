@@ -297,6 +297,28 @@ def test_what_is_typed_while_an_answer_grows_stays(scripted: Server, browser: Br
         assert questions(page) == ["SLOW 集装箱", "三号码头什么时候启用？"]
 
 
+def test_an_answer_is_kept_in_its_own_conversation_while_another_is_open(
+    scripted: Server, browser: Browser
+) -> None:
+    with visiting(browser, scripted.url) as page:
+        question_box(page).fill("SLOW 集装箱")
+        question_box(page).press("Enter")
+        expect(page.locator(".exchange[aria-busy=true] .text")).to_contain_text("第1句。")
+        start_anew(page)
+        question_box(page).fill("三号码头什么时候启用？")
+        question_box(page).press("Enter")  # not yet
+        expect(page.locator(".still")).to_be_visible()
+        expect(page.locator(".conversations li")).to_have_count(1)
+        expect(page.locator(".still")).to_be_hidden()
+        expect(question_box(page)).to_have_value("三号码头什么时候启用？")
+        question_box(page).press("Enter")
+        expect(page.locator(".exchange .actions")).to_have_count(1)
+        assert questions(page) == ["三号码头什么时候启用？"]
+        page.get_by_role("button", name="SLOW 集装箱", exact=True).click()
+        expect(page.locator(".exchange .text")).to_contain_text(f"第{PIECES}句。")
+        assert questions(page) == ["SLOW 集装箱"]
+
+
 def test_enter_asks_nothing_while_an_answer_is_given_anew(
     scripted: Server, browser: Browser
 ) -> None:

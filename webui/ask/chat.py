@@ -10,19 +10,19 @@ import gradio as gr
 from eval.questions.local import add_case
 from eval.questions.sets import Quote
 from eval.settings import EvaluationSettings
-from index.errors import ChatbotError, CorpusError, IndexNotBuiltError
+from index.errors import ChatbotError, IndexNotBuiltError
 from index.keeping.library import Library
-from index.types import Document
 from rag.types import MAX_QUESTION_CHARS, Answer
 from webui import conversations
 from webui.ask.answering import Answering
+from webui.ask.evidence import EvidencePanel
 from webui.ask.examples import examples
 from webui.ask.generating import GeneratorControl
+from webui.ask.kept import KeptConversations, drawn
 from webui.ask.scoping import Narrowed, ScopeControl
 from webui.components import AT_ONCE, QUIET, html
-from webui.conversations import Conversation, Exchange, Group
-from webui.drawing import beside, exchanges, reading
-from webui.drawing.citations import short_in, verbatim
+from webui.conversations import Conversation, Exchange
+from webui.drawing import beside, exchanges
 from webui.failures import sentence, told
 from webui.sealing import Seal
 from webui.texts import Texts
@@ -30,36 +30,20 @@ from webui.texts import Texts
 ANSWERS_AT_ONCE = 8
 """How many questions of all readers are answered at the same time; the others wait in line."""
 
-_SIDE_JS = (
-    "wenzheng.connect(element, trigger); wenzheng.folding(element, watch);"
-    "wenzheng.keeping(trigger);"
-    "// 'show' 'follow' 'list' 'rename' 'old'"
-)
 _LOG_JS = (
     "wenzheng.connect(element, trigger);"
-    "watch('value', () => wenzheng.draw(element, props.value));"
+    "watch('value', () => wenzheng.draw(props.value));"
     "// 'evidence' 'retry' 'judge' 'unscope'"
 )
 _INTRO_JS = "wenzheng.connect(element, trigger) // 'ask'"
-_EVIDENCE_JS = (
-    "wenzheng.connect(element, trigger); watch('value', () => wenzheng.shown(element)) // 'close'"
-)
-
-# What the browser keeps travels with the events that need it, and no more of it than they need: it
-# takes the place of their first values.
+# What the browser keeps travels with the events that need it: see `kept`.
 _ASKED = "(open, question, ...scope) => wenzheng.asked(question, scope)"
 _WITH_SAID = "(open, ...others) => [wenzheng.said(), ...others]"
-_WITH_NEWS = "() => [wenzheng.news()]"
 _WITH_ALL = "(open, ...others) => [wenzheng.all(), ...others]"
-_WITH_LISTING = "() => [wenzheng.listing()]"
-_WITH_BOTH = "() => [wenzheng.all(), wenzheng.listing()]"
-_WITH_OLD = "() => [wenzheng.old()]"
 _GIVE_BACK = "() => wenzheng.giveBack()"
-_KEEP = "(parts) => wenzheng.keep(parts)"
-_TAKE_OVER = "(parts) => wenzheng.takeOver(parts)"
 
 _Shown = tuple[Any, Any, Any]
-"""What is drawn of a conversation, the exchange that is being answered, what the browser keeps."""
+"""What is drawn of a conversation, what is being answered in which, what the browser keeps."""
 _NOTHING: _Shown = (gr.skip(), gr.skip(), gr.skip())
 
 
@@ -79,21 +63,17 @@ class ChatTab:
         self._library = library
         self._answering = answering
         self._evaluation = evaluation
-        self._seal = Seal(secret)
-        self._layout()
+        self._layout(Seal(secret))
         self._wire()
 
     # -- layout -----------------------------------------------------------------------------------
 
-    def _layout(self) -> None:
+    def _layout(self, seal: Seal) -> None:
         texts = self._texts
-        self._open = gr.JSON(visible=False)  # these two are filled in by the browser
-        self._listing = gr.JSON(visible=False)
-        self._to_keep = gr.JSON(visible=False)
         self._live = gr.State(None)
         with gr.Row(elem_classes="columns"):
             with gr.Column(elem_classes="side", min_width=0):
-                self._side = html(beside.conversation_list(None, texts), _SIDE_JS)
+                self._kept = KeptConversations(texts, seal)
             with gr.Column(elem_classes="main", min_width=0):
                 self._intro = html(beside.welcome(texts, examples=(), documents=None), _INTRO_JS)
                 self._log = html(None, _LOG_JS, template=exchanges.transcript(texts))
@@ -120,10 +100,10 @@ class ChatTab:
                         self._stop = gr.Button(texts.stop, elem_id="stop")
                     html(beside.still_answering(texts))
             with gr.Column(elem_classes="beside", min_width=0):
-                self._evidence = html("", _EVIDENCE_JS)
+                self._evidence = EvidencePanel(texts, self._library)
 
     def _wire(self) -> None:
-        outputs = [self._log, self._live, self._to_keep]
+        outputs = [self._log, self._live, self._kept.to_keep]
         answering: dict[str, Any] = {
             **QUIET,
             "outputs": outputs,
@@ -134,63 +114,38 @@ class ChatTab:
         typed = gr.on(
             [self._question.submit, self._send.click],
             self._ask,
-            [self._open, self._question, *scope],
+            [self._kept.open, self._question, *scope],
             js=_ASKED,
             **answering,
         )
         typed.failure(None, None, None, js=_GIVE_BACK)
         asked = [
             typed,
-            self._intro.ask(self._ask_example, [self._open, *scope], js=_WITH_SAID, **answering),
+            self._intro.ask(
+                self._ask_example, [self._kept.open, *scope], js=_WITH_SAID, **answering
+            ),
             self._log.retry(self._retry, scope, **answering),
         ]
         # The answer ends first: its last piece may still be on its way when Stop is pressed.
         stopped = self._stop.click(None, cancels=asked).then(
-            self._stop_answer, [self._open, self._live], outputs, js=_WITH_ALL, **AT_ONCE
+            self._stop_answer, [self._kept.open, self._live], outputs, js=_WITH_ALL, **AT_ONCE
         )
         judged = self._log.judge(
-            told(self._judge, self._texts), None, [self._log, self._to_keep], **AT_ONCE
+            told(self._judge, self._texts), None, [self._log, self._kept.to_keep], **AT_ONCE
         )
-        self._wire_conversations([*asked, stopped, judged], asked)
+        self._kept.wire([*asked, stopped, judged], asked, self._evidence.shown)
         for event in asked:  # somebody may have changed it since
             self._generator.follow_on(event.then)
 
-        self._log.evidence(
-            told(self._show_evidence, self._texts), self._live, self._evidence, **AT_ONCE
-        )
-        self._evidence.close(lambda: "", None, self._evidence, **AT_ONCE)
+        self._evidence.open_on(self._log.evidence, self._live, self._kept.read)
         self._scope.clear_on(self._log.unscope)
         for listener in (self._question.submit, self._send.click, self._log.retry):
             self._scope.fold_on(listener)
             self._generator.fold_on(listener)
 
-    def _wire_conversations(self, changing: Sequence[Any], asked: Sequence[Any]) -> None:
-        """Have the browser keep what the events of `changing` give it, and show what it keeps."""
-        # The last of several in a row is what the browser has come to.
-        last: dict[str, Any] = {**AT_ONCE, "trigger_mode": "always_last"}
-        both = [self._open, self._listing]
-        shown = [self._log, self._evidence, self._side, self._live]
-        # As with Stop: what is still on its way of an answer must not come after what is shown now.
-        self._side.show(None, cancels=asked, **last).then(
-            self._show, both, shown, js=_WITH_BOTH, **last
-        )
-        self._side.follow(self._follow, self._open, self._log, js=_WITH_NEWS, **last)
-        self._side.list(self._list, self._listing, self._side, js=_WITH_LISTING, **last)
-        renamed = self._side.rename(self._rename, None, self._to_keep, **AT_ONCE)
-        old = self._side.old(self._take_over, self._listing, self._to_keep, js=_WITH_OLD, **AT_ONCE)
-        for event in [*changing, renamed]:
-            event.then(None, self._to_keep, None, js=_KEEP)
-        old.then(None, self._to_keep, None, js=_TAKE_OVER)
-
     def on_load(self, page: gr.Blocks) -> None:
         """Show what the browser kept; then, once the corpus is there, what could be asked."""
-        page.load(
-            self._restore,
-            [self._open, self._listing],
-            [self._log, self._side],
-            js=_WITH_BOTH,
-            **AT_ONCE,
-        )
+        self._kept.load_on(page.load)
         self._generator.load_on(page.load)
         self.refresh_on(page.load)
 
@@ -214,7 +169,7 @@ class ChatTab:
         if question:
             exchange = Exchange(Answer(question, self._texts.language))
             narrowed = Narrowed(within, since, until)
-            yield from self._answer(exchange, self._conversation(kept), narrowed)
+            yield from self._answer(exchange, self._kept.read(kept), narrowed)
         else:
             yield _NOTHING
 
@@ -227,7 +182,7 @@ class ChatTab:
         self, within: Sequence[str], since: str, until: str, event: gr.EventData
     ) -> Iterator[_Shown]:
         """Answer a question again, within the scope as it is now."""
-        conversation = self._conversation(event.conversation)
+        conversation = self._kept.read(event.conversation)
         if conversation.exchanges:
             exchange = conversation.exchanges[0].again()
             yield from self._answer(exchange, conversation, Narrowed(within, since, until))
@@ -250,45 +205,28 @@ class ChatTab:
         yield self._finished(conversation, exchange)
         yield _NOTHING  # Gradio sends what comes last twice
 
-    def _stop_answer(self, kept: object, live: Exchange | None) -> _Shown:
-        conversation = self._conversation(kept)
+    def _stop_answer(self, kept: object, live: tuple[Conversation, Exchange] | None) -> _Shown:
         if live is None:  # the answer was whole before Stop was pressed
-            return self._drawn(conversation, anew=True), None, gr.skip()
-        return self._finished(conversation, replace(live, stopped=True))
+            shown = drawn(self._kept.read(kept), self._texts, anew=True, state="ended")
+            return shown, None, gr.skip()
+        conversation, exchange = live  # which another may have taken the place of
+        return self._finished(conversation, replace(exchange, stopped=True))
 
     def _growing(self, conversation: Conversation, exchange: Exchange) -> _Shown:
-        return self._drawn(conversation, exchange, growing=True), exchange, gr.skip()
+        shown = drawn(conversation, self._texts, exchange, state="growing")
+        return shown, (conversation, exchange), gr.skip()
 
     def _finished(self, conversation: Conversation, exchange: Exchange) -> _Shown:
         with suppress(ChatbotError):  # a document was removed meanwhile
             found = conversations.found(exchange.answer.passages, self._library.document)
             exchange = replace(exchange, found=found)
         named = conversation.named_by(exchange.answer.question)
-        kept = conversations.to_json(named, [exchange], self._seal)
-        return self._drawn(conversation, exchange), None, [kept]
-
-    def _drawn(
-        self,
-        conversation: Conversation,
-        exchange: Exchange | None = None,
-        *,
-        anew: bool = False,
-        growing: bool = False,
-    ) -> dict[str, Any]:
-        """Return what the browser is to draw: one exchange, or else those of the conversation.
-
-        What it shows already stays, unless it is to be drawn `anew`.
-        """
-        some = conversation.exchanges if exchange is None else (exchange,)
-        return {
-            "conversation": conversation.conversation_id,
-            "anew": anew,
-            "exchanges": [exchanges.pieces(one, self._texts, growing=growing) for one in some],
-        }
+        shown = drawn(conversation, self._texts, exchange, state="ended")
+        return shown, None, self._kept.part(named, exchange)
 
     def _judge(self, event: gr.EventData) -> tuple[Any, Any]:
         """Make a case of an answer that a reader found wrong."""
-        conversation = self._conversation(event.conversation)
+        conversation = self._kept.read(event.conversation)
         if not conversation.exchanges:  # another tab has deleted it
             return gr.skip(), gr.skip()
         (exchange,) = conversation.exchanges
@@ -301,41 +239,8 @@ class ChatTab:
             passage=Quote(right.doc_id, right.quote) if right else None,
         )
         judged = exchange.now_judged()
-        kept = conversations.to_json(conversation, [judged], self._seal)
-        return self._drawn(conversation, judged), [kept]
-
-    # -- conversations ----------------------------------------------------------------------------
-
-    def _conversation(self, kept: object) -> Conversation:
-        return conversations.from_json(kept, self._seal)
-
-    def _list(self, kept: object) -> str:
-        return beside.conversation_list(
-            conversations.listing_from_json(kept, self._seal), self._texts
-        )
-
-    def _follow(self, kept: object) -> dict[str, Any]:
-        """Draw what has changed of the open conversation."""
-        return self._drawn(self._conversation(kept))
-
-    def _restore(self, kept: object, listing: object) -> tuple[Any, str]:
-        return self._drawn(self._conversation(kept), anew=True), self._list(listing)
-
-    def _show(self, kept: object, listing: object) -> tuple[Any, str, str, None]:
-        """Show another conversation, no evidence, and the list; nothing is being answered now."""
-        drawn, listed = self._restore(kept, listing)
-        return drawn, "", listed, None
-
-    def _rename(self, event: gr.EventData) -> list[dict[str, Any]]:
-        named = conversations.renamed(str(event.conversation_id), str(event.title))
-        return [conversations.to_json(named, [], self._seal)] if named else []
-
-    def _take_over(self, kept: object) -> list[dict[str, Any]]:
-        """Return what the browser keeps from now on in place of what it kept before."""
-        return [
-            conversations.to_json(conversation, conversation.exchanges, self._seal)
-            for conversation in conversations.from_before(kept, self._seal)
-        ]
+        shown = drawn(conversation, self._texts, judged)
+        return shown, self._kept.part(conversation, judged)
 
     # -- corpus -----------------------------------------------------------------------------------
 
@@ -348,29 +253,3 @@ class ChatTab:
         except ChatbotError:  # said in full when a question is asked
             return beside.welcome(self._texts, examples=(), documents=None)
         return beside.welcome(self._texts, examples=suggested, documents=documents)
-
-    def _show_evidence(self, live: Exchange | None, event: gr.EventData) -> str:
-        """Return the panel of a citation, of an exchange that is kept or is being answered."""
-        kept = self._conversation(event.conversation).exchanges
-        growing = [live] if live and live.exchange_id == event.exchange else []
-        group: Group = "cited" if event.group == "cited" else "found"
-        for exchange in [*growing, *kept]:  # where it is answered again, that is what is shown
-            among = exchange.among(group)
-            citation = among[int(event.index)]
-            short = verbatim(exchange.answer) if group == "cited" else None
-            return reading.evidence(
-                citation,
-                self._document(citation.doc_id),
-                self._texts,
-                index=int(event.index),
-                total=len(among),
-                group=group,
-                short=short_in(citation, short),
-            )
-        return ""
-
-    def _document(self, doc_id: str) -> Document | None:
-        try:
-            return self._library.document(doc_id)
-        except CorpusError:
-            return None

@@ -94,6 +94,7 @@ const wenzheng = (() => {
     setTimeout(() => (button.textContent = label), 1500);
   };
 
+  let underway = null; // the conversation in which a question is being answered, open or not
   let following = null; // the exchange that is being answered
   let leading = false; // whether it is kept in view: until the reader scrolls
   let judged = null; // the exchange whose answer the reader has just called wrong
@@ -135,7 +136,11 @@ const wenzheng = (() => {
     }
     if (["evidence", "view", "edit"].includes(event) && !stepping) opener = button;
     if (event === "judge") judged = data.exchange;
-    if (event === "ask") asked = data.question;
+    if (event === "retry" && isBusy()) return;
+    if (event === "ask") {
+      if (isBusy()) return type(data.question); // to be sent once the answer before is whole
+      [asked, taken] = [data.question, false];
+    }
     if (turns[event]) return report(turns[event](data));
     trigger(event, data);
     if (event === "close") back();
@@ -168,7 +173,7 @@ const wenzheng = (() => {
   // -- conversations: which one this tab has open, and what the server is to show
   const OPEN = "wenzheng-open";
   const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((n) => n.toString(16).padStart(2, "0")).join("");
-  const isBusy = () => document.querySelector(".exchange[aria-busy=true]") !== null;
+  const isBusy = () => underway !== null;
   let openId = sessionStorage.getItem(OPEN) ?? localStorage.getItem(OPEN);
   if (!openId || kept.isDeleted(openId)) openId = newId();
   sessionStorage.setItem(OPEN, openId);
@@ -189,22 +194,29 @@ const wenzheng = (() => {
   // Presses that the browser answers by itself, and what the server is to show then.
   const turn = (id) => {
     open(id);
-    asked = "";
     return "show";
+  };
+  // Of a conversation that is deleted, no answer is waited for any more.
+  const leave = () => {
+    const was = openId;
+    open(newId());
+    if (underway !== was) return "show";
+    answered();
+    return "drop";
   };
   const turns = {
     fresh: () => turn(newId()),
     open: ({ conversation_id }) => turn(conversation_id),
     delete({ conversation_id }) {
       kept.remove(conversation_id);
-      return conversation_id === openId ? turn(newId()) : "list";
+      return conversation_id === openId ? leave() : "list";
     },
     clear: () => turns.delete({ conversation_id: openId }),
   };
 
   const follow = () => {
     kept.sweep();
-    if (kept.isDeleted(openId)) return report(turn(newId()));
+    if (kept.isDeleted(openId)) return report(leave());
     report("list");
     behind = true; // what is shown now may lack an answer that has ended here and is not kept yet
     if (!isBusy()) report("follow");
@@ -221,6 +233,7 @@ const wenzheng = (() => {
   const DRAFT = "wenzheng-draft";
   const box = () => document.querySelector("#question textarea");
   let asked = ""; // a question that is not answered yet
+  let taken = false; // whether the server has begun to answer it
   let restored = false;
   const draft = () => [asked, box()?.value].filter(Boolean).join("\n");
   const saveDraft = () => {
@@ -233,8 +246,9 @@ const wenzheng = (() => {
   const restoreDraft = () => {
     if (!box()) return setTimeout(restoreDraft, 50);
     const text = sessionStorage.getItem(DRAFT);
-    if (text && !box().value) type(text);
+    if (text && !box().value && !asked) type(text);
     restored = true;
+    saveDraft();
   };
   document.addEventListener("input", (event) => event.target === box() && saveDraft());
   addEventListener("pagehide", saveDraft);
@@ -251,6 +265,17 @@ const wenzheng = (() => {
     },
     true,
   );
+
+  // What is being answered, and where; without a place, nothing is.
+  const answering = (conversation) => {
+    underway = conversation;
+    document.documentElement.toggleAttribute("data-answering", conversation !== null);
+  };
+  const answered = () => {
+    answering(null);
+    asked = "";
+    saveDraft();
+  };
 
   // -- the transcript: the server sends an exchange when it is new or has changed, and no other
   history.scrollRestoration = "manual"; // a page opens at the last question
@@ -334,15 +359,17 @@ const wenzheng = (() => {
     // A question is on its way: the box is empty for the next one.
     asked(question, scope) {
       if (question.trim()) {
-        asked = question;
+        [asked, taken] = [question, false];
         type("");
       }
       return [this.said(), question, ...scope];
     },
 
-    // It was not taken: it goes back to where it came from.
+    // It has failed. Where it was not taken, it goes back to where it came from; where it was, it
+    // stands in the transcript: Gradio calls it a failure, too, when an answer is stopped.
     giveBack() {
       const text = draft();
+      if (taken || !asked) return [];
       asked = "";
       type(text);
       return [];
@@ -360,7 +387,10 @@ const wenzheng = (() => {
       for (const part of parts ?? []) kept.add(part);
       open(openId); // a tab that is opened later begins with it
       report("list");
-      if (behind) report("follow");
+      // It may have been opened again just before it was kept.
+      const isMissing = ({ exchange_id: id }) => !log().querySelector(`[data-exchange="${CSS.escape(id)}"]`);
+      const missing = (parts ?? []).some((one) => one.conversation_id === openId && one.exchanges.some(isMissing));
+      if (behind || missing) report("follow");
       behind = false;
       return [];
     },
@@ -406,17 +436,20 @@ const wenzheng = (() => {
       panel.querySelector("td mark.words")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     },
 
-    // Draws exchanges, each given in pieces; `anew` in place of all that is shown. What comes of a
-    // conversation that is not open any more comes too late.
-    draw(element, { conversation, anew, exchanges }) {
+    // Draws exchanges, each given in pieces; `anew` in place of all that is shown. `state`: an answer
+    // is "growing" or has "ended". Of a conversation that is not open, nothing is shown.
+    draw({ conversation, anew, state, exchanges }) {
+      if (state === "ended") answered();
+      if (state === "growing" && !kept.isDeleted(conversation)) {
+        answering(conversation);
+        taken = true;
+      }
       if (conversation !== openId) return;
       if (anew) log().replaceChildren();
       exchanges.forEach((pieces) => place(pieces.join("")));
       log().dataset.drawn = "";
-      if (!anew && !isBusy()) asked = ""; // what the page opens with may come after a question
-      saveDraft();
       if (anew) log().lastElementChild?.scrollIntoView({ block: "start" });
-      const thanks = judged !== null && element.querySelector(`[data-exchange="${judged}"] .thanks`);
+      const thanks = judged !== null && log().querySelector(`[data-exchange="${judged}"] .thanks`);
       if (thanks) {
         judged = null;
         thanks.focus({ preventScroll: true });
