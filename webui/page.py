@@ -12,6 +12,7 @@ from webui.ask.chat import ChatTab
 from webui.documents.tab import DocumentsTab
 from webui.door.uploads import Uploads
 from webui.measuring.tab import EvaluationTab
+from webui.notebook import NotebookTab
 from webui.texts import LANGUAGES, TEXTS, Language, Texts
 
 # Per script, so that a page in English shows Chinese quotes in a Chinese face and not a Japanese
@@ -89,6 +90,8 @@ def _fill(
     with gr.Tabs(elem_id="tabs"):
         with gr.Tab(texts.ask_tab, id="ask"):
             chat = ChatTab(texts, library, answering, secret, evaluation)
+        with gr.Tab(texts.notebook_tab, id="notebook") as notes:
+            NotebookTab(texts, library, secret, notes)
         with gr.Tab(texts.documents_tab, id="documents"):
             documents = DocumentsTab(
                 texts, library, evaluation, uploads, allow_private=allow_private

@@ -1,5 +1,6 @@
 """A question and its answer as HTML. Pure functions of what was answered."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,10 +8,12 @@ from markupsafe import Markup
 
 from index.types import EVERYTHING, Scope
 from rag.texts import texts as answer_texts
+from rag.types import MAX_QUESTION_CHARS
 from webui.conversations import Exchange, shorten
 from webui.drawing.citations import copyable_citation, evidence_list, open_event, verbatim
 from webui.drawing.markup import EMPTY, event, join, lang_of
 from webui.drawing.replies import answer_text, lead
+from webui.drawing.saving import export_menu
 from webui.texts import Texts
 
 _LEAST_SECONDS = 0.01
@@ -28,7 +31,7 @@ def pieces(exchange: Exchange, texts: Texts, *, growing: bool = False) -> list[s
     answer = exchange.answer
     opening = Markup(
         '<article class="exchange" data-exchange="{}" data-asked="{}" data-changed="{}" {}>'
-        '<div class="question"><h2 class="sr-only">{}</h2>'
+        '<div class="question"><h2 class="sr-only">{}</h2>{}'
         '<div class="said" dir="auto" {}>{}</div></div>'
         '<div class="answer"><h2 class="sr-only">{}</h2>'
     ).format(
@@ -37,6 +40,7 @@ def pieces(exchange: Exchange, texts: Texts, *, growing: bool = False) -> list[s
         exchange.changed_ms,
         Markup('aria-busy="true"') if growing else EMPTY,
         texts.you,
+        EMPTY if growing else _edit(exchange, texts),
         lang_of(answer.question),
         answer.question,
         texts.answer,
@@ -44,8 +48,8 @@ def pieces(exchange: Exchange, texts: Texts, *, growing: bool = False) -> list[s
     reply = _reply(exchange, texts, growing=growing)
     cited = evidence_list(exchange, "cited", texts) if answer.citations else EMPTY
     below = EMPTY if growing else join(_below(exchange, texts))
-    remarks = join(_remarks(exchange, texts))
-    return [str(one) for one in (opening, remarks, *reply, cited, below, "</div></article>")]
+    said = join(remarks(exchange, texts))
+    return [str(one) for one in (opening, said, *reply, cited, below, "</div></article>")]
 
 
 def transcript(texts: Texts) -> str:
@@ -88,32 +92,7 @@ def scope_in_words(scope: Scope, texts: Texts) -> str:
     return texts.list_separator.join((*scope.patterns, *([dates] if dated else [])))
 
 
-def _reply(exchange: Exchange, texts: Texts, *, growing: bool) -> tuple[str, str, str]:
-    """Return what is answered, its text apart from what is around that."""
-    answer = exchange.answer
-    if not answer.text:
-        searching = Markup('<p class="searching">{}</p>').format(texts.searching)
-        return (searching if growing else EMPTY), EMPTY, EMPTY
-    opening = Markup('<div class="reply {}">{}').format(answer.state, lead(exchange, texts))
-    said = answer_text(exchange, texts)
-    if not said:  # the lead was all
-        return opening, EMPTY, Markup("</div>")
-    place = Markup('<div class="text" dir="auto" {}>').format(lang_of(answer.text))
-    return opening + place, said, Markup("</div></div>")
-
-
-def _below(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
-    """Yield what stands below an answer that is complete."""
-    if exchange.answer.declined and exchange.found:
-        yield evidence_list(exchange, "found", texts)
-    if exchange.found:
-        yield _why(exchange, texts)
-    yield _actions(exchange, texts)
-    if exchange.error is None and not exchange.stopped and exchange.answer.reason in _JUDGED:
-        yield _judgement(exchange, texts)
-
-
-def _remarks(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
+def remarks(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
     """Yield what there is to say about the answer, ahead of it."""
     answer = exchange.answer
     if exchange.error is not None:
@@ -138,6 +117,31 @@ def _remarks(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
     if answer.state == "possible":
         icon = Markup('<span class="icon" aria-hidden="true">?</span>')
         yield Markup('<p class="state">{}{}</p>').format(icon, possible(texts))
+
+
+def _reply(exchange: Exchange, texts: Texts, *, growing: bool) -> tuple[str, str, str]:
+    """Return what is answered, its text apart from what is around that."""
+    answer = exchange.answer
+    if not answer.text:
+        searching = Markup('<p class="searching">{}</p>').format(texts.searching)
+        return (searching if growing else EMPTY), EMPTY, EMPTY
+    opening = Markup('<div class="reply {}">{}').format(answer.state, lead(exchange, texts))
+    said = answer_text(exchange, texts)
+    if not said:  # the lead was all
+        return opening, EMPTY, Markup("</div>")
+    place = Markup('<div class="text" dir="auto" {}>').format(lang_of(answer.text))
+    return opening + place, said, Markup("</div></div>")
+
+
+def _below(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
+    """Yield what stands below an answer that is complete."""
+    if exchange.answer.declined and exchange.found:
+        yield evidence_list(exchange, "found", texts)
+    if exchange.found:
+        yield _why(exchange, texts)
+    yield _actions(exchange, texts)
+    if exchange.error is None and not exchange.stopped and exchange.answer.reason in _JUDGED:
+        yield _judgement(exchange, texts)
 
 
 def _why(exchange: Exchange, texts: Texts) -> Markup:
@@ -184,11 +188,31 @@ def _seen_by(name: str, why: dict[str, Any], texts: Texts) -> str:
     return join(Markup("<span>{}</span> ").format(each) for each in known if each) or "–"
 
 
+def _edit(exchange: Exchange, texts: Texts) -> Markup:
+    """Return the button that makes a field of the question: see scripts/editing.js."""
+    return Markup(
+        '<button type="button" class="small edit" aria-label="{0}" title="{0}" data-edit="{1}" '
+        'data-hint="{2}" data-send="{3}" data-cancel="{4}" data-max="{5}">✎</button>'
+    ).format(
+        texts.edit_question,
+        json.dumps({"exchange": exchange.exchange_id}),
+        texts.edit_question_hint,
+        texts.send,
+        texts.cancel,
+        MAX_QUESTION_CHARS,
+    )
+
+
 def _actions(exchange: Exchange, texts: Texts) -> Markup:
     answer, seconds = exchange.answer, exchange.answer.seconds.total
     button = Markup('<button type="button" class="action{}" {}>{}</button>')
     copy = Markup('data-copy="{}" data-copied="{}"').format(copyable(exchange, texts), texts.copied)
-    asked = Markup('data-confirm="{}" {}').format(texts.clear_confirm, event("clear", {}))
+    asked = Markup('data-confirm="{}" data-ok="{}" {}').format(
+        texts.clear_confirm, texts.clear, event("clear", {})
+    )
+    note = Markup('aria-pressed="false" data-noted="{}" {}').format(
+        texts.noted, event("note", {"note_id": f"{exchange.exchange_id}.{exchange.changed_ms}"})
+    )
     retry = event("retry", {"exchange": exchange.exchange_id})
     made = [
         texts.written_by.format(model=answer.model) if answer.model else "",
@@ -196,9 +220,11 @@ def _actions(exchange: Exchange, texts: Texts) -> Markup:
     ]
     said = " · ".join(filter(None, made))
     # style.css shows what is for the last exchange only in that.
-    return Markup('<div class="actions">{}{}{}{}</div>').format(
+    return Markup('<div class="actions">{}{}{}{}{}{}</div>').format(
         button.format("", copy, texts.copy) if exchange.error is None else EMPTY,
+        button.format("", note, texts.note) if exchange.error is None else EMPTY,
         button.format(" for-last", retry, texts.retry),
+        Markup('<span class="for-last">{}</span>').format(export_menu(texts)),
         button.format(" for-last", asked, texts.clear),
         Markup('<span class="timing">{}</span>').format(said) if said else EMPTY,
     )

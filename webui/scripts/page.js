@@ -24,7 +24,7 @@ const wenzheng = (() => {
   });
 
   // -- dialogs: resolves to what was typed and whether the box was ticked, null when cancelled
-  const ask = (message, { value, check } = {}) =>
+  const ask = (message, { value, check, ok } = {}) =>
     new Promise((resolve) => {
       const words = document.querySelector("#words").dataset;
       const dialog = document.createElement("dialog");
@@ -48,7 +48,7 @@ const wenzheng = (() => {
         ticking.append(box, check);
         form.append(ticking);
       }
-      for (const [result, text] of [["cancel", words.cancel], ["ok", words.ok]]) {
+      for (const [result, text] of [["cancel", words.cancel], ["ok", ok ?? words.ok]]) {
         const button = document.createElement("button");
         button.value = result;
         button.textContent = text;
@@ -108,21 +108,24 @@ const wenzheng = (() => {
   let stepping = false;
 
   const step = (group, index) => {
-    const buttons = { cited: ".sources.cited .source", found: ".why .source-name" }[group];
+    const found = ".why .source-name, .note .sources.found .source";
+    const buttons = { cited: ".sources.cited .source", found }[group];
     stepping = true;
-    opener?.closest(".exchange")?.querySelectorAll(buttons)[index]?.click();
+    opener?.closest(".exchange, .note")?.querySelectorAll(buttons)[index]?.click();
     stepping = false;
   };
 
   const press = async (button, trigger) => {
-    const { event, detail, confirm, check, prompt, value, step: place, group } = button.dataset;
+    const { event, detail, confirm, check, ok, prompt, value, step: place, group } = button.dataset;
     if (button.dataset.copy !== undefined) return copy(button);
+    if (button.dataset.edit !== undefined) return isBusy() ? undefined : editing.begin(button);
     if (place !== undefined) return step(group, Number(place));
     if (!event) return;
     const data = JSON.parse(detail);
-    if (data.exchange) data.conversation = kept.exchange(openId, data.exchange);
+    const noted = button.closest("[data-note]")?.dataset.note;
+    if (data.exchange) data.conversation = noted ? kept.noted(noted) : kept.exchange(openId, data.exchange);
     if (confirm !== undefined) {
-      const answer = await ask(confirm, { check });
+      const answer = await ask(confirm, { check, ok });
       if (answer === null) return;
       data.checked = answer.checked;
     }
@@ -136,7 +139,22 @@ const wenzheng = (() => {
     }
     if (["evidence", "view", "edit"].includes(event) && !stepping) opener = button;
     if (event === "judge") judged = data.exchange;
-    if (event === "retry" && isBusy()) return;
+    if (["retry", "reask"].includes(event) && isBusy()) return;
+    if (event === "reask") {
+      if (!data.question.trim()) return;
+      [asked, taken] = [data.question, false];
+    }
+    if (event === "export") {
+      Object.assign(data, { notes: kept.notes(), conversation: kept.part(openId, () => true) });
+      const menu = button.closest("details");
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+    if (event === "note") {
+      kept.note(data.note_id, openId);
+      noteChanged();
+      return report("list"); // which says where there was no room
+    }
     if (event === "ask") {
       if (isBusy()) return type(data.question); // to be sent once the answer before is whole
       [asked, taken] = [data.question, false];
@@ -212,12 +230,41 @@ const wenzheng = (() => {
       return conversation_id === openId ? leave() : "list";
     },
     clear: () => turns.delete({ conversation_id: openId }),
+    pin({ conversation_id }) {
+      kept.pin(conversation_id);
+      return "list";
+    },
+  };
+
+  // -- what is searched for in the list of conversations
+  const search = () => document.querySelector("[data-find]")?.value.trim() ?? "";
+  let searching;
+  document.addEventListener("input", (event) => {
+    if (event.target.dataset?.find === undefined) return;
+    clearTimeout(searching);
+    searching = setTimeout(() => report("list"), 150);
+  });
+
+  // -- the notebook: which answers are in it, as the buttons below them say
+  let renote = () => {}; // has the notebook drawn anew
+  const mark = () => {
+    for (const button of log()?.querySelectorAll("[data-noted]") ?? []) {
+      const isNoted = kept.isNoted(JSON.parse(button.dataset.detail).note_id);
+      button.dataset.note ??= button.textContent;
+      button.textContent = isNoted ? button.dataset.noted : button.dataset.note;
+      button.setAttribute("aria-pressed", isNoted);
+    }
+  };
+  const noteChanged = () => {
+    mark();
+    renote();
   };
 
   const follow = () => {
     kept.sweep();
     if (kept.isDeleted(openId)) return report(leave());
     report("list");
+    noteChanged();
     behind = true; // what is shown now may lack an answer that has ended here and is not kept yet
     if (!isBusy()) report("follow");
   };
@@ -341,7 +388,8 @@ const wenzheng = (() => {
     // What the browser keeps, for the events that need it: see webui/ask/chat.py.
     said: () => kept.part(openId, () => false),
     all: () => kept.part(openId, () => true),
-    listing: () => kept.listing(openId),
+    listing: () => kept.listing(openId, search()),
+    notes: () => kept.notes(),
     old: kept.old,
 
     // The exchanges that are not shown as they are kept; what is not kept any more goes.
@@ -375,6 +423,12 @@ const wenzheng = (() => {
       return [];
     },
 
+    // The same for a question that is asked in the place of another: it stands there still.
+    notTaken() {
+      if (!taken) asked = "";
+      return [];
+    },
+
     // Begins to follow other tabs, and to keep what is typed.
     keeping(trigger) {
       report = trigger;
@@ -399,6 +453,45 @@ const wenzheng = (() => {
     takeOver(parts) {
       if (parts?.length) kept.forgetOld();
       return this.keep(parts);
+    },
+
+    // Draws the list of conversations; who is at one of them stays there, wherever it goes.
+    list(element, html) {
+      const list = element.querySelector(".list");
+      const at = list.contains(document.activeElement) ? document.activeElement : null;
+      const [id, event] = [at?.closest("li")?.dataset.conversation, at?.dataset.event];
+      const next = list.cloneNode(false);
+      next.innerHTML = html;
+      become(list, next);
+      const there = id && list.querySelector(`[data-conversation="${CSS.escape(id)}"] [data-event="${event}"]`);
+      if (there) there.focus();
+      else if (at && !at.isConnected) element.querySelector(".new").focus();
+    },
+
+    // Draws the notebook; a remark that is being written stays with its answer.
+    drawNotes(element, html) {
+      const book = element.querySelector(".notebook");
+      const next = book.cloneNode(false);
+      next.innerHTML = html;
+      for (const note of next.querySelectorAll(".note")) {
+        const was = book.querySelector(`[data-note="${CSS.escape(note.dataset.note)}"]`);
+        if (was) note.querySelector("textarea").value = was.querySelector("textarea").value;
+      }
+      book.replaceChildren(...next.childNodes);
+    },
+    noting(element, trigger) {
+      renote = () => element.offsetParent !== null && trigger("notes");
+    },
+    remarked(remark) {
+      if (!remark) return [];
+      kept.remark(remark);
+      const saved = document.querySelector(`[data-note="${CSS.escape(remark.note_id)}"] .saved`);
+      if (saved) saved.textContent = saved.dataset.saved;
+      return [];
+    },
+    save(file) {
+      if (file) files.save(file);
+      return [];
     },
 
     // Asks now and then whether the documents are still what is shown; a hidden page does not.
@@ -438,16 +531,22 @@ const wenzheng = (() => {
 
     // Draws exchanges, each given in pieces; `anew` in place of all that is shown. `state`: an answer
     // is "growing" or has "ended". Of a conversation that is not open, nothing is shown.
-    draw({ conversation, anew, state, exchanges }) {
+    draw({ conversation, anew, state, exchanges, replaces }) {
       if (state === "ended") answered();
       if (state === "growing" && !kept.isDeleted(conversation)) {
         answering(conversation);
         taken = true;
       }
+      if (replaces) kept.cut(conversation, replaces); // what followed the question as it was
       if (conversation !== openId) return;
       if (anew) log().replaceChildren();
+      if (replaces) {
+        const isLater = (asked) => asked > replaces.asked_ms && asked < replaces.changed_ms;
+        [...log().children].filter((one) => isLater(Number(one.dataset.asked))).forEach((one) => one.remove());
+      }
       exchanges.forEach((pieces) => place(pieces.join("")));
       log().dataset.drawn = "";
+      mark();
       if (anew) log().lastElementChild?.scrollIntoView({ block: "start" });
       const thanks = judged !== null && log().querySelector(`[data-exchange="${judged}"] .thanks`);
       if (thanks) {
@@ -457,16 +556,9 @@ const wenzheng = (() => {
       lead();
     },
 
-    // The list of conversations starts folded on a narrow screen, and stays as the reader left it
-    // when its content changes.
-    folding(element, watch) {
-      let open = !matchMedia("(max-width: 1100px)").matches;
-      const apply = () => (element.querySelector("details").open = open);
-      element.addEventListener("click", (event) => {
-        if (event.target.closest("summary")) open = !element.querySelector("details").open;
-      });
-      watch("value", apply);
-      apply();
+    // The list of conversations starts folded on a narrow screen.
+    folding(element) {
+      element.querySelector("details").open = !matchMedia("(max-width: 1100px)").matches;
     },
   };
 })();

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -95,8 +95,8 @@ def altered(export: Export, **changes: object) -> bytes:
     [
         ({"quote": QUOTE.replace("418", "481")}, "does not stand in the document"),
         ({"quote": QUOTE + " "}, "does not stand in the document"),
-        ({"start": 0, "end": 3}, "it stands at 15-"),
-        ({"doc_sha256": "0" * 64}, "has changed since; the quotation still stands in it, at 15-"),
+        ({"start": 0, "end": 3}, "it stands at 14-"),
+        ({"doc_sha256": "0" * 64}, "has changed since; the quotation still stands in it, at 14-"),
         ({"doc_sha256": "0" * 64, "quote": "nowhere"}, "stands in it no longer"),
         ({"doc_id": "none.md"}, "document not there"),
         ({"doc_id": "../../etc/passwd"}, "document not there"),
@@ -225,12 +225,8 @@ def test_any_change_of_an_export_is_read_or_refused(
     export: Export, other: object, random: random.Random
 ) -> None:
     changed = mutated(json.loads(as_json(export)), random, other)
-    try:
-        back = read(json.dumps(changed).encode())
-    except ChatbotError as error:
-        assert len(str(error)) < 1000
-    else:
-        report = verify(back, no_document)
+    with suppress(ChatbotError):  # anything else is a fault
+        report = verify(read(json.dumps(changed).encode()), no_document)
         assert all("\n" not in line and "\x1b" not in line for line in report.lines)
 
 
@@ -257,9 +253,10 @@ def test_a_verdict_is_what_looking_everywhere_says(text: str, quote: str, start:
 def test_export_draws_what_ask_prints(tmp_path: Path, export: Export, capsys) -> None:
     source = tmp_path / "answers.jsonl"
     source.write_text(json.dumps(to_dict(export.entries[0].answer)) + "\n", "utf-8")
-    draws: Callable[..., int] = lambda name, *more: main(
-        ["export", str(source), str(tmp_path / name), *more]
-    )  # noqa: E731
+
+    def draws(name: str, *more: str) -> int:
+        return main(["export", str(source), str(tmp_path / name), *more])
+
     for name in ("a.md", "a.html", "a.docx", "a.json", "A.MD"):
         assert draws(name) == 0
         assert (tmp_path / name).stat().st_size > 500
