@@ -16,12 +16,12 @@ from webui.sealing import Seal
 from webui.texts import Texts
 
 _BOOK_JS = (
-    "wenzheng.connect(element, trigger); wenzheng.noting(element, trigger);"
-    "watch('value', () => wenzheng.drawNotes(element, props.value))"
+    "wenzheng.connect(element, trigger); notebook.follow(element, trigger);"
+    "watch('value', () => notebook.draw(element, props.value))"
     "// 'evidence' 'notes' 'remark' 'export'"
 )
-_WITH_NOTES = "() => [wenzheng.notes()]"
-_REMARKED = "(remark) => wenzheng.remarked(remark)"
+_WITH_NOTES = "() => [kept.notes()]"
+_REMARKED = "(remark) => notebook.remarked(remark)"
 _SAVE = "(file) => wenzheng.save(file)"
 
 

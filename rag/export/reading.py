@@ -67,6 +67,9 @@ class _Short:
     start: _Offset
     end: _Offset
 
+    def read(self) -> ShortAnswer:
+        return ShortAnswer(self.text, self.citation, self.start, self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
@@ -99,13 +102,12 @@ class _Answer:
     scope: Scope | None = None
 
     def read(self) -> Entry:
-        short = self.short
         answer = Answer(
             self.question,
             self.language,
             self.answer,
             self.state,
-            short and ShortAnswer(short.text, short.citation, short.start, short.end),
+            None if self.short is None else self.short.read(),
             self.reason,
             self.confidence,
             self.generator,

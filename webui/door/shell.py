@@ -25,7 +25,10 @@ log = logging.getLogger(__name__)
 LANGUAGE_COOKIE = "wenzheng-language"
 """Set by scripts/page.js when a reader chooses a language; outweighs what the browser says."""
 
-SCRIPTS = (*("scripts/kept.js", "scripts/files.js", "scripts/editing.js", "scripts/page.js"),)
+SCRIPTS = (
+    *("scripts/kept.js", "scripts/dialogs.js", "scripts/editing.js", "scripts/files.js"),
+    *("scripts/notebook.js", "scripts/page.js"),
+)
 """What runs in the browser, in this order; each file's `const` is known to those after it."""
 
 _HERE = Path(__file__).parents[1]

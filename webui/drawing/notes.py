@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from webui.conversations import Group
 from webui.drawing.citations import evidence_list
 from webui.drawing.exchanges import remarks
 from webui.drawing.markup import EMPTY, event, join, lang_of
@@ -29,7 +30,7 @@ def notebook_frame() -> str:
 
 def _note(note: Note, texts: Texts) -> Markup:
     exchange, answer = note.exchange, note.exchange.answer
-    group = "cited" if answer.citations else "found"
+    group: Group = "cited" if answer.citations else "found"
     sources = evidence_list(exchange, group, texts) if exchange.among(group) else EMPTY
     return Markup(
         '<article class="note" data-note="{}"><h3 dir="auto" {}>{}</h3>'

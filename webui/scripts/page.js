@@ -23,58 +23,6 @@ const wenzheng = (() => {
     systemDark.addEventListener("change", paint);
   });
 
-  // -- dialogs: resolves to what was typed and whether the box was ticked, null when cancelled
-  const ask = (message, { value, check, ok } = {}) =>
-    new Promise((resolve) => {
-      const words = document.querySelector("#words").dataset;
-      const dialog = document.createElement("dialog");
-      const form = document.createElement("form");
-      const label = document.createElement("label");
-      const input = document.createElement("input");
-      const box = document.createElement("input");
-      const buttons = document.createElement("div");
-      form.method = "dialog";
-      label.textContent = message;
-      label.dir = "auto";
-      form.append(label);
-      if (value !== undefined) {
-        input.value = value;
-        input.dir = "auto";
-        label.append(input);
-      }
-      if (check !== undefined) {
-        const ticking = document.createElement("label");
-        box.type = "checkbox";
-        ticking.append(box, check);
-        form.append(ticking);
-      }
-      for (const [result, text] of [["cancel", words.cancel], ["ok", ok ?? words.ok]]) {
-        const button = document.createElement("button");
-        button.value = result;
-        button.textContent = text;
-        if (result === "ok") button.className = "primary";
-        buttons.append(button);
-      }
-      // Enter presses the first button of a form: in a text field it should mean OK.
-      input.addEventListener("keydown", (event) => {
-        if (event.key === "Enter" && !event.isComposing) {
-          event.preventDefault();
-          dialog.close("ok");
-        }
-      });
-      form.append(buttons);
-      dialog.append(form);
-      dialog.setAttribute("aria-label", message);
-      dialog.addEventListener("close", () => {
-        resolve(dialog.returnValue === "ok" ? { typed: input.value, checked: box.checked } : null);
-        dialog.remove();
-      });
-      document.body.append(dialog);
-      dialog.showModal();
-      (value === undefined ? buttons.firstChild : input).focus();
-      if (value !== undefined) input.select();
-    });
-
   const copy = async (button) => {
     const text = button.dataset.copy;
     if (navigator.clipboard) {
@@ -152,7 +100,7 @@ const wenzheng = (() => {
     }
     if (event === "note") {
       kept.note(data.note_id, openId);
-      noteChanged();
+      notebook.changed();
       return report("list"); // which says where there was no room
     }
     if (event === "ask") {
@@ -245,26 +193,11 @@ const wenzheng = (() => {
     searching = setTimeout(() => report("list"), 150);
   });
 
-  // -- the notebook: which answers are in it, as the buttons below them say
-  let renote = () => {}; // has the notebook drawn anew
-  const mark = () => {
-    for (const button of log()?.querySelectorAll("[data-noted]") ?? []) {
-      const isNoted = kept.isNoted(JSON.parse(button.dataset.detail).note_id);
-      button.dataset.note ??= button.textContent;
-      button.textContent = isNoted ? button.dataset.noted : button.dataset.note;
-      button.setAttribute("aria-pressed", isNoted);
-    }
-  };
-  const noteChanged = () => {
-    mark();
-    renote();
-  };
-
   const follow = () => {
     kept.sweep();
     if (kept.isDeleted(openId)) return report(leave());
     report("list");
-    noteChanged();
+    notebook.changed();
     behind = true; // what is shown now may lack an answer that has ended here and is not kept yet
     if (!isBusy()) report("follow");
   };
@@ -389,7 +322,6 @@ const wenzheng = (() => {
     said: () => kept.part(openId, () => false),
     all: () => kept.part(openId, () => true),
     listing: () => kept.listing(openId, search()),
-    notes: () => kept.notes(),
     old: kept.old,
 
     // The exchanges that are not shown as they are kept; what is not kept any more goes.
@@ -468,27 +400,6 @@ const wenzheng = (() => {
       else if (at && !at.isConnected) element.querySelector(".new").focus();
     },
 
-    // Draws the notebook; a remark that is being written stays with its answer.
-    drawNotes(element, html) {
-      const book = element.querySelector(".notebook");
-      const next = book.cloneNode(false);
-      next.innerHTML = html;
-      for (const note of next.querySelectorAll(".note")) {
-        const was = book.querySelector(`[data-note="${CSS.escape(note.dataset.note)}"]`);
-        if (was) note.querySelector("textarea").value = was.querySelector("textarea").value;
-      }
-      book.replaceChildren(...next.childNodes);
-    },
-    noting(element, trigger) {
-      renote = () => element.offsetParent !== null && trigger("notes");
-    },
-    remarked(remark) {
-      if (!remark) return [];
-      kept.remark(remark);
-      const saved = document.querySelector(`[data-note="${CSS.escape(remark.note_id)}"] .saved`);
-      if (saved) saved.textContent = saved.dataset.saved;
-      return [];
-    },
     save(file) {
       if (file) files.save(file);
       return [];
@@ -546,7 +457,7 @@ const wenzheng = (() => {
       }
       exchanges.forEach((pieces) => place(pieces.join("")));
       log().dataset.drawn = "";
-      mark();
+      notebook.mark();
       if (anew) log().lastElementChild?.scrollIntoView({ block: "start" });
       const thanks = judged !== null && log().querySelector(`[data-exchange="${judged}"] .thanks`);
       if (thanks) {
