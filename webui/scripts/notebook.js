@@ -24,24 +24,30 @@ const notebook = (() => {
       renew = () => element.offsetParent !== null && trigger("notes");
     },
 
-    // Draws it; a remark that is being written stays with its answer.
+    // Draws it; a remark that is being written stays with its answer, and the focus in it.
     draw(element, html) {
       const book = element.querySelector(".notebook");
       const next = book.cloneNode(false);
       next.innerHTML = html;
+      const active = document.activeElement;
       for (const note of next.querySelectorAll(".note")) {
-        const was = place(note.dataset.note);
-        if (was) note.querySelector("textarea").value = was.querySelector("textarea").value;
+        const field = place(note.dataset.note)?.querySelector("textarea");
+        const isOpen = field && (field === active || field.value !== field.defaultValue);
+        if (isOpen) note.querySelector("textarea").replaceWith(field);
       }
       book.replaceChildren(...next.childNodes);
+      if (book.contains(active)) active.focus();
     },
 
     // Keeps a remark that the server has sealed.
     remarked(remark) {
       if (!remark) return [];
       kept.remark(remark);
-      const saved = place(remark.note_id)?.querySelector(".saved");
-      if (saved) saved.textContent = saved.dataset.saved;
+      const note = place(remark.note_id);
+      if (!note) return [];
+      const [saved, field] = [note.querySelector(".saved"), note.querySelector("textarea")];
+      saved.textContent = saved.dataset.saved;
+      field.defaultValue = field.value;
       return [];
     },
   };

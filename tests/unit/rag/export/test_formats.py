@@ -10,11 +10,13 @@ from html.parser import HTMLParser
 import mammoth
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree, html
 from markdown_it import MarkdownIt
 
 from index.types import Document, Metadata, Scope
 from rag.export.formats import FORMATS, file_name
+from rag.export.markdown import escaped
 from rag.export.outline import outline, readable
 from rag.export.reading import read
 from rag.export.values import Entry, Export
@@ -136,6 +138,11 @@ def test_markdown_of_others_formats_nothing() -> None:
     )
     found = {element.tag for element in page.iter()}
     assert found <= {"div", "h1", "h2", "h3", "p", "em", "strong", "blockquote", "br"}
+
+
+@given(st.text("aé1. )#+-=:*_`~<>[]()|&;!\\ \n\tx港", max_size=40))
+def test_a_markdown_reader_shows_any_text_as_it_is(text: str) -> None:
+    assert squeezed(shown_by_markdown(f"{escaped(text)}\n\n。".encode())) == squeezed(f"{text}。")
 
 
 @given(EXPORTS)
