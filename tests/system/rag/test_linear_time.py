@@ -420,8 +420,8 @@ READS: dict[str, list[Read]] = {
     "rag.export.html.drawn": [lambda t: html.drawn(exported(t), "zh")],
     "rag.export.reading.read": [read_export],
     "rag.export.verifying.check": [
-        lambda t: verifying.check(citation(1, t), document(t[1:])),
-        lambda t: verifying.check(citation(1, t[: len(t) // 2]), document(t)),
+        lambda t: verifying.check(citation(1, t), verifying.Stored(t[1:], "")),
+        lambda t: verifying.check(citation(1, t[: len(t) // 2]), verifying.Stored(t, "")),
     ],
     "rag.export.verifying.verify": [lambda t: verifying.verify(exported(t), lambda _: document(t))],
     "webui.drawing.citations.copyable_citation": [
@@ -484,6 +484,7 @@ NO_TEXT = {
     "webui.drawing.beside.conversations_frame": "takes no text",
     "webui.drawing.notes.notebook_frame": "takes no text",
     "rag.export.verifying.short_holds": "compares",
+    "rag.export.verifying.Stored.of": "hashes",
 }
 
 

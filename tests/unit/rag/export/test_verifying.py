@@ -19,7 +19,7 @@ from rag.__main__ import main
 from rag.export.formats import FORMATS
 from rag.export.reading import MAX_BYTES, read
 from rag.export.values import Export
-from rag.export.verifying import check, verify
+from rag.export.verifying import Stored, check, verify
 from rag.serialisation import to_dict
 from tests.unit.rag.export.exported import EXPORTS, citation, export_of
 
@@ -242,8 +242,8 @@ def test_a_verdict_is_what_looking_everywhere_says(text: str, quote: str, start:
     places = [at for at in range(len(text)) if text[at : at + len(quote)] == quote]
     quoted = citation(Document("d", quote, Metadata("d")), quote)
     quoted = replace(quoted, start=start, end=start + len(quote))
-    same = check(replace(quoted, doc_sha256=document.sha256), document)
-    other = check(quoted, Document("d", text + "!", Metadata("d")))
+    same = check(replace(quoted, doc_sha256=document.sha256), Stored.of(document))
+    other = check(quoted, Stored.of(Document("d", text + "!", Metadata("d"))))
     assert same.verdict == ("holds" if start in places else "misplaced" if places else "altered")
     assert other.verdict == ("changed" if places else "changed_lost")
     if places:
