@@ -8,6 +8,7 @@ conversation at the same time is all there. Of one exchange in two states it kee
 changed last.
 """
 
+import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -63,6 +64,12 @@ class Exchange:
     def turn(self) -> Turn | None:
         """What the assistant needs to know of it later; errors are no part of a conversation."""
         return Turn(self.answer.question, self.answer.text) if self.error is None else None
+
+    @property
+    def note_id(self) -> str:
+        """What names it in the notebook: another where it is answered otherwise."""
+        said = f"{self.answer.question}\0{self.answer.text}".encode(errors="replace")
+        return f"{self.exchange_id}.{hashlib.sha256(said).hexdigest()[:16]}"
 
     def among(self, group: Group) -> tuple[Citation, ...]:
         """Return the citations of a group, in the order of their buttons."""

@@ -158,6 +158,8 @@ def read(raw: bytes) -> Export:
         whole = _validated(_Any, raw)
     except ChatbotError:
         answers = tuple(_lines(raw))
+        if not answers:
+            raise ChatbotError("It is empty.") from None
     else:
         if whole.format is not None:
             export = _validated(_Export, raw)

@@ -147,7 +147,7 @@ class ChatTab:
             None, self._file, None, js=_SAVE
         )
         self._scope.clear_on(self._log.unscope)
-        for listener in (self._question.submit, self._send.click, self._log.retry):
+        for listener in (self._question.submit, self._send.click, self._log.retry, self._log.reask):
             self._scope.fold_on(listener)
             self._generator.fold_on(listener)
 

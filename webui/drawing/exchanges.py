@@ -210,8 +210,11 @@ def _actions(exchange: Exchange, texts: Texts) -> Markup:
     asked = Markup('data-confirm="{}" data-ok="{}" {}').format(
         texts.clear_confirm, texts.clear, event("clear", {})
     )
-    note = Markup('aria-pressed="false" data-noted="{}" {}').format(
-        texts.noted, event("note", {"note_id": f"{exchange.exchange_id}.{exchange.changed_ms}"})
+    note = Markup('aria-pressed="false" data-noted="{}" data-remarked="{}" data-ok="{}" {}').format(
+        texts.noted,
+        texts.remove_note_confirm.format(question=answer.question),
+        texts.remove_note,
+        event("note", {"note_id": exchange.note_id}),
     )
     retry = event("retry", {"exchange": exchange.exchange_id})
     made = [

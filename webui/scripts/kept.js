@@ -9,7 +9,7 @@
 //   wenzheng-conversation/ID/EXCHANGE    {"asked_ms", "changed_ms", "sealed", "turn": sealed}
 //   wenzheng-deleted/ID                  when; whatever a tab still writes of it does not count
 //   wenzheng-pinned/ID                   when
-//   wenzheng-note/EXCHANGE.CHANGED       {"kept_ms", "sealed", "remark": sealed}: an answer in the notebook
+//   wenzheng-note/EXCHANGE.ANSWER        {"kept_ms", "sealed", "remark": sealed}: an answer in the notebook
 const kept = (() => {
   const CONVERSATION = "wenzheng-conversation/";
   const DELETED = "wenzheng-deleted/";
@@ -168,6 +168,7 @@ const kept = (() => {
         .map((key) => ({ note_id: key.slice(NOTE.length), ...get(key) }))
         .sort((a, b) => b.kept_ms - a.kept_ms),
     isNoted: (id) => localStorage.getItem(NOTE + id) !== null,
+    hasRemark: (id) => Boolean(get(NOTE + id)?.remark),
     note(id, conversation) {
       if (this.isNoted(id)) return localStorage.removeItem(NOTE + id);
       const [exchange] = this.exchange(conversation, id.split(".")[0]).exchanges;

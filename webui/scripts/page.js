@@ -93,12 +93,15 @@ const wenzheng = (() => {
       [asked, taken] = [data.question, false];
     }
     if (event === "export") {
-      Object.assign(data, { notes: kept.notes(), conversation: kept.part(openId, () => true) });
+      if (button.closest(".notebook")) data.notes = kept.notes();
+      else data.conversation = kept.part(openId, () => true);
       const menu = button.closest("details");
       menu.open = false;
       menu.querySelector("summary").focus();
     }
     if (event === "note") {
+      const { remarked } = button.dataset; // asked where a remark would go unseen
+      if (remarked && kept.hasRemark(data.note_id) && !(await ask(remarked, { ok }))) return;
       kept.note(data.note_id, openId);
       notebook.changed();
       return report("list"); // which says where there was no room
