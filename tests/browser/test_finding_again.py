@@ -8,7 +8,15 @@ import mammoth
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browsing import ask, confirm, open_chat, open_notebook, question_box, visiting
+from tests.support.browsing import (
+    ask,
+    confirm,
+    open_chat,
+    open_notebook,
+    question_box,
+    serious,
+    visiting,
+)
 from tests.support.serving import Server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -181,4 +189,8 @@ def test_another_tab_follows_what_is_noted_and_edited(server: Server, browser: B
         expect(second.get_by_role("button", name="已在笔记里")).to_have_count(0)
         open_notebook(second)
         expect(second.locator(".note h3").first).to_have_text(QUESTION)
+        second.locator(".notebook .export summary").click()
+        assert serious(second) == []
         open_chat(second)
+        second.get_by_role("button", name="修改问题").click()
+        assert serious(second) == []

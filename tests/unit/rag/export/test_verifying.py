@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import ChatbotError
@@ -219,7 +219,7 @@ def no_document(doc_id: str) -> Document:
     return Document(doc_id, doc_id * 3, Metadata(doc_id))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None)
 @given(EXPORTS, ANY_JSON, st.randoms(use_true_random=False))
 def test_any_change_of_an_export_is_read_or_refused(
     export: Export, other: object, random: random.Random
@@ -230,12 +230,14 @@ def test_any_change_of_an_export_is_read_or_refused(
         assert all("\n" not in line and "\x1b" not in line for line in report.lines)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     with pytest.raises(ChatbotError):
         read(raw)
 
 
+@settings(deadline=None)
 @given(st.text("ab", max_size=12), st.text("ab", min_size=1, max_size=4), st.integers(0, 14))
 def test_a_verdict_is_what_looking_everywhere_says(text: str, quote: str, start: int) -> None:
     document = Document("d", text, Metadata("d"))
