@@ -122,6 +122,7 @@ def test_an_edited_question_is_answered_in_its_place(server: Server, browser: Br
         first.get_by_role("button", name="修改问题").click()
         first.locator("textarea").fill(LARKSPUR)
         first.locator("textarea").press("Enter")
+        expect(page.locator(".exchange")).to_have_count(1)
         expect(page.locator(".exchange .text")).to_contain_text("1974")
         expect(page.locator(".conversations li .open")).to_have_text([LARKSPUR])
 
