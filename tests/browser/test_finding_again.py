@@ -58,6 +58,15 @@ OLDER = """(days) => {
 }"""
 
 
+ALL_KEPT = """() => {
+  const kept = Object.entries(localStorage).map(([key, value]) => [key.split("/")[2], value]);
+  const isKept = ({ exchange, changed }) =>
+    kept.some(([id, value]) => id === exchange && value.includes(`"changed_ms":${changed},`));
+  return [...document.querySelectorAll(".exchange")].every((one) => isKept(one.dataset));
+}"""
+"""Whether all that is shown is kept: that comes a moment after it is drawn."""
+
+
 def test_a_conversation_is_found_pinned_and_deleted(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url) as page:
         ask(page, LARKSPUR)
@@ -112,6 +121,7 @@ def test_an_edited_question_is_answered_in_its_place(server: Server, browser: Br
         field.press("Enter")
         expect(page.locator(".exchange")).to_have_count(2)
         expect(page.locator(".exchange .actions")).to_have_count(2)
+        page.wait_for_function(ALL_KEPT)
         page.reload()
         expect(page.locator(".exchange .actions")).to_have_count(2)
         asked = page.locator(".exchange .said").all_inner_texts()
