@@ -8,6 +8,7 @@ conversation at the same time is all there. Of one exchange in two states it kee
 changed last.
 """
 
+import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +25,7 @@ from webui.sealing import Seal
 Group = Literal["cited", "found"]
 """What a button opens one of: what the answer cites, or what was found for it."""
 
-_TITLE_CHARS = 40
+_TITLE_CHARS = 80
 
 
 def _now_ms() -> int:
@@ -66,14 +67,20 @@ class Exchange:
         """What the assistant needs to know of it later; errors are no part of a conversation."""
         return Turn(self.answer.question, self.answer.text) if self.error is None else None
 
+    @property
+    def note_id(self) -> str:
+        """What names it in the notebook: another where it is answered otherwise."""
+        said = f"{self.answer.question}\0{self.answer.text}".encode(errors="replace")
+        return f"{self.exchange_id}.{hashlib.sha256(said).hexdigest()[:16]}"
+
     def among(self, group: Group) -> tuple[Citation, ...]:
         """Return the citations of a group, in the order of their buttons."""
         found = tuple(one.citation for one in self.found)
         return self.answer.citations if group == "cited" else found
 
-    def again(self) -> "Exchange":
-        """Return the exchange that takes its place when its question is answered again."""
-        answer = Answer(question=self.answer.question, language=self.answer.language)
+    def again(self, question: str | None = None) -> "Exchange":
+        """Return the exchange that takes its place when its question, or another, is answered."""
+        answer = Answer(question or self.answer.question, self.answer.language)
         return Exchange(answer, exchange_id=self.exchange_id, asked_ms=self.asked_ms)
 
     def now_judged(self) -> "Exchange":
@@ -98,6 +105,12 @@ class Conversation:
     def named_by(self, question: str) -> "Conversation":
         """Return the conversation, with the question for its title where it has none."""
         return replace(self, title=self.title or shorten(question, _TITLE_CHARS))
+
+    def named_anew(self, before: str, question: str) -> "Conversation":
+        """Return the conversation, which gets the name of a question instead of the one before."""
+        named = self.title == shorten(before, _TITLE_CHARS)
+        title = shorten(question, _TITLE_CHARS)
+        return replace(self, title=title, named_ms=_now_ms()) if named else self
 
 
 def found(passages: Sequence[Passage], document: Callable[[str], Document]) -> tuple[Found, ...]:
@@ -191,7 +204,7 @@ def from_json(kept: object, seal: Seal) -> Conversation:
     except ValidationError:
         return Conversation()
     exchanges = (_exchange(seal.open(one.sealed)) for one in known.exchanges)
-    turns = (_turn(seal.open(one)) for one in known.turns)
+    turns = (turn_from_json(seal.open(one)) for one in known.turns)
     return Conversation(
         known.conversation_id,
         str(seal.open(known.title) or ""),
@@ -201,7 +214,7 @@ def from_json(kept: object, seal: Seal) -> Conversation:
     )
 
 
-def _turn(kept: object) -> Turn | None:
+def turn_from_json(kept: object) -> Turn | None:
     """Return what was said, from an exchange where that was kept before turns were."""
     try:
         return _TURN.validate_python(kept)
@@ -223,32 +236,6 @@ def _with_state(kept: object) -> object:
         case {"answer": {"declined": True, **answer}, **others}:
             return {**others, "answer": {"state": "not_found", **answer}}
     return kept
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The kept conversations by id and title, newest first, and which of them is open.
-
-    `dropped`: how many had to go for want of room. `full`: not even the open one could be kept.
-    """
-
-    conversations: tuple[tuple[str, str], ...] = ()
-    open_id: str = ""
-    dropped: int = 0
-    full: bool = False
-
-
-_LISTING = TypeAdapter(Listing)
-
-
-def listing_from_json(kept: object, seal: Seal) -> Listing:
-    """Return the list that the browser sends, without titles that another secret has sealed."""
-    try:
-        listing = _LISTING.validate_python(kept)
-    except ValidationError:
-        return Listing()
-    opened = ((one, seal.open(title)) for one, title in listing.conversations)
-    return replace(listing, conversations=tuple((one, title) for one, title in opened if title))
 
 
 def from_before(kept: object, seal: Seal) -> list[Conversation]:
@@ -279,5 +266,5 @@ def _from_before(exchanges: object, *, changed_ms: int) -> Iterator[Exchange]:
 
 def renamed(conversation_id: str, title: str) -> Conversation | None:
     """Return a conversation under the title that a reader has just typed; None for a blank one."""
-    title = shorten(title, 2 * _TITLE_CHARS)
+    title = shorten(title, _TITLE_CHARS)
     return Conversation(conversation_id, title, _now_ms()) if title else None

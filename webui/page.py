@@ -14,6 +14,7 @@ from webui.documents.imports import Imports
 from webui.documents.tab import DocumentsTab
 from webui.door.uploads import Uploads
 from webui.measuring.tab import EvaluationTab
+from webui.notebook import NotebookTab
 from webui.texts import LANGUAGES, TEXTS, Language, Texts
 
 # Per script, so that a page in English shows Chinese quotes in a Chinese face and not a Japanese
@@ -92,6 +93,8 @@ def _fill(
     with gr.Tabs(elem_id="tabs"):
         with gr.Tab(texts.ask_tab, id="ask"):
             chat = ChatTab(texts, library, answering, secret, evaluation)
+        with gr.Tab(texts.notebook_tab, id="notebook") as notes:
+            NotebookTab(texts, library, secret, notes)
         with gr.Tab(texts.documents_tab, id="documents"):
             documents = DocumentsTab(texts, imports, evaluation, allow_private=allow_private)
         with gr.Tab(texts.evaluation_tab, id="evaluation") as tab:

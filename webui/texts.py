@@ -163,6 +163,26 @@ class Texts:
     oldest_dropped: str
     not_kept: str
     kept_here: str
+    # -- finding again
+    periods: Mapping[str, str]
+    find_conversation: str
+    nothing_found: str
+    pin: str
+    unpin: str
+    edit_question: str
+    edit_question_hint: str
+    note: str
+    noted: str
+    export: str
+    notebook_tab: str
+    notebook_empty: str
+    notebook_hint: str
+    remark: str
+    remark_hint: str
+    save_remark: str
+    remark_saved: str
+    remove_note: str
+    remove_note_confirm: str
     # -- documents
     attach: str
     further: str
@@ -466,6 +486,31 @@ ZH = Texts(
     attach="添加文档到这里来问",
     further="还可以问",
     accepted="可以加入 txt、md、html、pdf、docx、pptx、xlsx、csv、tsv、epub，或装着它们的 zip。每份最多 64 MB，一次最多 256 MB。",
+    periods={
+        "pinned": "置顶",
+        "today": "今天",
+        "yesterday": "昨天",
+        "week": "最近 7 天",
+        "earlier": "更早",
+    },
+    find_conversation="查找标题和问题",
+    nothing_found="没有找到这样的对话。",
+    pin="置顶",
+    unpin="取消置顶",
+    edit_question="修改问题",
+    edit_question_hint="发送后重新回答；这之后的问答会移除。",
+    note="存入笔记",
+    noted="已在笔记里",
+    export="导出",
+    notebook_tab="笔记",
+    notebook_empty="笔记里还没有回答。在回答下方按“存入笔记”，回答和它的依据就收在这里。",
+    notebook_hint="笔记只保存在这个浏览器里。对话删除之后，存入的回答还在。",
+    remark="批注",
+    remark_hint="写下你对这个回答的看法",
+    save_remark="保存批注",
+    remark_saved="批注已保存。",
+    remove_note="移出笔记",
+    remove_note_confirm="把“{question}”的回答移出笔记？批注也会删除，不能恢复。",
     drop_label="加入文档或 zip 压缩包",
     encoding="文字编码",
     encodings=(
@@ -910,6 +955,31 @@ EN = Texts(
     attach="Add documents here and ask",
     further="You could go on with",
     accepted="Types: txt, md, html, pdf, docx, pptx, xlsx, csv, tsv, epub, or a zip of these. At most 64 MB a document, 256 MB at a time.",
+    periods={
+        "pinned": "Pinned",
+        "today": "Today",
+        "yesterday": "Yesterday",
+        "week": "Last 7 days",
+        "earlier": "Earlier",
+    },
+    find_conversation="Search titles and questions",
+    nothing_found="No conversation holds that.",
+    pin="Pin",
+    unpin="Unpin",
+    edit_question="Edit question",
+    edit_question_hint="It is answered anew; the questions and answers after it are removed.",
+    note="Keep in notebook",
+    noted="In the notebook",
+    export="Export",
+    notebook_tab="Notebook",
+    notebook_empty="No answer in the notebook yet. Press “Keep in notebook” below an answer: it is kept here, with its sources.",
+    notebook_hint="The notebook is kept in this browser only. What is in it stays when its conversation is deleted.",
+    remark="Remark",
+    remark_hint="What you think of this answer",
+    save_remark="Save remark",
+    remark_saved="The remark is saved.",
+    remove_note="Remove from notebook",
+    remove_note_confirm="Remove the answer to “{question}” from the notebook? Its remark is deleted, too. This cannot be undone.",
     drop_label="Add files or zip archives",
     encoding="Text encoding",
     encodings=(

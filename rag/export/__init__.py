@@ -1,1 +1,1 @@
-"""Answers taken elsewhere: drawn into files of four formats, read again, held against the corpus."""
+"""Answers taken elsewhere: drawn in four formats, read again, held against the corpus."""

@@ -18,6 +18,7 @@ h2 { font-size: 1.2rem; margin-top: 2.4rem; padding-top: 1.2rem; border-top: 1px
 h1, h2, .answer, .remark, blockquote p { white-space: pre-wrap; }
 .about, .note, .where { color: var(--soft); font-size: .875rem; margin: .3rem 0; }
 .short { font-weight: 700; font-size: 1.1rem; }
+.where + .about { margin-top: 2.4rem; }
 blockquote { margin: .8rem 0 0; padding: .4rem .8rem; background: var(--tint); border-inline-start: 3px solid #d8a900; }
 blockquote p { margin: 0; } .where { padding-inline-start: .95rem; }
 .remark { border: 1px dashed var(--line); border-radius: 8px; padding: .6rem .8rem; }

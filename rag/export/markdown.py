@@ -5,7 +5,9 @@ import regex
 from rag.export.outline import Part, outline
 from rag.export.values import Export
 
-_SPECIAL = regex.compile(r"[\\`*_{}\[\]<>()#+\-.!|~&=$:@^]")
+# No more than what would format something: people read the source, too.
+_ANYWHERE = regex.compile(r"[\\`*_\[\]<>|~]|&(?=[#\p{L}])")
+_AT_THE_START = regex.compile(r"^(?:\d{1,9}(?=[.)])\K|(?=[#+\-=:]))")
 _HEADINGS = {"title": "# ", "question": "## ", "sources": "### "}
 
 
@@ -17,9 +19,9 @@ def drawn(export: Export, language: str) -> bytes:
 def escaped(text: str) -> str:
     r"""Return text that a reader of Markdown shows as it is, line for line.
 
-    >>> print(escaped("1. *a*\n- b"))
-    1\. \*a\*\
-    \- b
+    >>> print(escaped("1. *a*-b\n- c"))
+    1\. \*a\*-b\
+    \- c
     """
     lines = [_line(line) for line in text.strip("\n").split("\n")]
     return "".join(
@@ -38,7 +40,9 @@ def _line(line: str) -> str:
     """Return a line, escaped; spaces that would be lost, or make code of it, do not break."""
     kept = line.strip()
     lead = len(line) - len(line.lstrip())
-    return "&nbsp;" * min(lead, 8) * bool(kept) + _SPECIAL.sub(r"\\\g<0>", kept)
+    return "&nbsp;" * min(lead, 8) * bool(kept) + _AT_THE_START.sub(
+        r"\\", _ANYWHERE.sub(r"\\\g<0>", kept)
+    )
 
 
 def _part(part: Part) -> str:

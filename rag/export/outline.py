@@ -1,4 +1,4 @@
-"""An export as the parts of a page, in order: what the formats for people draw, each its own way."""
+"""An export as the parts of a page, in order, for the formats that people read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,9 +32,9 @@ class Part:
 
 
 def outline(export: Export, language: str) -> Iterator[Part]:
-    """Yield the parts of an export, in the words of `language` ("zh" or "en").
+    r"""Yield the parts of an export, in the words of `language` ("zh" or "en").
 
-    What answers and documents say stays in their own. Line ends are "\\n"; control characters are
+    What answers and documents say stays in their own. Line ends are "\n"; control characters are
     U+FFFD.
     """
     words = WORDS[language]
@@ -59,28 +59,14 @@ def readable(text: str) -> str:
 
 
 def _entry(entry: Entry, words: Words, language: str) -> Iterator[Part]:
-    answer, said = entry.answer, texts(language)
+    answer = entry.answer
     yield Part("question", answer.question)
-    if entry.asked:
-        yield Part("note", words.asked.format(time=_told(entry.asked)))
-    if entry.scope != EVERYTHING:
-        yield Part("note", words.scope.format(scope=_scope(entry.scope, words)))
-    if answer.completed_question:
-        yield Part("note", words.understood_as.format(question=answer.completed_question))
-    for remark in (entry.error, words.stopped if entry.stopped else None, answer.notice):
-        if remark:
-            yield Part("note", remark)
-    if answer.state == "possible":
-        yield Part("note", said.possible)
+    yield from (Part("note", said) for said in _above(entry, words, language) if said)
     if answer.short and not answer.text.startswith(answer.short.cited):
         yield Part("short", words.short.format(text=answer.short.cited))
     if answer.text:
         yield Part("answer", answer.text)
-    for sentence in answer.sentences:
-        if not sentence.supported:
-            yield Part("note", f"{said.unsupported} {sentence.text}")
-    if made := _made(answer, words):
-        yield Part("note", made)
+    yield from (Part("note", said) for said in _below(answer, words, language) if said)
     if entry.remark:
         yield Part("remark", entry.remark, words.remark)
     if entry.evidence:
@@ -88,6 +74,29 @@ def _entry(entry: Entry, words: Words, language: str) -> Iterator[Part]:
     for citation in entry.evidence:
         yield Part("quote", citation.quote, f"[{citation.number}]")
         yield Part("where", _where(citation, words))
+
+
+def _above(entry: Entry, words: Words, language: str) -> Iterator[str | None]:
+    """Yield what is to be known before an answer is read, as far as there is anything."""
+    answer = entry.answer
+    yield entry.asked and words.asked.format(time=_told(entry.asked))
+    yield (
+        None if entry.scope == EVERYTHING else words.scope.format(scope=_scope(entry.scope, words))
+    )
+    whole = answer.completed_question
+    yield whole and words.understood_as.format(question=whole)
+    yield entry.error
+    yield words.stopped if entry.stopped else None
+    yield answer.notice
+    yield texts(language).possible if answer.state == "possible" else None
+
+
+def _below(answer: Answer, words: Words, language: str) -> Iterator[str]:
+    """Yield what there is to say of an answer: what nothing supports, and what it was made with."""
+    for sentence in answer.sentences:
+        if not sentence.supported:
+            yield f"{texts(language).unsupported} {sentence.text}"
+    yield _made(answer, words)
 
 
 def _told(time: str) -> str:

@@ -67,6 +67,9 @@ class _Short:
     start: _Offset
     end: _Offset
 
+    def read(self) -> ShortAnswer:
+        return ShortAnswer(self.text, self.citation, self.start, self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
@@ -99,20 +102,19 @@ class _Answer:
     scope: Scope | None = None
 
     def read(self) -> Entry:
-        short = self.short
         answer = Answer(
             self.question,
             self.language,
             self.answer,
             self.state,
-            short and ShortAnswer(short.text, short.citation, short.start, short.end),
+            None if self.short is None else self.short.read(),
             self.reason,
             self.confidence,
             self.generator,
             self.model,
-            self.notice,
-            self.completed_question,
-            tuple(one.read() for one in self.citations),
+            notice=self.notice,
+            completed_question=self.completed_question,
+            citations=tuple(one.read() for one in self.citations),
             sentences=tuple(Sentence(s.text, s.citations, s.supported) for s in self.sentences),
             fingerprint=self.fingerprint,
         )
@@ -144,6 +146,9 @@ class _Any:
     format: object = None
 
 
+_ANSWER, _EXPORT, _ANY = TypeAdapter(_Answer), TypeAdapter(_Export), TypeAdapter(_Any)
+
+
 def read(raw: bytes) -> Export:
     """Return an export from its JSON, or one of answers as `rag ask --json` prints them.
 
@@ -153,15 +158,17 @@ def read(raw: bytes) -> Export:
     if len(raw) > MAX_BYTES:
         raise ChatbotError(f"It is larger than {MAX_BYTES >> 20} MB.")
     try:
-        whole = _validated(_Any, raw)
+        whole = _validated(_ANY, raw)
     except ChatbotError:
         answers = tuple(_lines(raw))
+        if not answers:
+            raise ChatbotError("It is empty.") from None
     else:
         if whole.format is not None:
-            export = _validated(_Export, raw)
+            export = _validated(_EXPORT, raw)
             entries = tuple(one.read() for one in export.answers)
             return Export(export.kind, export.title, export.exported, entries)
-        answers = (_validated(_Answer, raw),)
+        answers = (_validated(_ANSWER, raw),)
     return Export("answers", "", "", tuple(one.read() for one in answers))
 
 
@@ -169,14 +176,14 @@ def _lines(raw: bytes) -> Iterator[_Answer]:
     for number, line in enumerate(raw.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         if line.strip():
             try:
-                yield _validated(_Answer, line)
+                yield _validated(_ANSWER, line)
             except ChatbotError as error:
                 raise ChatbotError(f"Line {number}: {error}") from None
 
 
-def _validated(kind: type[_T], raw: bytes) -> _T:
+def _validated(kind: TypeAdapter[_T], raw: bytes) -> _T:
     try:
-        return TypeAdapter(kind).validate_json(raw, strict=True)
+        return kind.validate_json(raw, strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -38,19 +38,32 @@ class Checked:
         return _SAID[self.verdict].format(place=f"{self.at}-{end}")
 
 
-def check(citation: Citation, document: Document | None) -> Checked:
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The text of a document as it is now, and its hash, made once for all that cite it."""
+
+    text: str
+    sha256: str
+
+    @classmethod
+    def of(cls, document: Document) -> "Stored":
+        """Return it for a document."""
+        return cls(document.text, document.sha256)
+
+
+def check(citation: Citation, stored: Stored | None) -> Checked:
     """Return whether a quotation stands where it is said to, in a document that is the same.
 
-    `document` is the one of that name now, None where there is none. Where the quotation is
+    `stored` is the one of that name now, None where there is none. Where the quotation is
     elsewhere, `at` is the first such place.
     """
-    if document is None:
+    if stored is None:
         return Checked(citation, "gone")
     start, quote = citation.start, citation.quote
-    in_place = document.text[start : citation.end] == quote
-    at = start if in_place else document.text.find(quote)
+    in_place = stored.text[start : citation.end] == quote
+    at = start if in_place else stored.text.find(quote)
     found = None if at < 0 else at
-    if document.sha256 != citation.doc_sha256:
+    if stored.sha256 != citation.doc_sha256:
         return Checked(citation, "changed_lost" if found is None else "changed", found)
     if in_place:
         return Checked(citation, "holds", at)
@@ -83,9 +96,9 @@ def verify(export: Export, document: Callable[[str], Document]) -> Report:
     """
 
     @cache
-    def there(doc_id: str) -> Document | None:
+    def there(doc_id: str) -> Stored | None:
         try:
-            return document(doc_id)
+            return Stored.of(document(doc_id))
         except CorpusError as error:
             if error.code != "no_document":
                 raise

@@ -53,13 +53,18 @@ def ask(page: Page, question: str) -> Locator:
 
 
 def open_documents(page: Page) -> None:
-    page.get_by_role("tab").nth(1).click()
+    page.get_by_role("tab").nth(2).click()
     page.locator("#search").wait_for()
 
 
 def open_evaluation(page: Page) -> None:
-    page.get_by_role("tab").nth(2).click()
+    page.get_by_role("tab").nth(3).click()
     page.locator("#set").wait_for()
+
+
+def open_notebook(page: Page) -> None:
+    page.get_by_role("tab").nth(1).click()
+    page.locator(".notebook > *").first.wait_for()
 
 
 def open_chat(page: Page) -> None:

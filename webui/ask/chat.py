@@ -13,7 +13,7 @@ from eval.settings import EvaluationSettings
 from index.errors import ChatbotError, IndexNotBuiltError
 from index.keeping.library import Library
 from rag.types import MAX_QUESTION_CHARS, Answer
-from webui import conversations
+from webui import conversations, exporting
 from webui.ask.answering import Answering
 from webui.ask.evidence import EvidencePanel
 from webui.ask.examples import examples
@@ -34,7 +34,7 @@ ANSWERS_AT_ONCE = 8
 _LOG_JS = (
     "wenzheng.connect(element, trigger);"
     "watch('value', () => wenzheng.draw(props.value));"
-    "// 'evidence' 'retry' 'judge' 'unscope'"
+    "// 'evidence' 'retry' 'reask' 'judge' 'unscope' 'export'"
 )
 _INTRO_JS = "wenzheng.connect(element, trigger); wenzheng.offering(trigger) // 'ask'"
 _ADDED_JS = "wenzheng.connect(element, trigger); attaching.name() // 'stop' 'dismiss'"
@@ -43,6 +43,8 @@ _ASKED = "(open, question, ...scope) => wenzheng.asked(question, scope)"
 _WITH_SAID = "(open, ...others) => [wenzheng.said(), ...others]"
 _WITH_ALL = "(open, ...others) => [wenzheng.all(), ...others]"
 _GIVE_BACK = "() => wenzheng.giveBack()"
+_NOT_TAKEN = "() => wenzheng.notTaken()"
+_SAVE = "(file) => wenzheng.save(file)"
 
 _Shown = tuple[Any, Any, Any]
 """What is drawn of a conversation, what is being answered in which, what the browser keeps."""
@@ -73,6 +75,7 @@ class ChatTab:
     def _layout(self, seal: Seal) -> None:
         texts = self._texts
         self._live = gr.State(None)
+        self._file = gr.JSON(visible=False)
         with gr.Row(elem_classes="columns"):
             with gr.Column(elem_classes="side", min_width=0):
                 self._kept = KeptConversations(texts, seal)
@@ -136,7 +139,9 @@ class ChatTab:
                 self._ask_example, [self._kept.open, *scope], js=_WITH_SAID, **answering
             ),
             self._log.retry(self._retry, scope, **answering),
+            (reasked := self._log.reask(self._reask, scope, **answering)),
         ]
+        reasked.failure(None, None, None, js=_NOT_TAKEN)
         # The answer ends first: its last piece may still be on its way when Stop is pressed.
         stopped = self._stop.click(None, cancels=asked).then(
             self._stop_answer, [self._kept.open, self._live], outputs, js=_WITH_ALL, **AT_ONCE
@@ -152,8 +157,11 @@ class ChatTab:
             self._further.follow_on(self._kept.keep_on(event.then).then)
 
         self._evidence.open_on(self._log.evidence, self._live, self._kept.read)
+        self._log.export(told(self._export, self._texts), None, self._file, **AT_ONCE).then(
+            None, self._file, None, js=_SAVE
+        )
         self._scope.clear_on(self._log.unscope)
-        for listener in (self._question.submit, self._send.click, self._log.retry):
+        for listener in (self._question.submit, self._send.click, self._log.retry, self._log.reask):
             self._scope.fold_on(listener)
             self._generator.fold_on(listener)
 
@@ -173,14 +181,7 @@ class ChatTab:
     def _ask(
         self, kept: object, question: str, within: Sequence[str], since: str, until: str
     ) -> Iterator[_Shown]:
-        question = question.strip()
-        if len(question) > MAX_QUESTION_CHARS:  # goes back into the box, to be shortened
-            raise gr.Error(
-                self._texts.errors["question_too_long"],
-                title=self._texts.error,
-                print_exception=False,
-            )
-        if question:
+        if question := self._short_enough(question):
             exchange = Exchange(Answer(question, self._texts.language))
             narrowed = Narrowed(within, since, until)
             yield from self._answer(exchange, self._kept.read(kept), narrowed)
@@ -203,12 +204,42 @@ class ChatTab:
         else:  # another tab has deleted it
             yield _NOTHING
 
+    def _reask(
+        self, within: Sequence[str], since: str, until: str, event: gr.EventData
+    ) -> Iterator[_Shown]:
+        """Answer another question in the place of one, and of all that followed that."""
+        question = self._short_enough(str(event.question))
+        conversation = self._kept.read(event.conversation)
+        if not question or not conversation.exchanges:  # another tab has deleted it
+            yield _NOTHING
+            return
+        (before,) = conversation.exchanges
+        named = conversation.named_anew(before.answer.question, question)
+        narrowed = Narrowed(within, since, until)
+        yield from self._answer(before.again(question), named, narrowed, replacing=True)
+
+    def _short_enough(self, question: str) -> str:
+        """Return a question as it is asked; one that is too long stays where it is typed."""
+        question = question.strip()
+        if len(question) > MAX_QUESTION_CHARS:
+            raise gr.Error(
+                self._texts.errors["question_too_long"],
+                title=self._texts.error,
+                print_exception=False,
+            )
+        return question
+
     def _answer(
-        self, exchange: Exchange, conversation: Conversation, narrowed: Narrowed
+        self,
+        exchange: Exchange,
+        conversation: Conversation,
+        narrowed: Narrowed,
+        *,
+        replacing: bool = False,
     ) -> Iterator[_Shown]:
         """Yield what the page shows while a question is answered, and what is kept at the end."""
         question = exchange.answer.question
-        yield self._growing(conversation, exchange)
+        yield self._growing(conversation, exchange, replacing=replacing)
         try:
             scope = self._scope.read(narrowed)
             answers = self._answering().stream(
@@ -216,7 +247,7 @@ class ChatTab:
             )
             for answer in answers:
                 exchange = replace(exchange, answer=answer, scope=scope)
-                yield self._growing(conversation, exchange)
+                yield self._growing(conversation, exchange, replacing=replacing)
         except Exception as error:  # noqa: BLE001 (`sentence` logs what it does not expect)
             exchange = replace(exchange, error=sentence(error, self._texts))
         yield self._finished(conversation, exchange)
@@ -229,8 +260,10 @@ class ChatTab:
         conversation, exchange = live  # which another may have taken the place of
         return self._finished(conversation, replace(exchange, stopped=True))
 
-    def _growing(self, conversation: Conversation, exchange: Exchange) -> _Shown:
-        shown = drawn(conversation, self._texts, exchange, state="growing")
+    def _growing(
+        self, conversation: Conversation, exchange: Exchange, *, replacing: bool
+    ) -> _Shown:
+        shown = drawn(conversation, self._texts, exchange, state="growing", replacing=replacing)
         return shown, (conversation, exchange), gr.skip()
 
     def _finished(self, conversation: Conversation, exchange: Exchange) -> _Shown:
@@ -258,6 +291,13 @@ class ChatTab:
         judged = exchange.now_judged()
         shown = drawn(conversation, self._texts, judged)
         return shown, self._kept.part(conversation, judged)
+
+    def _export(self, event: gr.EventData) -> dict[str, Any]:
+        conversation = self._kept.read(event.conversation)
+        entries = map(exporting.entry, conversation.exchanges)
+        return exporting.file(
+            "conversation", conversation.title, entries, str(event.format), self._texts.language
+        )
 
     # -- corpus -----------------------------------------------------------------------------------
 

@@ -9,11 +9,13 @@ from webui import conversations
 from webui.components import AT_ONCE, html
 from webui.conversations import Conversation, Exchange
 from webui.drawing import beside, exchanges
+from webui.listings import listing_from_json
 from webui.sealing import Seal
 from webui.texts import Texts
 
 _SIDE_JS = (
-    "wenzheng.connect(element, trigger); wenzheng.folding(element, watch);"
+    "wenzheng.connect(element, trigger); wenzheng.folding(element);"
+    "watch('value', () => wenzheng.list(element, props.value));"
     "wenzheng.keeping(trigger);"
     "// 'show' 'drop' 'follow' 'list' 'rename' 'old'"
 )
@@ -39,10 +41,12 @@ def drawn(
     *,
     anew: bool = False,
     state: State = "kept",
+    replacing: bool = False,
 ) -> dict[str, Any]:
     """Return what the browser is to draw: one exchange, or else those of the conversation.
 
-    What it shows already stays, unless it is to be drawn `anew`.
+    What it shows already stays, unless it is to be drawn `anew`; `replacing`, the exchange takes
+    the place of one whose question was another, and of all that followed that.
     """
     growing = state == "growing"
     some = conversation.exchanges if exchange is None else (exchange,)
@@ -51,6 +55,9 @@ def drawn(
         "anew": anew,
         "state": state,
         "exchanges": [exchanges.pieces(one, texts, growing=growing) for one in some],
+        "replaces": {"asked_ms": exchange.asked_ms, "changed_ms": exchange.changed_ms}
+        if exchange and replacing
+        else None,
     }
 
 
@@ -65,7 +72,7 @@ class KeptConversations:
         self._listing = gr.JSON(visible=False)
         self.to_keep = gr.JSON(visible=False)
         """What an event gives the browser to keep."""
-        self._side = html(beside.conversation_list(None, texts), _SIDE_JS)
+        self._side = html(None, _SIDE_JS, template=beside.conversations_frame(texts))
         # Apart from what an answer draws as it grows: of two values that come at once to one
         # component, only the second is drawn.
         self._opened = html(None, _OPENED_JS, template="")
@@ -121,9 +128,7 @@ class KeptConversations:
         return [conversations.to_json(conversation, [exchange], self._seal)]
 
     def _list(self, kept: object) -> str:
-        return beside.conversation_list(
-            conversations.listing_from_json(kept, self._seal), self._texts
-        )
+        return beside.conversation_list(listing_from_json(kept, self._seal), self._texts)
 
     def _follow(self, kept: object) -> dict[str, Any]:
         """Draw what has changed of the open conversation."""

@@ -1,5 +1,6 @@
 """A question and its answer as HTML. Pure functions of what was answered."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,12 +8,13 @@ from markupsafe import Markup
 
 from index.types import EVERYTHING, Scope
 from rag.texts import texts as answer_texts
-from rag.types import shorten
+from rag.types import MAX_QUESTION_CHARS, shorten
 from webui.conversations import Exchange
 from webui.drawing.citations import copyable_citation, evidence_list, open_event, verbatim
 from webui.drawing.markup import EMPTY, event, join, lang_of
 from webui.drawing.refusals import NEAREST, advice, nearest, refused
 from webui.drawing.replies import answer_text, lead, quoted
+from webui.drawing.saving import export_menu
 from webui.texts import Texts
 
 _LEAST_SECONDS = 0.01
@@ -30,7 +32,7 @@ def pieces(exchange: Exchange, texts: Texts, *, growing: bool = False) -> list[s
     answer = exchange.answer
     opening = Markup(
         '<article class="exchange" data-exchange="{}" data-asked="{}" data-changed="{}" {}>'
-        '<div class="question"><h2 class="sr-only">{}</h2>'
+        '<div class="question"><h2 class="sr-only">{}</h2>{}'
         '<div class="said" dir="auto" {}>{}</div></div>'
         '<div class="answer"><h2 class="sr-only">{}</h2>'
     ).format(
@@ -39,17 +41,16 @@ def pieces(exchange: Exchange, texts: Texts, *, growing: bool = False) -> list[s
         exchange.changed_ms,
         Markup('aria-busy="true"') if growing else EMPTY,
         texts.you,
+        EMPTY if growing else _edit(exchange, texts),
         lang_of(answer.question),
         answer.question,
         texts.answer,
     )
     reply = _reply(exchange, texts, growing=growing)
-    told = quoted(answer)  # which says where it stands
-    listed = [index for index in range(len(answer.citations)) if index not in told]
-    cited = evidence_list(exchange, listed, texts)
+    cited = listed(exchange, texts)
     below = EMPTY if growing else join(_below(exchange, texts))
-    remarks = join(_remarks(exchange, texts))
-    return [str(one) for one in (opening, remarks, *reply, cited, below, "</div></article>")]
+    said = join(remarks(exchange, texts))
+    return [str(one) for one in (opening, said, *reply, cited, below, "</div></article>")]
 
 
 def transcript(texts: Texts) -> str:
@@ -125,7 +126,14 @@ def _below(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
         yield _judgement(exchange, texts)
 
 
-def _remarks(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
+def listed(exchange: Exchange, texts: Texts) -> Markup:
+    """Return the list of what is cited and not quoted: a quotation says where it stands."""
+    told = quoted(exchange.answer)
+    indices = [i for i in range(len(exchange.answer.citations)) if i not in told]
+    return evidence_list(exchange, indices, texts)
+
+
+def remarks(exchange: Exchange, texts: Texts) -> Iterator[Markup]:
     """Yield what there is to say about the answer, ahead of it."""
     answer = exchange.answer
     if exchange.error is not None:
@@ -203,11 +211,34 @@ def _seen_by(name: str, why: dict[str, Any], texts: Texts) -> str:
     return join(Markup("<span>{}</span> ").format(each) for each in known if each) or "–"
 
 
+def _edit(exchange: Exchange, texts: Texts) -> Markup:
+    """Return the button that makes a field of the question: see scripts/editing.js."""
+    return Markup(
+        '<button type="button" class="small edit" aria-label="{0}" title="{0}" data-edit="{1}" '
+        'data-hint="{2}" data-send="{3}" data-cancel="{4}" data-max="{5}">✎</button>'
+    ).format(
+        texts.edit_question,
+        json.dumps({"exchange": exchange.exchange_id}),
+        texts.edit_question_hint,
+        texts.send,
+        texts.cancel,
+        MAX_QUESTION_CHARS,
+    )
+
+
 def _actions(exchange: Exchange, texts: Texts) -> Markup:
     answer, seconds = exchange.answer, exchange.answer.seconds.total
     button = Markup('<button type="button" class="action{}" {}>{}</button>')
     copy = Markup('data-copy="{}" data-copied="{}"').format(copyable(exchange, texts), texts.copied)
-    asked = Markup('data-confirm="{}" {}').format(texts.clear_confirm, event("clear", {}))
+    asked = Markup('data-confirm="{}" data-ok="{}" {}').format(
+        texts.clear_confirm, texts.clear, event("clear", {})
+    )
+    note = Markup('aria-pressed="false" data-noted="{}" data-remarked="{}" data-ok="{}" {}').format(
+        texts.noted,
+        texts.remove_note_confirm.format(question=answer.question),
+        texts.remove_note,
+        event("note", {"note_id": exchange.note_id}),
+    )
     retry = event("retry", {"exchange": exchange.exchange_id})
     made = [
         texts.written_by.format(model=answer.model) if answer.model else "",
@@ -215,9 +246,11 @@ def _actions(exchange: Exchange, texts: Texts) -> Markup:
     ]
     said = " · ".join(filter(None, made))
     # style.css shows what is for the last exchange only in that.
-    return Markup('<div class="actions">{}{}{}{}</div>').format(
+    return Markup('<div class="actions">{}{}{}{}{}{}</div>').format(
         button.format("", copy, texts.copy) if exchange.error is None else EMPTY,
+        button.format("", note, texts.note) if exchange.error is None else EMPTY,
         button.format(" for-last", retry, texts.retry),
+        Markup('<span class="for-last">{}</span>').format(export_menu(texts)),
         button.format(" for-last", asked, texts.clear),
         Markup('<span class="timing">{}</span>').format(said) if said else EMPTY,
     )

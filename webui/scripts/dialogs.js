@@ -1,7 +1,8 @@
 // What the browser asks the reader by itself, and what it puts on the clipboard.
 const dialogs = (() => {
-  // Resolves to what was typed and whether the box was ticked, null when cancelled
-  const ask = (message, { value, check } = {}) =>
+  // Resolves to what was typed and whether the box was ticked, null when cancelled; `ok` is what the
+  // button says that goes on.
+  const ask = (message, { value, check, ok } = {}) =>
     new Promise((resolve) => {
       const words = document.querySelector("#words").dataset;
       const dialog = document.createElement("dialog");
@@ -25,7 +26,7 @@ const dialogs = (() => {
         ticking.append(box, check);
         form.append(ticking);
       }
-      for (const [result, text] of [["cancel", words.cancel], ["ok", words.ok]]) {
+      for (const [result, text] of [["cancel", words.cancel], ["ok", ok ?? words.ok]]) {
         const button = document.createElement("button");
         button.value = result;
         button.textContent = text;

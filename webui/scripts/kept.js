@@ -8,9 +8,14 @@
 //   wenzheng-conversation/ID             {"title": sealed, "named_ms"}
 //   wenzheng-conversation/ID/EXCHANGE    {"asked_ms", "changed_ms", "sealed", "turn": sealed}
 //   wenzheng-deleted/ID                  when; whatever a tab still writes of it does not count
+//   wenzheng-pinned/ID                   when
+//   wenzheng-note/EXCHANGE.ANSWER        {"kept_ms", "sealed", "remark": sealed}: an answer in the notebook
 const kept = (() => {
   const CONVERSATION = "wenzheng-conversation/";
   const DELETED = "wenzheng-deleted/";
+  const PINNED = "wenzheng-pinned/";
+  const NOTE = "wenzheng-note/";
+  const OURS = [CONVERSATION, DELETED, PINNED, NOTE];
   const OLD = "wenzheng-conversations";
   const OLD_OPEN = "wenzheng-open-conversation";
   const MAX_CHARS = 4_500_000; // of the 5,242,880 that browsers give a page
@@ -33,6 +38,8 @@ const kept = (() => {
   };
   const removeAll = (some) => some.forEach((key) => localStorage.removeItem(key));
 
+  const isPinned = (id) => localStorage.getItem(PINNED + id) !== null;
+
   // Conversations that have an exchange, the newest first: all, or one.
   const all = (only) => {
     const found = new Map();
@@ -49,12 +56,24 @@ const kept = (() => {
     for (const { exchanges } of some) {
       exchanges.sort((a, b) => a.asked_ms - b.asked_ms || (a.exchange_id < b.exchange_id ? -1 : 1));
     }
-    return some.sort((a, b) => changed(b) - changed(a));
+    for (const one of some) one.changed_ms = changed(one);
+    return some.sort((a, b) => b.changed_ms - a.changed_ms);
   };
 
-  // Drops the oldest conversation but one; false when that is all there is.
+  // When it was, as the list is divided by the reader's own clock: a day of late, or else a month.
+  const group = (ms) => {
+    if (ms < 1e11) return "earlier"; // no time, of the list that was kept whole
+    const day = (time) => Math.round(new Date(time).setHours(12, 0, 0, 0) / 86_400_000);
+    const days = day(Date.now()) - day(ms);
+    const date = new Date(ms);
+    if (days < 7) return days <= 0 ? "today" : days === 1 ? "yesterday" : "week";
+    return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, "0")}`;
+  };
+
+  // Drops the oldest conversation but one, those that are pinned last; false when there is none.
   const dropOldest = (id) => {
-    const oldest = all().findLast((one) => one.conversation_id !== id);
+    const others = all().filter((one) => one.conversation_id !== id);
+    const oldest = others.findLast((one) => !isPinned(one.conversation_id)) ?? others.at(-1);
     if (!oldest) return false;
     removeAll(keysOf(oldest.conversation_id));
     dropped += 1;
@@ -77,12 +96,12 @@ const kept = (() => {
 
   return {
     isDeleted,
-    isOurs: (key) => key === null || key.startsWith(CONVERSATION) || key.startsWith(DELETED),
+    isOurs: (key) => key === null || OURS.some((start) => key.startsWith(start)),
 
     // What the server is told of a conversation: the exchanges that are meant, and what was said
     // before the first of them, or before the next where none is.
     part(id, isMeant) {
-      const [{ exchanges, ...head }] = [...all(id), { conversation_id: id, title: "", named_ms: 0, exchanges: [] }];
+      const [{ exchanges, changed_ms: _, ...head }] = [...all(id), { conversation_id: id, title: "", named_ms: 0, exchanges: [] }];
       const meant = exchanges.filter(isMeant);
       const before = meant.length ? exchanges.slice(0, exchanges.indexOf(meant[0])) : exchanges;
       const turns = before.map(({ turn, sealed }) => turn ?? sealed).filter(Boolean);
@@ -96,10 +115,17 @@ const kept = (() => {
       return there && !part.exchanges.length ? { ...part, exchanges: [{ sealed: there.sealed }] } : part;
     },
 
-    // What the list shows; what had no room is said once.
-    listing(id) {
-      const conversations = all().map(({ conversation_id, title }) => [conversation_id, title]);
-      const listing = { conversations, open_id: id, dropped, full };
+    // What the list shows, those that are pinned first; what had no room is said once. To be searched
+    // for, what was asked goes along.
+    listing(id, search) {
+      const conversations = all().map(({ conversation_id, title, changed_ms, exchanges }) => ({
+        conversation_id,
+        title,
+        group: isPinned(conversation_id) ? "pinned" : group(changed_ms),
+        turns: search ? exchanges.map(({ turn, sealed }) => turn || sealed) : [],
+      }));
+      conversations.sort((a, b) => (b.group === "pinned") - (a.group === "pinned"));
+      const listing = { conversations, open_id: id, search, dropped, full };
       [dropped, full] = [0, false];
       return listing;
     },
@@ -120,8 +146,42 @@ const kept = (() => {
       for (const key of keys(DELETED)) {
         if (Date.now() - get(key) > REMEMBERED_MS) localStorage.removeItem(key);
       }
-      removeAll(keysOf(id)); // first: it makes the room for the next line
+      removeAll([...keysOf(id), PINNED + id]); // first: it makes the room for the next line
       put(DELETED + id, Date.now(), id);
+    },
+
+    pin(id) {
+      if (isPinned(id)) localStorage.removeItem(PINNED + id);
+      else put(PINNED + id, Date.now(), id);
+    },
+
+    // Takes out what was asked after an exchange that is answered anew, up to that moment.
+    cut(id, { asked_ms, changed_ms }) {
+      const [{ exchanges }] = [...all(id), { exchanges: [] }];
+      const later = exchanges.filter((one) => one.asked_ms > asked_ms && one.asked_ms < changed_ms);
+      removeAll(later.map((one) => `${CONVERSATION}${id}/${one.exchange_id}`));
+    },
+
+    // -- the notebook: an answer is kept in it as it is now, whatever becomes of its conversation
+    notes: () =>
+      keys(NOTE)
+        .map((key) => ({ note_id: key.slice(NOTE.length), ...get(key) }))
+        .sort((a, b) => b.kept_ms - a.kept_ms),
+    isNoted: (id) => localStorage.getItem(NOTE + id) !== null,
+    hasRemark: (id) => Boolean(get(NOTE + id)?.remark),
+    note(id, conversation) {
+      if (this.isNoted(id)) return localStorage.removeItem(NOTE + id);
+      const [exchange] = this.exchange(conversation, id.split(".")[0]).exchanges;
+      if (exchange) put(NOTE + id, { kept_ms: Date.now(), sealed: exchange.sealed, remark: "" }, conversation);
+    },
+    noted(id) {
+      const note = get(NOTE + id);
+      const exchanges = note ? [{ sealed: note.sealed }] : [];
+      return { conversation_id: "", title: "", named_ms: 0, exchanges, turns: [] };
+    },
+    remark({ note_id: id, remark }) {
+      const note = get(NOTE + id);
+      if (note) put(NOTE + id, { ...note, remark }, null);
     },
 
     // The list that was kept whole, under one key, before exchanges were; its oldest come first.

@@ -81,7 +81,7 @@ const wenzheng = (() => {
   let stepping = false;
 
   const step = (group, index) => {
-    const buttons = opener?.closest(".exchange")?.querySelectorAll("[data-event=evidence]") ?? [];
+    const buttons = opener?.closest(".exchange, .note")?.querySelectorAll("[data-event=evidence]") ?? [];
     const opens = ({ dataset }) => {
       const detail = JSON.parse(dataset.detail);
       return detail.group === group && detail.index === index;
@@ -92,14 +92,16 @@ const wenzheng = (() => {
   };
 
   const press = async (button, trigger) => {
-    const { event, detail, confirm, check, prompt, value, step: place, group } = button.dataset;
+    const { event, detail, confirm, check, ok, prompt, value, step: place, group } = button.dataset;
     if (button.dataset.copy !== undefined) return dialogs.copy(button);
+    if (button.dataset.edit !== undefined) return isBusy() ? undefined : editing.begin(button);
     if (place !== undefined) return step(group, Number(place));
     if (!event) return;
     const data = JSON.parse(detail);
-    if (data.exchange) data.conversation = kept.exchange(openId, data.exchange);
+    const noted = button.closest("[data-note]")?.dataset.note;
+    if (data.exchange) data.conversation = noted ? kept.noted(noted) : kept.exchange(openId, data.exchange);
     if (confirm !== undefined) {
-      const answer = await dialogs.ask(confirm, { check });
+      const answer = await dialogs.ask(confirm, { check, ok });
       if (answer === null) return;
       data.checked = answer.checked;
     }
@@ -114,7 +116,25 @@ const wenzheng = (() => {
     if (["evidence", "view", "edit"].includes(event) && !stepping) opener = button;
     if (event === "judge") judged = data.exchange;
     if (event === "put") return put(data.question);
-    if (event === "retry" && isBusy()) return;
+    if (["retry", "reask"].includes(event) && isBusy()) return;
+    if (event === "reask") {
+      if (!data.question.trim()) return;
+      [asked, taken] = [data.question, false];
+    }
+    if (event === "export") {
+      if (button.closest(".notebook")) data.notes = kept.notes();
+      else data.conversation = kept.part(openId, () => true);
+      const menu = button.closest("details");
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+    if (event === "note") {
+      const { remarked } = button.dataset; // asked where a remark would go unseen
+      if (remarked && kept.hasRemark(data.note_id) && !(await dialogs.ask(remarked, { ok }))) return;
+      kept.note(data.note_id, openId);
+      notebook.changed();
+      return report("list"); // which says where there was no room
+    }
     if (event === "ask") {
       if (isBusy()) return type(data.question); // to be sent once the answer before is whole
       [asked, taken] = [data.question, false];
@@ -183,7 +203,6 @@ const wenzheng = (() => {
     open(id);
     return "show";
   };
-  let refocus = ""; // what of the list has the focus when it is drawn anew: the pressed button goes
   // Of a conversation that is deleted, no answer is waited for any more.
   const leave = () => {
     const was = openId;
@@ -197,22 +216,32 @@ const wenzheng = (() => {
       box().focus();
       return turn(newId());
     },
-    open({ conversation_id }) {
-      refocus = ".current .open";
-      return turn(conversation_id);
-    },
+    open: ({ conversation_id }) => turn(conversation_id),
     delete({ conversation_id }) {
-      refocus = ".new";
       kept.remove(conversation_id);
       return conversation_id === openId ? leave() : "list";
     },
     clear: () => turns.delete({ conversation_id: openId }),
+    pin({ conversation_id }) {
+      kept.pin(conversation_id);
+      return "list";
+    },
   };
+
+  // -- what is searched for in the list of conversations
+  const search = () => document.querySelector("[data-find]")?.value.trim() ?? "";
+  let searching;
+  document.addEventListener("input", (event) => {
+    if (event.target.dataset?.find === undefined) return;
+    clearTimeout(searching);
+    searching = setTimeout(() => report("list"), 150);
+  });
 
   const follow = () => {
     kept.sweep();
     if (kept.isDeleted(openId)) return report(leave());
     report("list");
+    notebook.changed();
     behind = true; // what is shown now may lack an answer that has ended here and is not kept yet
     if (!isBusy()) report("follow");
   };
@@ -348,7 +377,7 @@ const wenzheng = (() => {
     // What the browser keeps, for the events that need it: see webui/ask/chat.py.
     said: () => kept.part(openId, () => false),
     all: () => kept.part(openId, () => true),
-    listing: () => kept.listing(openId),
+    listing: () => kept.listing(openId, search()),
     old: kept.old,
 
     // The exchanges that are not shown as they are kept; what is not kept any more goes.
@@ -398,6 +427,12 @@ const wenzheng = (() => {
       askNow = trigger;
     },
 
+    // The same for a question that is asked in the place of another: it stands there still.
+    notTaken() {
+      if (!taken) asked = "";
+      return [];
+    },
+
     // Begins to follow other tabs, and to keep what is typed.
     keeping(trigger) {
       report = trigger;
@@ -424,6 +459,24 @@ const wenzheng = (() => {
     takeOver(parts) {
       if (parts?.length) kept.forgetOld();
       return this.keep(parts);
+    },
+
+    // Draws the list of conversations; who is at one of them stays there, wherever it goes.
+    list(element, html) {
+      const list = element.querySelector(".list");
+      const at = list.contains(document.activeElement) ? document.activeElement : null;
+      const [id, event] = [at?.closest("li")?.dataset.conversation, at?.dataset.event];
+      const next = list.cloneNode(false);
+      next.innerHTML = html;
+      become(list, next);
+      const there = id && list.querySelector(`[data-conversation="${CSS.escape(id)}"] [data-event="${event}"]`);
+      if (there) there.focus();
+      else if (at && !at.isConnected) element.querySelector(".new").focus();
+    },
+
+    save(file) {
+      if (file) files.save(file);
+      return [];
     },
 
     // Asks now and then whether the documents are still what is shown; a hidden page does not.
@@ -458,40 +511,34 @@ const wenzheng = (() => {
 
     // Draws exchanges, each given in pieces; `anew` in place of all that is shown. `state`: an answer
     // is "growing" or has "ended". Of a conversation that is not open, nothing is shown.
-    draw({ conversation, anew, state, exchanges }) {
+    draw({ conversation, anew, state, exchanges, replaces }) {
       if (state === "ended") answered();
       if (state === "growing" && !kept.isDeleted(conversation)) {
         answering(conversation);
         taken = true;
       }
+      if (replaces) kept.cut(conversation, replaces); // what followed the question as it was
       if (conversation !== openId) return;
       if (anew) log().replaceChildren();
+      if (replaces) {
+        const isLater = (asked) => asked > replaces.asked_ms && asked < replaces.changed_ms;
+        [...log().children].filter((one) => isLater(Number(one.dataset.asked))).forEach((one) => one.remove());
+      }
       exchanges.forEach((pieces) => place(pieces.join("")));
       log().dataset.drawn = "";
       this.offer();
       describe();
       panels.toAnswer(log());
+      notebook.mark();
       if (anew) log().lastElementChild?.scrollIntoView({ block: "start" });
       const thanks = judged !== null && log().querySelector(`[data-exchange="${judged}"] .thanks`);
       if (thanks) [judged] = [null, thanks.focus({ preventScroll: true })];
       lead();
     },
 
-    // The list of conversations starts folded on a narrow screen, and stays as the reader left it
-    // when its content changes.
-    folding(element, watch) {
-      let open = !matchMedia("(max-width: 1100px)").matches;
-      const apply = () => (element.querySelector("details").open = open);
-      element.addEventListener("click", (event) => {
-        if (event.target.closest("summary")) open = !element.querySelector("details").open;
-      });
-      watch("value", () => {
-        apply();
-        const next = refocus && element.querySelector(refocus);
-        if (next && document.activeElement === document.body) next.focus();
-        if (next) refocus = "";
-      });
-      apply();
+    // The list of conversations starts folded on a narrow screen.
+    folding(element) {
+      element.querySelector("details").open = !matchMedia("(max-width: 1100px)").matches;
     },
   };
 })();

@@ -271,12 +271,14 @@ def test_the_json_form_has_the_documented_fields(assistant: Assistant) -> None:
     assert list(value) == [
         *("id", "question", "completed_question", "language", "answer", "declined", "reason"),
         *("confidence", "state", "short", "generator", "model", "notice"),
-        *("citations", "passages", "sentences", "seconds"),
+        *("citations", "passages", "sentences", "seconds", "fingerprint"),
     ]
     assert list(value["citations"][0]) == [
-        *("number", "doc_id", "title", "author", "date", "page", "place", "boxes"),
+        *("number", "doc_id", "title", "author", "date", "source", "page", "place", "boxes"),
         *("start", "end", "quote", "doc_sha256"),
     ]
     assert list(value["passages"][0]) == ["doc_id", "start", "end", "text", "score", "why"]
     assert list(value["sentences"][0]) == ["text", "citations", "supported"]
     assert list(value["seconds"]) == ["retrieve", "answer", "total"]
+    assert list(value["fingerprint"]) == ["index", "embedder", "reader", "calibration"]
+    assert value["fingerprint"]["embedder"] == assistant.library.embedder.fingerprint

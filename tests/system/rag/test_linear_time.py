@@ -27,6 +27,8 @@ from index.text import dates, figures, folding, language, numbers, numerals, qua
 from index.types import Chunk, Document, Metadata, Scope, Span
 from rag import texts as answer_texts
 from rag.checking import names, support
+from rag.export import html, markdown, outline, reading, verifying
+from rag.export.values import Entry, Export
 from rag.finding import evidence
 from rag.models import thoughts
 from rag.types import MAX_QUESTION_CHARS, Answer, Citation, Passage, Sentence, ShortAnswer, Turn
@@ -60,8 +62,9 @@ from rag.writing import (
     turning_en,
     turning_zh,
 )
-from webui import conversations
+from webui import conversations, listings, notes
 from webui.drawing import beside, citations, exchanges, lines, markup, refusals, replies
+from webui.drawing import notes as drawn_notes
 from webui.sealing import Seal
 from webui.texts import TEXTS
 
@@ -100,8 +103,9 @@ MODULES = (
         rows,
     ),
     *(terms, sentences, documents),
-    *(paragraphs, scope, terminal, markup, conversations),
+    *(paragraphs, scope, terminal, markup, conversations, listings, notes, drawn_notes),
     *(beside, citations, exchanges, lines, refusals, replies),
+    *(html, markdown, outline, reading, verifying),
     *(
         asking_again,
         comparing,
@@ -183,6 +187,21 @@ def kept(text: str) -> dict[str, object]:
         "exchanges": [{"sealed": SEAL.seal(text.replace("\ud800", ""))}],
         "turns": [SEAL.seal(text.replace("\ud800", ""))],
     }
+
+
+def listed(text: str) -> dict[str, object]:
+    title = SEAL.seal(text.replace("\ud800", ""))
+    one = {"conversation_id": "1", "title": title, "group": "today", "turns": kept(text)["turns"]}
+    return {"conversations": [one], "search": text[:200]}
+
+
+def exported(text: str) -> Export:
+    return Export("notebook", text, "", (Entry(shortly_answered(text), remark=text, error=text),))
+
+
+def read_export(text: str) -> None:
+    with suppress(ChatbotError):
+        reading.read(text.encode(errors="replace"))
 
 
 def titled(title: str) -> DocumentSummary:
@@ -462,8 +481,29 @@ READS: dict[str, list[Read]] = {
     ],
     "webui.drawing.beside.welcome": [lambda t: beside.welcome(PAGE, examples=[t], documents=1)],
     "webui.drawing.beside.conversation_list": [
-        lambda t: beside.conversation_list(conversations.Listing((("1", t),), "2"), PAGE)
+        lambda t: beside.conversation_list(
+            listings.Listing((listings.Listed("1", t, "2031-02", t),), "2"), PAGE
+        )
     ],
+    "webui.drawing.exchanges.remarks": [lambda t: list(exchanges.remarks(exchange(t), PAGE))],
+    "webui.drawing.notes.notebook": [
+        lambda t: drawn_notes.notebook([notes.Note("1", exchange(t), t)], PAGE)
+    ],
+    "webui.notes.remarked": [lambda t: notes.remarked("1", t, SEAL)],
+    "webui.notes.from_browser": [
+        lambda t: notes.from_browser([{"note_id": t, "sealed": t, "remark": t}], SEAL)
+    ],
+    "rag.export.outline.outline": [lambda t: list(outline.outline(exported(t), "zh"))],
+    "rag.export.outline.readable": [outline.readable],
+    "rag.export.markdown.drawn": [lambda t: markdown.drawn(exported(t), "zh")],
+    "rag.export.markdown.escaped": [markdown.escaped],
+    "rag.export.html.drawn": [lambda t: html.drawn(exported(t), "zh")],
+    "rag.export.reading.read": [read_export],
+    "rag.export.verifying.check": [
+        lambda t: verifying.check(citation(1, t), verifying.Stored(t[1:], "")),
+        lambda t: verifying.check(citation(1, t[: len(t) // 2]), verifying.Stored(t, "")),
+    ],
+    "rag.export.verifying.verify": [lambda t: verifying.verify(exported(t), lambda _: document(t))],
     "webui.drawing.citations.copyable_citation": [
         lambda t: citations.copyable_citation(citation(1, t), PAGE)
     ],
@@ -485,9 +525,11 @@ READS: dict[str, list[Read]] = {
         )
     ],
     "webui.conversations.from_json": [lambda t: conversations.from_json(kept(t), SEAL)],
-    "webui.conversations.listing_from_json": [
-        lambda t: conversations.listing_from_json({"conversations": [["1", t]]}, SEAL)
+    "webui.conversations.turn_from_json": [conversations.turn_from_json],
+    "webui.conversations.Conversation.named_anew": [
+        lambda t: conversations.Conversation("1", t).named_anew(t, t)
     ],
+    "webui.listings.listing_from_json": [lambda t: listings.listing_from_json(listed(t), SEAL)],
     "webui.conversations.from_before": [lambda t: conversations.from_before(t, SEAL)],
     "webui.conversations.renamed": [lambda t: conversations.renamed("1", t)],
 }
@@ -527,6 +569,10 @@ NO_TEXT = {
     "webui.conversations.Exchange.again": "takes no text",
     "webui.conversations.Exchange.now_judged": "takes no text",
     "webui.conversations.found": "copies passages",
+    "webui.drawing.beside.conversations_frame": "takes no text",
+    "webui.drawing.notes.notebook_frame": "takes no text",
+    "rag.export.verifying.short_holds": "compares",
+    "rag.export.verifying.Stored.of": "hashes",
 }
 
 

@@ -9,12 +9,14 @@ from html.parser import HTMLParser
 
 import mammoth
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree, html
 from markdown_it import MarkdownIt
 
 from index.types import Document, Metadata, Scope
 from rag.export.formats import FORMATS, file_name
+from rag.export.markdown import escaped
 from rag.export.outline import outline, readable
 from rag.export.reading import read
 from rag.export.values import Entry, Export
@@ -112,6 +114,7 @@ ELEMENTS = {
 }
 
 
+@settings(deadline=None)
 @given(EXPORTS)
 def test_html_holds_no_element_but_ours(export: Export) -> None:
     page = Elements()
@@ -138,6 +141,13 @@ def test_markdown_of_others_formats_nothing() -> None:
     assert found <= {"div", "h1", "h2", "h3", "p", "em", "strong", "blockquote", "br"}
 
 
+@settings(deadline=None)
+@given(st.text("aé1. )#+-=:*_`~<>[]()|&;!\\ \n\tx港", max_size=40))
+def test_a_markdown_reader_shows_any_text_as_it_is(text: str) -> None:
+    assert squeezed(shown_by_markdown(f"{escaped(text)}\n\n。".encode())) == squeezed(f"{text}。")
+
+
+@settings(deadline=None)
 @given(EXPORTS)
 def test_any_text_can_be_drawn(export: Export) -> None:
     for draw in FORMATS.values():
@@ -156,6 +166,7 @@ def test_word_opens_what_is_drawn() -> None:
     assert etree.fromstring(document.part.blob) is not None
 
 
+@settings(deadline=None)
 @given(EXPORTS)
 def test_json_comes_back_as_it_was(export: Export) -> None:
     drawn = FORMATS["json"](export, "zh")

@@ -2,13 +2,13 @@
 
 import json
 import random
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import ChatbotError
@@ -19,7 +19,7 @@ from rag.__main__ import main
 from rag.export.formats import FORMATS
 from rag.export.reading import MAX_BYTES, read
 from rag.export.values import Export
-from rag.export.verifying import check, verify
+from rag.export.verifying import Stored, check, verify
 from rag.serialisation import to_dict
 from tests.unit.rag.export.exported import EXPORTS, citation, export_of
 
@@ -95,8 +95,8 @@ def altered(export: Export, **changes: object) -> bytes:
     [
         ({"quote": QUOTE.replace("418", "481")}, "does not stand in the document"),
         ({"quote": QUOTE + " "}, "does not stand in the document"),
-        ({"start": 0, "end": 3}, "it stands at 15-"),
-        ({"doc_sha256": "0" * 64}, "has changed since; the quotation still stands in it, at 15-"),
+        ({"start": 0, "end": 3}, "it stands at 14-"),
+        ({"doc_sha256": "0" * 64}, "has changed since; the quotation still stands in it, at 14-"),
         ({"doc_sha256": "0" * 64, "quote": "nowhere"}, "stands in it no longer"),
         ({"doc_id": "none.md"}, "document not there"),
         ({"doc_id": "../../etc/passwd"}, "document not there"),
@@ -219,35 +219,33 @@ def no_document(doc_id: str) -> Document:
     return Document(doc_id, doc_id * 3, Metadata(doc_id))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None)
 @given(EXPORTS, ANY_JSON, st.randoms(use_true_random=False))
 def test_any_change_of_an_export_is_read_or_refused(
     export: Export, other: object, random: random.Random
 ) -> None:
     changed = mutated(json.loads(as_json(export)), random, other)
-    try:
-        back = read(json.dumps(changed).encode())
-    except ChatbotError as error:
-        assert len(str(error)) < 1000
-    else:
-        report = verify(back, no_document)
+    with suppress(ChatbotError):  # anything else is a fault
+        report = verify(read(json.dumps(changed).encode()), no_document)
         assert all("\n" not in line and "\x1b" not in line for line in report.lines)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     with pytest.raises(ChatbotError):
         read(raw)
 
 
+@settings(deadline=None)
 @given(st.text("ab", max_size=12), st.text("ab", min_size=1, max_size=4), st.integers(0, 14))
 def test_a_verdict_is_what_looking_everywhere_says(text: str, quote: str, start: int) -> None:
     document = Document("d", text, Metadata("d"))
     places = [at for at in range(len(text)) if text[at : at + len(quote)] == quote]
     quoted = citation(Document("d", quote, Metadata("d")), quote)
     quoted = replace(quoted, start=start, end=start + len(quote))
-    same = check(replace(quoted, doc_sha256=document.sha256), document)
-    other = check(quoted, Document("d", text + "!", Metadata("d")))
+    same = check(replace(quoted, doc_sha256=document.sha256), Stored.of(document))
+    other = check(quoted, Stored.of(Document("d", text + "!", Metadata("d"))))
     assert same.verdict == ("holds" if start in places else "misplaced" if places else "altered")
     assert other.verdict == ("changed" if places else "changed_lost")
     if places:
@@ -257,9 +255,10 @@ def test_a_verdict_is_what_looking_everywhere_says(text: str, quote: str, start:
 def test_export_draws_what_ask_prints(tmp_path: Path, export: Export, capsys) -> None:
     source = tmp_path / "answers.jsonl"
     source.write_text(json.dumps(to_dict(export.entries[0].answer)) + "\n", "utf-8")
-    draws: Callable[..., int] = lambda name, *more: main(
-        ["export", str(source), str(tmp_path / name), *more]
-    )  # noqa: E731
+
+    def draws(name: str, *more: str) -> int:
+        return main(["export", str(source), str(tmp_path / name), *more])
+
     for name in ("a.md", "a.html", "a.docx", "a.json", "A.MD"):
         assert draws(name) == 0
         assert (tmp_path / name).stat().st_size > 500

@@ -36,12 +36,13 @@ from rag.types import (
 )
 from webui import conversations
 from webui.ask import scoping
-from webui.conversations import Conversation, Exchange, Found, Listing
+from webui.conversations import Conversation, Exchange, Found
 from webui.documents import listing
 from webui.documents.listing import Order
 from webui.door.edge import _STATUS
 from webui.drawing import beside, citations, evidence, exchanges, replies
 from webui.drawing.markup import Mark, is_web_address, lang_of, link, marked, whole_characters
+from webui.listings import Listed, Listing, listing_from_json
 from webui.sealing import Seal
 from webui.texts import EN, TEXTS, ZH, Texts, preferred_language
 
@@ -449,7 +450,7 @@ def test_an_exchange_that_is_answered_again_keeps_its_place() -> None:
 )
 def test_what_is_no_conversation_is_a_new_one(kept: object) -> None:
     assert conversations.from_json(kept, SEAL).exchanges == ()
-    assert conversations.listing_from_json(kept, SEAL) == Listing()
+    assert listing_from_json(kept, SEAL) == Listing()
 
 
 def test_what_another_secret_sealed_is_left_out() -> None:
@@ -457,11 +458,12 @@ def test_what_another_secret_sealed_is_left_out() -> None:
     kept = conversations.to_json(conversation, conversation.exchanges, SEAL)
     other = Seal("another secret")
     assert conversations.from_json(kept, other) == Conversation(conversation.conversation_id)
-    listed = {
-        "conversations": [["a", SEAL.seal("甲 🗼")], ["b", other.seal("乙")], ["c", "丙\ud83d"]]
-    }
-    known = conversations.listing_from_json(listed, SEAL)
-    assert known.conversations == (("a", "甲 🗼"),)
+    sealed = {"a": SEAL.seal("甲 🗼"), "b": other.seal("乙"), "c": "丙\ud83d"}
+    listed = [
+        {"conversation_id": one, "title": title, "group": "today"} for one, title in sealed.items()
+    ]
+    known = listing_from_json({"conversations": listed}, SEAL)
+    assert known.conversations == (Listed("a", "甲 🗼"),)
 
 
 GOLDEN_BEFORE = (
@@ -491,7 +493,7 @@ def test_the_list_says_nothing_false_before_it_is_known() -> None:
         assert texts.reading_conversations in beside.conversation_list(None, texts)
         assert texts.no_conversations not in beside.conversation_list(None, texts)
         assert texts.no_conversations in beside.conversation_list(Listing(), texts)
-    full = beside.conversation_list(Listing((("a", "<b>甲"),), "a", dropped=2, full=True), EN)
+    full = beside.conversation_list(Listing((Listed("a", "<b>甲"),), "a", dropped=2, full=True), EN)
     assert "(2)" in full
     assert EN.not_kept in full
     assert "&lt;b&gt;甲" in full
