@@ -18,6 +18,8 @@ from webui.door.uploads import Uploads
 if TYPE_CHECKING:
     import gradio as gr
 
+    from webui.api.programs import Programs
+
 MAX_UPLOAD = "64mb"
 TABS = 100
 """How many tabs the server remembers, those used last: Gradio keeps .4 MB of each. Conversations
@@ -57,11 +59,15 @@ def launch(
     host: str,
     port: int,
     uploads: Uploads,
+    programs: "Programs",
     names: Sequence[str] = (),
     users: Users | None = None,
     share: bool = False,
+    root_path: str | None = None,
 ) -> str:
-    """Serve the page in the background and return its address.
+    """Serve the page in the background, and what `programs` are served, and return its address.
+
+    `root_path`: where a proxy serves it under a path of its own.
 
     `names` are those of other hosts under which it is served (see `webui.door.hosts`). `users` says
     who may log in; None lets everybody in. Raises ChatbotError when the address cannot be had.
@@ -77,7 +83,15 @@ def launch(
             server_port=port,
             share=False,  # see `_public_address`
             theme=theme(),
-            _app=App(hosts, uploads, users),
+            _app=App(
+                hosts,
+                uploads,
+                users,
+                served=programs.routes,
+                with_tools=programs.running is not None,
+            ),
+            app_kwargs={"lifespan": programs.running},
+            root_path=root_path,
             favicon_path=Path(__file__).with_name("favicon.png"),
             footer_links=[],
             run_history=False,

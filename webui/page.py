@@ -7,9 +7,12 @@ from markupsafe import Markup
 
 from eval.settings import EvaluationSettings
 from index.keeping.library import Library
+from webui.api.asking import Asking
+from webui.api.endpoints import add_endpoints
 from webui.ask.answering import Answering
 from webui.ask.chat import ChatTab
 from webui.documents.tab import DocumentsTab
+from webui.door.gradio_inside import GuardedBlocks
 from webui.door.uploads import Uploads
 from webui.measuring.tab import EvaluationTab
 from webui.texts import LANGUAGES, TEXTS, Language, Texts
@@ -49,13 +52,15 @@ def build_page(
         allow_private=allow_private,
         with_users=with_users,
     )
-    page = gr.Blocks(
+    page = GuardedBlocks(
         title=TEXTS[LANGUAGES[0]].product,
         analytics_enabled=False,
         fill_width=True,
     )
+    page.with_users = with_users
     with page:
         tabs(page, TEXTS[LANGUAGES[0]])
+        add_endpoints(page, Asking(library, answering))
     for language in LANGUAGES[1:]:
         with page.route(TEXTS[language].product, f"/{language}", show_in_navbar=False):
             tabs(page, TEXTS[language])
@@ -93,7 +98,7 @@ def _fill(
             documents = DocumentsTab(
                 texts, library, evaluation, uploads, allow_private=allow_private
             )
-        with gr.Tab(texts.evaluation_tab, id="evaluation") as tab:
+        with gr.Tab(texts.evaluation_tab, id="evaluation", elem_id="evaluation") as tab:
             measured = EvaluationTab(texts, library.settings, answering, evaluation)
     measured.refresh_on(tab)
     for listener in documents.changed:

@@ -21,6 +21,7 @@ from webui.ask.generating import GeneratorControl
 from webui.ask.scoping import Narrowed, ScopeControl
 from webui.components import AT_ONCE, QUIET, html
 from webui.conversations import Conversation, Exchange, Group
+from webui.door.gradio_inside import for_editors
 from webui.drawing import beside, exchanges, reading
 from webui.drawing.citations import short_in, verbatim
 from webui.failures import sentence, told
@@ -242,7 +243,7 @@ class ChatTab:
         yield self._growing(conversation, exchange)
         try:
             scope = self._scope.read(narrowed)
-            for answer in self._answering().stream(question, conversation.turns, scope=scope):
+            for answer in self._answering.stream(question, conversation.turns, scope=scope):
                 exchange = replace(exchange, answer=answer, scope=scope)
                 yield self._growing(conversation, exchange)
         except Exception as error:  # noqa: BLE001 (`sentence` logs what it does not expect)
@@ -286,6 +287,7 @@ class ChatTab:
             "exchanges": [exchanges.pieces(one, self._texts, growing=growing) for one in some],
         }
 
+    @for_editors
     def _judge(self, event: gr.EventData) -> tuple[Any, Any]:
         """Make a case of an answer that a reader found wrong."""
         conversation = self._conversation(event.conversation)

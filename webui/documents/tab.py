@@ -18,6 +18,7 @@ from webui.components import AT_ONCE, QUIET, html
 from webui.documents import listing
 from webui.documents.importing import Import, size
 from webui.documents.listing import Order
+from webui.door.gradio_inside import for_editors, is_reader
 from webui.door.uploads import Uploads
 from webui.drawing import reading
 from webui.failures import sentence, told
@@ -163,6 +164,7 @@ class DocumentsTab:
 
     # -- adding -----------------------------------------------------------------------------------
 
+    @for_editors
     def _add_files(
         self, paths: Sequence[str] | None, encoding: str, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
@@ -178,6 +180,7 @@ class DocumentsTab:
         for shown in self._adding(importing, request.session_hash):
             yield *shown, None
 
+    @for_editors
     def _add_typed(
         self, url: str, name: str, text: str, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
@@ -221,6 +224,7 @@ class DocumentsTab:
             )
         yield "".join(shown), gr.update(visible=False)
 
+    @for_editors
     def _stop_adding(self, request: gr.Request) -> Any:  # noqa: ANN401 (an update of Gradio's)
         if importing := self._imports.get(request.session_hash):
             importing.stop()
@@ -235,11 +239,12 @@ class DocumentsTab:
         except ChatbotError as error:
             return str(error)
 
-    def _list(self, search: str, order: Order) -> str:
+    def _list(self, search: str, order: Order, request: gr.Request) -> str:
         state = self._state()  # before the documents: what changes meanwhile is seen next time
-        return listing.listed(state, search, self._listed(search, order))
+        shown = self._listed(search, order, may_edit=not is_reader(request))
+        return listing.listed(state, search, shown)
 
-    def _listed(self, search: str, order: Order) -> str:
+    def _listed(self, search: str, order: Order, *, may_edit: bool) -> str:
         try:
             summaries: Sequence[DocumentSummary] = self._library.documents()
         except IndexNotBuiltError:  # as good as empty: adding a document makes it
@@ -247,20 +252,26 @@ class DocumentsTab:
         except ChatbotError as error:
             return reading.message(sentence(error, self._texts))
         relied = relied_on(self._evaluation.sets_dir)
-        return listing.table(summaries, relied, self._texts, search=search, order=order)
+        return listing.table(
+            summaries, relied, self._texts, search=search, order=order, may_edit=may_edit
+        )
 
-    def _search_for(self, search: str, order: Order) -> tuple[Order, str]:
+    def _search_for(self, search: str, order: Order, request: gr.Request) -> tuple[Order, str]:
         order = order._replace(page=0)
-        return order, self._list(search, order)
+        return order, self._list(search, order, request)
 
-    def _sort(self, search: str, order: Order, event: gr.EventData) -> tuple[Order, str]:
+    def _sort(
+        self, search: str, order: Order, event: gr.EventData, request: gr.Request
+    ) -> tuple[Order, str]:
         column = str(event.column)
         order = Order(column, column == order.column and not order.descending)
-        return order, self._list(search, order)
+        return order, self._list(search, order, request)
 
-    def _turn(self, search: str, order: Order, event: gr.EventData) -> tuple[Order, str]:
+    def _turn(
+        self, search: str, order: Order, event: gr.EventData, request: gr.Request
+    ) -> tuple[Order, str]:
         order = order._replace(page=int(event.page))
-        return order, self._list(search, order)
+        return order, self._list(search, order, request)
 
     # -- one document -----------------------------------------------------------------------------
 
@@ -269,12 +280,14 @@ class DocumentsTab:
         chunks = self._library.chunks(document.doc_id)
         return reading.document_panel(document, chunks, self._texts)
 
+    @for_editors
     def _edit(self, event: gr.EventData) -> str:
         doc_id = str(event.doc_id)
         self._library.document(doc_id)  # says so where it is gone
         summary = next(one for one in self._library.documents() if one.doc_id == doc_id)
         return reading.edit_panel(summary, self._library.sidecar(doc_id), self._texts)
 
+    @for_editors
     def _save(self, event: gr.EventData) -> tuple[str, str]:
         report = self._library.edit(
             str(event.doc_id),
@@ -288,6 +301,7 @@ class DocumentsTab:
         said = texts.not_edited if report.outcome == "unchanged" else texts.edited
         return reading.message(said.format(doc_id=report.doc_id)), ""
 
+    @for_editors
     def _remove(self, event: gr.EventData) -> tuple[str, str]:
         purge = bool(event.checked)
         self._library.remove(str(event.doc_id), purge=purge)

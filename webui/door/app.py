@@ -1,18 +1,20 @@
 """Gradio's app with our layers: the edge outermost, then the door, the shell innermost."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import gradio as gr
 from gradio import processing_utils, routes
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from webui.door.auth import Users
 from webui.door.edge import Edge
 from webui.door.hosts import Hosts
 from webui.door.logins import Logins
-from webui.door.routes import LOGIN_ROUTES, ROUTES
+from webui.door.routes import LOGIN_ROUTES, MCP_ROUTES, OWN_ROUTES, ROUTES
 from webui.door.shell import Shell, scripts_in
 from webui.door.uploads import Uploads
 
@@ -24,18 +26,35 @@ class App(routes.App):
     given. Ours has to be around that.
     """
 
-    def __init__(self, hosts: Hosts, uploads: Uploads, users: Users | None) -> None:
-        """Take what the edge goes by, and who may log in; None lets everybody in."""
+    def __init__(
+        self,
+        hosts: Hosts,
+        uploads: Uploads,
+        users: Users | None,
+        *,
+        served: Sequence[BaseRoute] = (),
+        with_tools: bool = False,
+    ) -> None:
+        """Take what the edge goes by, and who may log in; None lets everybody in.
+
+        `served` is what is answered beside the page, `with_tools` whether tools are among it.
+        """
         door = [] if users is None else [Middleware(Logins, users=users)]
         template = Path(gr.__file__).parent / "templates" / "frontend" / "index.html"
         scripts = scripts_in(template.read_bytes())
         super().__init__(
+            routes=list(served),
             middleware=[*door, Middleware(Shell, scripts=scripts)],
             default_response_class=routes.ORJSONResponse,
         )
         self._hosts = hosts
         self._uploads = uploads
-        self._routes = ROUTES if users is None else (*ROUTES, *LOGIN_ROUTES)
+        self._routes = (
+            *ROUTES,
+            *OWN_ROUTES,
+            *(MCP_ROUTES if with_tools else ()),
+            *(() if users is None else LOGIN_ROUTES),
+        )
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return all layers, the edge around everything."""

@@ -22,6 +22,7 @@ from index.errors import ChatbotError
 from index.settings import IndexSettings
 from webui.ask.answering import Answering
 from webui.components import QUIET, html
+from webui.door.gradio_inside import for_editors
 from webui.drawing import reading
 from webui.failures import sentence, told
 from webui.measuring import figures
@@ -135,6 +136,7 @@ class EvaluationTab:
 
     # -- choosing ---------------------------------------------------------------------------------
 
+    @for_editors
     def _sets(self, chosen: str | None) -> tuple[Any, Any]:
         names = known_sets(self._evaluation.sets_dir)
         if not names:
@@ -142,6 +144,7 @@ class EvaluationTab:
         value = chosen if chosen in names else names[0]
         return gr.update(choices=names, value=value), gr.skip()
 
+    @for_editors
     def _choose(self, name: str | None) -> tuple[Any, Any, Any]:
         if name is None:
             return "", gr.update(choices=[], value=None), gr.update(interactive=False)
@@ -168,15 +171,18 @@ class EvaluationTab:
 
     # -- running ----------------------------------------------------------------------------------
 
+    @for_editors
     def _begin(self, request: gr.Request) -> tuple[Any, ...]:
         self._stopped.discard(request.session_hash)
         waiting = figures.progress(self._texts.waiting, 0, 0, None, self._texts)
         return waiting, "", gr.update(visible=False), gr.update(visible=True, interactive=True)
 
+    @for_editors
     def _stop_run(self, request: gr.Request) -> dict[str, Any]:
         self._stopped.add(request.session_hash)
         return gr.update(interactive=False)
 
+    @for_editors
     def _run_set(self, name: str, split: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Run in a thread; yield how far it has come, then what came of it."""
         steps: queue.SimpleQueue[_Step | None] = queue.SimpleQueue()
@@ -272,6 +278,7 @@ class EvaluationTab:
 
     # -- comparing --------------------------------------------------------------------------------
 
+    @for_editors
     def _runs(self) -> tuple[Any, Any]:
         """List the runs, newest first; what is chosen stays chosen."""
         listed = gr.update(choices=[(_label(path), path.name) for path in self._files()])
@@ -281,6 +288,7 @@ class EvaluationTab:
         files = self._evaluation.results_dir.glob("*.json")
         return sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
 
+    @for_editors
     def _compare_runs(self, before: str | None, after: str | None) -> str:
         files = {path.name: path for path in self._files()}
         if before not in files or after not in files:
