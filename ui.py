@@ -118,14 +118,14 @@ def _serve(options: argparse.Namespace) -> int:
     # The model loads while the reader's browser fetches the page. Any earlier, and it would take
     # its time from building the page, which needs the interpreter as much.
     threading.Thread(target=_keep_ready, args=(library, answering), daemon=True).start()
-    if not answering.finish(_until_stopped()):
+    if not answering.finish(until_stopped()):
         say("Some answers were not complete.")
     page.close(verbose=False)
     uploads.close()
     return 0
 
 
-def _until_stopped() -> float:
+def until_stopped() -> float:
     """Wait for a signal; return the seconds that answers in progress have to end.
 
     A second signal ends the process at once.

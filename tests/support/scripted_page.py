@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import eval.settings
 import index.settings
 import rag.settings
+import ui
 from index.errors import GenerationError
 from index.keeping.library import Library
 from index.types import EVERYTHING, Scope
@@ -42,7 +43,12 @@ class Scripted:
         return answer
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, scope: Scope = EVERYTHING
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        language: str | None = None,
+        scope: Scope = EVERYTHING,
     ) -> Iterator[Answer]:
         """Yield ever fuller answers."""
         if "UNREACHABLE" in question:
@@ -50,7 +56,7 @@ class Scripted:
         if "BROKEN" in question:
             raise RuntimeError("secret detail of the inside")
         question, possible, words = question.partition(" POSSIBLE ")
-        *_, answer = self._real.stream(question, history, scope=scope)
+        *_, answer = self._real.stream(question, history, language=language, scope=scope)
         if "SLOW" in question:
             for number in range(1, PIECES + 1):
                 time.sleep(SECONDS_A_PIECE)
@@ -97,6 +103,7 @@ def main() -> None:
     library = Library(settings)
     answering = ScriptedAnswering(library, rag.settings.from_arguments(options))
     with quick_import():
+        from webui.api.programs import for_programs
         from webui.page import build_page
     uploads = Uploads(settings.cache_dir / "uploads")
     page = build_page(
@@ -106,9 +113,11 @@ def main() -> None:
         evaluation=eval.settings.from_arguments(options),
         uploads=uploads,
     )
-    address = launch(page, host="127.0.0.1", port=options.port, uploads=uploads)
+    programs = for_programs(library, answering, with_tools=False)
+    address = launch(page, host="127.0.0.1", port=options.port, uploads=uploads, programs=programs)
     print(address, file=sys.stderr, flush=True)
-    page.block_thread()
+    answering.finish(ui.until_stopped())
+    page.close(verbose=False)
     uploads.close()
 
 

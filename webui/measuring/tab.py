@@ -102,7 +102,7 @@ class EvaluationTab:
         at_once: dict[str, Any] = {"queue": False, **QUIET}
         buttons = [self._run, self._stop]
         self._set.change(
-            told(self._choose, self._texts),
+            told(self._choose_set, self._texts),
             self._set,
             [self._about, self._split, self._run],
             **at_once,
@@ -145,7 +145,7 @@ class EvaluationTab:
         return gr.update(choices=names, value=value), gr.skip()
 
     @for_editors
-    def _choose(self, name: str | None) -> tuple[Any, Any, Any]:
+    def _choose_set(self, name: str | None) -> tuple[Any, Any, Any]:
         if name is None:
             return "", gr.update(choices=[], value=None), gr.update(interactive=False)
         try:
