@@ -4,6 +4,7 @@ Gradio's own server of tools fetches its page over the network to find them, and
 the door. This one is the protocol's own library over the functions themselves.
 """
 
+import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -52,7 +53,10 @@ class Tools:
             transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
         )
         for tool in (self.ask, self.search, self.documents):
-            self._server.add_tool(tool, annotations=_READS, structured_output=True)
+            said = inspect.getdoc(tool)
+            self._server.add_tool(
+                tool, description=said, annotations=_READS, structured_output=True
+            )
         self._server.streamable_http_app()  # makes its session manager
 
     @property

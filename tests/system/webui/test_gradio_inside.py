@@ -1,21 +1,15 @@
 """What we rely on inside of Gradio (`webui/door/gradio_inside.py`): that it still is as it was."""
 
 import inspect
-from pathlib import Path
+import json
+import subprocess
+import sys
 
 import gradio as gr
-import pytest
 from gradio import queueing, route_utils, routes
 from gradio.components.api_component import Api
 
-import eval.settings
-from index.keeping.library import Library
-from index.settings import IndexSettings
-from rag.settings import RagSettings
-from webui.ask.answering import Answering
-from webui.door.gradio_inside import GuardedBlocks, is_for_editors
-from webui.door.uploads import Uploads
-from webui.page import build_page
+from tests.support.serving import ROOT
 
 # Written by hand: what only editors may do. A new event has to be put here, or below.
 FOR_EDITORS = {
@@ -30,31 +24,12 @@ FOR_READERS = {
 }
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> GuardedBlocks:
-    folder = tmp_path_factory.mktemp("inside")
-    settings = IndexSettings(corpus_dir=folder / "corpus", index_dir=folder / "built")
-    library = Library(settings)
-    uploads = Uploads(folder / "uploads")
-    built = build_page(
-        library,
-        Answering(library, RagSettings()),
-        "x" * 43,
-        evaluation=eval.settings.EvaluationSettings(Path("eval")),
-        uploads=uploads,
-    )
-    uploads.close()
-    assert isinstance(built, GuardedBlocks)
-    return built
-
-
-def test_every_event_is_for_editors_or_for_everybody(page: GuardedBlocks) -> None:
-    names = {True: set(), False: set()}
-    for function in page.fns.values():
-        if function.fn is not None:
-            names[is_for_editors(function.fn)].add(function.fn.__name__)
-    assert names[True] == FOR_EDITORS
-    assert names[False] <= FOR_READERS
+def test_every_event_is_for_editors_or_for_everybody() -> None:
+    listing = [sys.executable, "tests/support/page_events.py"]
+    listed = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True)
+    events = json.loads(listed.stdout)
+    assert set(events["editors"]) == FOR_EDITORS
+    assert set(events["others"]) == FOR_READERS
 
 
 def test_every_event_runs_through_process_api_with_its_request() -> None:
