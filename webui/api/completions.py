@@ -6,6 +6,7 @@ such as [1], and below it the quotations that they stand for; all of it, as JSON
 parameters change nothing: what is said is what the documents say.
 """
 
+import asyncio
 import json
 import secrets
 import time
@@ -15,8 +16,8 @@ from http import HTTPStatus
 from itertools import pairwise
 from typing import Any
 
-from anyio import CapacityLimiter, to_thread
 from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -105,7 +106,7 @@ class Completions:
     def __init__(self, asking: Asking) -> None:
         """Answer with this."""
         self._asking = asking
-        self._limiter: CapacityLimiter | None = None
+        self._places = asyncio.Semaphore(ANSWERS_AT_ONCE)
 
     @property
     def routes(self) -> list[Route]:
@@ -180,17 +181,15 @@ class Completions:
         yield "data: [DONE]\n\n"
 
     async def _in_thread(self, answers: Iterator[Answer]) -> AsyncIterator[Answer]:
-        """Yield what the iterator does, which computes in threads, of so many at a time."""
-        self._limiter = self._limiter or CapacityLimiter(ANSWERS_AT_ONCE)
-        try:
-            while (
-                answer := await to_thread.run_sync(next, answers, None, limiter=self._limiter)
-            ) is not None:
-                yield answer
-        finally:
-            close = getattr(answers, "close", None)
-            if close is not None:
-                close()
+        """Yield what the iterator does, which computes in threads, once there is a place for it."""
+        async with self._places:
+            try:
+                while (answer := await run_in_threadpool(next, answers, None)) is not None:
+                    yield answer
+            finally:
+                close = getattr(answers, "close", None)
+                if close is not None:
+                    close()
 
 
 def _conversation(messages: list[_Message]) -> tuple[str, tuple[Turn, ...]]:

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from anyio import to_thread
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -27,7 +27,7 @@ class Health:
         return [Route(HEALTH, self._health, methods=["GET"])]
 
     async def _health(self, _: Request) -> Response:
-        return await to_thread.run_sync(self._look)
+        return await run_in_threadpool(self._look)
 
     def _look(self) -> Response:
         if self._answering.is_stopping:

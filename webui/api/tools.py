@@ -10,12 +10,12 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from anyio import to_thread
 from mcp.server.fastmcp import FastMCP
 from mcp.server.fastmcp.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import ToolAnnotations
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -133,6 +133,6 @@ class _AtOnce:
 
 async def _in_thread(work: Callable[[], _Json]) -> _Json:
     try:
-        return await to_thread.run_sync(work)
+        return await run_in_threadpool(work)
     except Exception as error:
         raise ToolError(str(told(error))) from error
