@@ -15,6 +15,7 @@ def slow(serve: Callable[..., Server]) -> Server:
     return serve(DOCUMENTS, command=("tests/support/scripted_page.py",))
 
 
+@pytest.mark.slow
 def test_an_answer_in_progress_ends_and_no_other_begins(slow: Server) -> None:
     assert slow.process is not None
     question = {"role": "user", "content": "SLOW 三号码头什么时候启用？"}
