@@ -23,7 +23,11 @@ def write_log(path: str) -> None:
     Raises ChatbotError where it cannot be written.
     """
     try:
-        handler = logging.StreamHandler() if path == "-" else logging.FileHandler(Path(path))
+        handler = (
+            logging.StreamHandler()
+            if path == "-"
+            else logging.FileHandler(Path(path), encoding="utf-8")
+        )
     except OSError as error:
         raise ChatbotError(f"Cannot write the log {path}: {error.strerror}.") from error
     formatter = logging.Formatter("%(asctime)sZ %(message)s", "%Y-%m-%dT%H:%M:%S")
