@@ -41,6 +41,10 @@ FOUND = "the passages nearest to the question, best first, each with document an
 LISTED = "the documents that can be asked, with title, author, date and size"
 
 
+class RequestError(ChatbotError):
+    """What a program sends is no request; the message says what is."""
+
+
 class Asking:
     """Answers programs about a library. All that it raises is ChatbotError."""
 
@@ -61,7 +65,9 @@ class Asking:
     ) -> Iterator[Answer]:
         """Yield ever fuller answers; the last one is complete."""
         if language and language not in TEXTS:
-            raise _wrong(f"There is no language {language!r}. Choose one of: {', '.join(TEXTS)}.")
+            raise RequestError(
+                f"There is no language {language!r}. Choose one of: {', '.join(TEXTS)}."
+            )
         scope = self._scope(documents, since, until)
         yield from self._answering.stream(question, history, language=language or None, scope=scope)
 
@@ -76,7 +82,7 @@ class Asking:
     ) -> dict[str, Any]:
         """Return the passages nearest to a question, as they are in an answer's JSON."""
         if not isinstance(limit, int) or not 1 <= limit <= MOST_PASSAGES:
-            raise _wrong(f"limit is from 1 to {MOST_PASSAGES}, not {limit!r}.")
+            raise RequestError(f"limit is from 1 to {MOST_PASSAGES}, not {limit!r}.")
         query = Query(question, scope=self._scope(documents, since, until))
         passages = self._answering.quoting().search(query, limit)
         titles = self._library.titles({passage.chunk.doc_id for passage in passages})
@@ -120,7 +126,7 @@ def turns(history: object) -> tuple[Turn, ...]:
         assert isinstance(listed, list)
         return tuple(Turn(_text(turn["question"]), _text(turn["answer"])) for turn in listed)
     except (AssertionError, TypeError, KeyError) as error:
-        raise _wrong(
+        raise RequestError(
             'history is a list such as [{"question": "…", "answer": "…"}], oldest first.'
         ) from error
 
@@ -129,14 +135,14 @@ def texts_of(name: str, values: object) -> list[str]:
     """Return a list of texts from JSON. Raises ChatbotError where it is none."""
     listed = values if values is not None else []
     if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
-        raise _wrong(f"{name} is a list of texts.")
+        raise RequestError(f"{name} is a list of texts.")
     return listed
 
 
 def text_of(name: str, value: object) -> str | None:
     """Return a text from JSON, or None for none. Raises ChatbotError for anything else."""
     if value is not None and not isinstance(value, str):
-        raise _wrong(f"{name} is a text.")
+        raise RequestError(f"{name} is a text.")
     return value
 
 
@@ -145,14 +151,10 @@ def told(error: Exception) -> ChatbotError:
     if isinstance(error, ChatbotError):
         return error
     log.error("Unexpected error", exc_info=error)
-    return ChatbotError("Something went wrong at the server; its log says what.", code="unexpected")
+    return ChatbotError("Something went wrong at the server; its log says what.")
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not a text")
     return value
-
-
-def _wrong(message: str) -> ChatbotError:
-    return ChatbotError(message, code="wrong_request")

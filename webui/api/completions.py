@@ -25,7 +25,7 @@ from starlette.routing import Route
 from index.errors import ChatbotError, IndexNotBuiltError
 from rag.serialisation import to_dict
 from rag.types import Answer, Turn
-from webui.api.asking import Asking, told
+from webui.api.asking import Asking, RequestError, told
 from webui.api.written import Writing, without_sources, written
 from webui.ask.chat import ANSWERS_AT_ONCE
 from webui.door.routes import COMPLETIONS, MODELS
@@ -34,8 +34,12 @@ MODEL = "wenzheng"
 """What this server is called as a model."""
 
 _STARTED = int(time.time())
-_REFUSED = ("question_too_long", "wrong_request", "no_match", "no_period", "no_date")
+_REFUSED = ("question_too_long", "no_match", "no_period", "bad_date")
 """Errors of who asks; all others are the server's."""
+
+
+class _NoModelError(RequestError):
+    """There is no model of this name."""
 
 
 class _Part(BaseModel):
@@ -127,7 +131,7 @@ class Completions:
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"])) or "the request"
-            return _fault(ChatbotError(f"{place}: {first['msg']}", code="wrong_request"))
+            return _fault(RequestError(f"{place}: {first['msg']}"))
         except ChatbotError as error:
             return _fault(error)
         completion = _Completion(f"chatcmpl-{secrets.token_hex(12)}", int(time.time()))
@@ -146,10 +150,9 @@ class Completions:
 
     def _answers(self, asked: _Asked) -> Iterator[Answer]:
         if asked.model != MODEL:
-            message = f"There is no model {asked.model!r} here. Name this one: {MODEL}."
-            raise ChatbotError(message, code="model_not_found")
+            raise _NoModelError(f"There is no model {asked.model!r} here. Name this one: {MODEL}.")
         if (asked.n or 1) != 1:
-            raise ChatbotError("There is one answer to a question: n is 1.", code="wrong_request")
+            raise RequestError("There is one answer to a question: n is 1.")
         question, history = _conversation(asked.messages)
         return self._asking.stream(
             question,
@@ -195,11 +198,11 @@ class Completions:
 def _conversation(messages: list[_Message]) -> tuple[str, tuple[Turn, ...]]:
     """Return the question that is asked, and what was said before it.
 
-    Raises ChatbotError where the last message is no question.
+    Raises RequestError where the last message is no question.
     """
     said = [each for each in messages if each.role in ("user", "assistant")]
     if not said or said[-1].role != "user":
-        raise ChatbotError("The last message has to be the user's.", code="wrong_request")
+        raise RequestError("The last message has to be the user's.")
     history = [
         Turn(asked.text, without_sources(answered.text))
         for asked, answered in pairwise(said)
@@ -213,16 +216,20 @@ def _event(content: dict[str, Any]) -> str:
 
 
 def _error(error: ChatbotError) -> dict[str, Any]:
-    kind = "invalid_request_error" if error.code in _REFUSED else "server_error"
+    kind = "invalid_request_error" if _is_askers(error) else "server_error"
     return {"message": str(error), "type": kind, "param": None, "code": error.code or None}
+
+
+def _is_askers(error: ChatbotError) -> bool:
+    return isinstance(error, RequestError) or error.code in _REFUSED
 
 
 def _fault(error: ChatbotError) -> Response:
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    if error.code in _REFUSED:
-        status = HTTPStatus.BAD_REQUEST
-    elif error.code == "model_not_found":
+    if isinstance(error, _NoModelError):
         status = HTTPStatus.NOT_FOUND
+    elif _is_askers(error):
+        status = HTTPStatus.BAD_REQUEST
     elif error.code == "stopping" or isinstance(error, IndexNotBuiltError):
         status = HTTPStatus.SERVICE_UNAVAILABLE
     return JSONResponse({"error": _error(error)}, status)

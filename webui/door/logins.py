@@ -84,7 +84,9 @@ class Logins:
             role = self._role(request, user)
             write_role(request.scope, user, role)
             may_not = role == "reader" and path == UPLOAD.path
-            return _editors_only(request) if may_not else None
+            if may_not:
+                return _refusal(request, HTTPStatus.FORBIDDEN, code="editors_only")
+            return None
         if _token(request) is not None:
             return self._wrong_token(request)
         if request.method in ("GET", "HEAD") and path.strip("/") in ("", *LANGUAGES):
@@ -107,9 +109,7 @@ class Logins:
         """
         if wait := math.ceil(self._attempts.begin([("address", _address(request))])):
             said = TEXTS[wanted_language(request.headers)].login_wait.format(seconds=wait)
-            answer = _refusal(
-                request, said, HTTPStatus.TOO_MANY_REQUESTS, code="rate_limit_exceeded"
-            )
+            answer = _refusal(request, HTTPStatus.TOO_MANY_REQUESTS, code="no_token", said=said)
             answer.headers["Retry-After"] = str(wait)
             return answer
         return _no_entry(request)
@@ -262,21 +262,18 @@ def _token(request: Request) -> str | None:
 
 
 def _no_entry(request: Request) -> Response:
-    texts = TEXTS[wanted_language(request.headers)]
-    by_token = "authorization" in request.headers or _is_for_programs(request)
-    said = texts.errors["no_token"] if by_token else texts.session_ended
-    answer = _refusal(request, said, HTTPStatus.UNAUTHORIZED, code="invalid_api_key")
+    by_token = _token(request) is not None or _is_for_programs(request)
+    said = None if by_token else TEXTS[wanted_language(request.headers)].session_ended
+    answer = _refusal(request, HTTPStatus.UNAUTHORIZED, code="no_token", said=said)
     answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
 
-def _editors_only(request: Request) -> Response:
-    said = TEXTS[wanted_language(request.headers)].errors["editors_only"]
-    return _refusal(request, said, HTTPStatus.FORBIDDEN, code="editors_only")
-
-
-def _refusal(request: Request, said: str, status: HTTPStatus, *, code: str) -> Response:
+def _refusal(
+    request: Request, status: HTTPStatus, *, code: str, said: str | None = None
+) -> Response:
     """Return a refusal as the page reads it, or as clients of the OpenAI protocol do."""
+    said = said or TEXTS[wanted_language(request.headers)].errors[code]
     error = {"message": said, "type": "invalid_request_error", "code": code}
     told = error if _is_for_programs(request) else said
     return JSONResponse({"detail": said, "error": told}, status)
