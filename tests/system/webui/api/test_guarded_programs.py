@@ -104,7 +104,10 @@ def test_health_needs_no_token_and_names_nothing(door: Door) -> None:
 
 def test_every_client_asks_by_token(door: Door) -> None:
     asked = Client(
-        door.server.url, verbose=False, headers={"Authorization": f"Bearer {door.rita}"}
+        door.server.url,
+        verbose=False,
+        headers={"Authorization": f"Bearer {door.rita}"},
+        httpx_kwargs={"timeout": 60},
     ).predict(QUESTION, api_name="/ask")
     assert "2033年春天" in asked["answer"]
 

@@ -17,7 +17,7 @@ QUESTION = "三号码头什么时候启用？"
 
 @pytest.fixture(scope="module")
 def client(server: Server) -> Client:
-    return Client(server.url, verbose=False)
+    return Client(server.url, verbose=False, httpx_kwargs={"timeout": 60})
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_passages_and_documents(client: Client) -> None:
     )
     assert {each["doc_id"] for each in found["passages"]} == {"منارة.txt", "灯台.txt"}
     for each in found["passages"]:
-        assert each["text"] in DOCUMENTS[each["doc_id"]].replace("\n\n", "\n\n")
+        assert each["text"] in DOCUMENTS[each["doc_id"]]
     listed = client.predict(api_name="/documents")
     assert {each["doc_id"] for each in listed["documents"]} >= set(DOCUMENTS)
 
