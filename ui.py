@@ -1,9 +1,9 @@
 """The page: `python ui.py`. Composition and launch; what it shows is in `webui/`."""
 
 import argparse
-import getpass
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -19,10 +19,14 @@ from index.keeping.watching import watch
 from index.reports import Report
 from index.terminal import on_one_line
 from webui.ask.answering import Answering
-from webui.door import auth
+from webui.door import auth, user_commands
 from webui.door.hosts import LOCAL, host_name
+from webui.door.request_log import write_log
 from webui.door.uploads import Uploads
 from webui.launching import check_address, launch, quick_import
+
+_SECONDS_TO_END = {int(signal.SIGTERM): 25.0, int(signal.SIGINT): 2.0}
+"""What answers in progress have left at a signal: of a service that is stopped, and at Ctrl-C."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,10 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(argv)
     try:
-        if options.add_user is not None:
-            return _add_user(parser, options)
-        if options.remove_user is not None:
-            return _remove_user(parser, options)
+        if user_commands.run(parser, options):
+            return 0
         if options.auth is None and (options.share or options.host not in LOCAL):
             parser.error(
                 "others could reach this page: name who may, with --auth FILE "
@@ -50,45 +52,25 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to serve (%(default)s)")
     parser.add_argument("--port", type=int, default=7860, help="port to serve (%(default)s)")
     parser.add_argument("--auth", type=Path, metavar="FILE", help="file of users who may log in")
-    parser.add_argument(
-        "--add-user", metavar="NAME", help="add a user to the --auth file, and exit"
-    )
-    parser.add_argument(
-        "--remove-user",
-        metavar="NAME",
-        help="remove a user from the --auth file, who is out at once, and exit",
-    )
     named = "also serve under this name of a host, as behind a proxy; may be given again"
     parser.add_argument(
         "--allow-host", action="append", default=[], type=host_name, metavar="NAME", help=named
     )
     parser.add_argument("--share", action="store_true", help="make a public link; needs --auth")
+    parser.add_argument("--mcp", action="store_true", help="serve tools for language models, too")
+    parser.add_argument(
+        "--root-path", metavar="PATH", help="path under which a proxy serves the page: /wenzheng"
+    )
+    parser.add_argument("--log", metavar="FILE", help="write requests to a file, or to - (stderr)")
+    questions = "write the questions, too, which the log does not hold otherwise"
+    parser.add_argument("--log-questions", action="store_true", help=questions)
     private = "let readers add addresses of this computer and its network"
     parser.add_argument("--allow-private", action="store_true", help=private)
+    user_commands.add_arguments(parser)
     rag.settings.add_arguments(parser)
     index.settings.add_arguments(parser)
     eval.settings.add_arguments(parser)
     return parser
-
-
-def _add_user(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
-    if options.auth is None:
-        parser.error("name the file of users too: python ui.py --auth FILE --add-user NAME")
-    if sys.stdin.isatty():
-        password = getpass.getpass(f"Password for {options.add_user}: ")
-    else:
-        password = sys.stdin.readline().rstrip("\n")
-    auth.add_user(options.auth, options.add_user, password)
-    say(f"{options.add_user} may log in now.")
-    return 0
-
-
-def _remove_user(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
-    if options.auth is None:
-        parser.error("name the file of users too: python ui.py --auth FILE --remove-user NAME")
-    auth.remove_user(options.auth, options.remove_user)
-    say(f"{options.remove_user} may not log in any more.")
-    return 0
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -97,11 +79,19 @@ def _serve(options: argparse.Namespace) -> int:
     library = Library(index_settings, notify=say)
     users = None if options.auth is None else auth.Users(options.auth)
     # A reader must not make the server load models, or send its key to an address of his.
-    answering = Answering(library, rag.settings.from_arguments(options), fixed=users is not None)
+    answering = Answering(
+        library,
+        rag.settings.from_arguments(options),
+        fixed=users is not None,
+        log_questions=options.log_questions,
+    )
     secret = auth.browser_secret(index_settings.cache_dir)
     logging.basicConfig(level=logging.WARNING)
+    if options.log is not None:
+        write_log(options.log)
 
     with quick_import():
+        from webui.api.programs import for_programs
         from webui.page import build_page
     uploads = Uploads(index_settings.cache_dir / "uploads")
     page = build_page(
@@ -119,17 +109,42 @@ def _serve(options: argparse.Namespace) -> int:
         port=options.port,
         uploads=uploads,
         library=library,
+        programs=for_programs(library, answering, with_tools=options.mcp),
         names=options.allow_host,
         users=users,
         share=options.share,
+        root_path=options.root_path,
     )
     say(f"问证 Wenzheng: {address}")
     # The model loads while the reader's browser fetches the page. Any earlier, and it would take
     # its time from building the page, which needs the interpreter as much.
     threading.Thread(target=_keep_ready, args=(library, answering), daemon=True).start()
-    page.block_thread()
+    if not answering.finish(until_stopped()):
+        say("Some answers were not complete.")
+    page.close(verbose=False)
     uploads.close()
     return 0
+
+
+def until_stopped() -> float:
+    """Wait for a signal; return the seconds that answers in progress have to end.
+
+    A second signal ends the process at once.
+    """
+    caught: list[int] = []
+    stopped = threading.Event()
+
+    def stop(number: int, _: object) -> None:
+        caught.append(number)
+        stopped.set()
+        for each in _SECONDS_TO_END:
+            signal.signal(each, signal.SIG_DFL)
+
+    for each in _SECONDS_TO_END:
+        signal.signal(each, stop)
+    while not stopped.wait(1.0):  # without a limit, Windows would not notice Ctrl-C
+        pass
+    return _SECONDS_TO_END[caught[0]]
 
 
 def _keep_ready(library: Library, answering: Answering) -> None:

@@ -113,6 +113,18 @@ class Assistant:
         for each, question in zip(asked, encoded, strict=True):
             yield from self._finder.read([self._finder.retrieve(question, each.query.scope)])
 
+    def search(self, query: Query, top_k: int) -> list[Passage]:
+        """Return the `top_k` passages nearest to a question, best first; nobody reads them.
+
+        A blank question has none. Raises ChatbotError for one that is too long.
+        """
+        query.check_length()
+        asked = understand(query, self.library)
+        (question,) = encode(self.library, [asked.question or query.question])
+        if asks_nothing(question.text):
+            return []
+        return self._finder.retrieve(question, query.scope, top_k).passages
+
     def _begun(self, asked: Asked) -> Answer:
         query = asked.query
         before = (turn.question for turn in reversed(query.history))

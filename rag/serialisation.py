@@ -25,7 +25,7 @@ def to_dict(answer: Answer, *, case_id: str | None = None) -> dict[str, Any]:
         "model": answer.model,
         "notice": answer.notice,
         "citations": [citation_to_dict(citation) for citation in answer.citations],
-        "passages": [_passage(passage) for passage in answer.passages],
+        "passages": [passage_to_dict(passage) for passage in answer.passages],
         "sentences": [asdict(sentence) for sentence in answer.sentences],
         "seconds": {name: round(value, 4) for name, value in asdict(answer.seconds).items()},
         "fingerprint": answer.fingerprint,
@@ -51,7 +51,8 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _passage(passage: Passage) -> dict[str, Any]:
+def passage_to_dict(passage: Passage) -> dict[str, Any]:
+    """Return a passage as plain values, as an answer holds it."""
     return {
         "doc_id": passage.chunk.doc_id,
         "start": passage.chunk.start,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
     from index.keeping.library import Library
+    from webui.api.programs import Programs
 
 MAX_UPLOAD = "64mb"
 TABS = 100
@@ -60,11 +61,15 @@ def launch(
     port: int,
     uploads: Uploads,
     library: "Library",
+    programs: "Programs",
     names: Sequence[str] = (),
     users: Users | None = None,
     share: bool = False,
+    root_path: str | None = None,
 ) -> str:
-    """Serve the page in the background and return its address.
+    """Serve the page in the background, and what `programs` are served, and return its address.
+
+    `root_path`: where a proxy serves it under a path of its own.
 
     The files of the `library` are served beside it. `names` are those of other hosts under which it
     is served (see `webui.door.hosts`). `users` says who may log in; None lets everybody in. Raises
@@ -81,7 +86,16 @@ def launch(
             server_port=port,
             share=False,  # see `_public_address`
             theme=theme(),
-            _app=App(hosts, uploads, users, library),
+            _app=App(
+                hosts,
+                uploads,
+                users,
+                library,
+                served=programs.routes,
+                with_tools=programs.running is not None,
+            ),
+            app_kwargs={"lifespan": programs.running},
+            root_path=root_path,
             favicon_path=Path(__file__).with_name("favicon.png"),
             footer_links=[],
             run_history=False,

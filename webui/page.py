@@ -7,11 +7,14 @@ from markupsafe import Markup
 
 from eval.settings import EvaluationSettings
 from index.keeping.library import Library
+from webui.api.asking import Asking
+from webui.api.endpoints import add_endpoints
 from webui.ask.answering import Answering
 from webui.ask.chat import ChatTab
 from webui.documents.attaching import Attaching
 from webui.documents.imports import Imports
 from webui.documents.tab import DocumentsTab
+from webui.door.gradio_inside import GuardedBlocks
 from webui.door.uploads import Uploads
 from webui.measuring.tab import EvaluationTab
 from webui.notebook import NotebookTab
@@ -52,13 +55,15 @@ def build_page(
         allow_private=allow_private,
         with_users=with_users,
     )
-    page = gr.Blocks(
+    page = GuardedBlocks(
         title=TEXTS[LANGUAGES[0]].product,
         analytics_enabled=False,
         fill_width=True,
     )
+    page.with_users = with_users
     with page:
         tabs(page, TEXTS[LANGUAGES[0]])
+        add_endpoints(page, Asking(library, answering))
     for language in LANGUAGES[1:]:
         with page.route(TEXTS[language].product, f"/{language}", show_in_navbar=False):
             tabs(page, TEXTS[language])
@@ -97,7 +102,7 @@ def _fill(
             NotebookTab(texts, library, secret, notes)
         with gr.Tab(texts.documents_tab, id="documents"):
             documents = DocumentsTab(texts, imports, evaluation, allow_private=allow_private)
-        with gr.Tab(texts.evaluation_tab, id="evaluation") as tab:
+        with gr.Tab(texts.evaluation_tab, id="evaluation", elem_id="evaluation") as tab:
             measured = EvaluationTab(texts, library.settings, answering, evaluation)
     attached = Attaching(texts, imports, chat.attach, chat.added)
     documents.list_on(attached.wrote.then)

@@ -34,9 +34,12 @@ class Finder:
         self._top_k = top_k
         self._read_k = read_k
 
-    def retrieve(self, question: EncodedQuestion, scope: Scope) -> Retrieved:
-        """Return the passages of the documents in the scope."""
-        return Retrieved(question, self._retriever.retrieve(question, self._top_k, scope))
+    def retrieve(
+        self, question: EncodedQuestion, scope: Scope, top_k: int | None = None
+    ) -> Retrieved:
+        """Return the passages of the documents in the scope, `top_k` of them where that is said."""
+        passages = self._retriever.retrieve(question, top_k or self._top_k, scope)
+        return Retrieved(question, passages)
 
     def read(self, retrieved: Sequence[Retrieved]) -> list[Finding]:
         """Return what the reader finds in the passages.

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import eval.settings
 import index.settings
 import rag.settings
+import ui
 from index.errors import GenerationError
 from index.keeping.library import Library
 from index.types import EVERYTHING, Scope
@@ -46,6 +47,7 @@ class Scripted:
         question: str,
         history: Sequence[Turn] = (),
         *,
+        language: str | None = None,
         likely: str | None = None,
         scope: Scope = EVERYTHING,
     ) -> Iterator[Answer]:
@@ -55,7 +57,9 @@ class Scripted:
         if "BROKEN" in question:
             raise RuntimeError("secret detail of the inside")
         question, possible, words = question.partition(" POSSIBLE ")
-        *_, answer = self._real.stream(question, history, likely=likely, scope=scope)
+        *_, answer = self._real.stream(
+            question, history, language=language, likely=likely, scope=scope
+        )
         if "SLOW" in question:
             for number in range(1, PIECES + 1):
                 time.sleep(SECONDS_A_PIECE)
@@ -102,6 +106,7 @@ def main() -> None:
     library = Library(settings)
     answering = ScriptedAnswering(library, rag.settings.from_arguments(options))
     with quick_import():
+        from webui.api.programs import for_programs
         from webui.page import build_page
     uploads = Uploads(settings.cache_dir / "uploads")
     page = build_page(
@@ -111,9 +116,18 @@ def main() -> None:
         evaluation=eval.settings.from_arguments(options),
         uploads=uploads,
     )
-    address = launch(page, host="127.0.0.1", port=options.port, uploads=uploads, library=library)
+    programs = for_programs(library, answering, with_tools=False)
+    address = launch(
+        page,
+        host="127.0.0.1",
+        port=options.port,
+        uploads=uploads,
+        library=library,
+        programs=programs,
+    )
     print(address, file=sys.stderr, flush=True)
-    page.block_thread()
+    answering.finish(ui.until_stopped())
+    page.close(verbose=False)
     uploads.close()
 
 

@@ -2,17 +2,21 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from index.console import say
 from index.errors import ChatbotError, GenerationError, IndexNotBuiltError
 from index.keeping.library import Library
+from index.types import EVERYTHING, Scope
 from rag.assistant import Assistant
 from rag.load import load_assistant, load_model
 from rag.models.language_model import LanguageModel, try_out
 from rag.settings import RagSettings
+from rag.types import Answer, Turn
+from webui.ask.in_progress import InProgress
+from webui.door.request_log import log_request
 
 _LOOK_SECONDS = 0.2
 
@@ -40,10 +44,18 @@ class Answering:
     the command line alone makes it.
     """
 
-    def __init__(self, library: Library, settings: RagSettings, *, fixed: bool = False) -> None:
+    def __init__(
+        self,
+        library: Library,
+        settings: RagSettings,
+        *,
+        fixed: bool = False,
+        log_questions: bool = False,
+    ) -> None:
         """Take what is to write at first; nothing is loaded yet.
 
-        `key_address`, its server (None: OpenAI's own), is the one to which the key is sent.
+        `log_questions`: questions go into the log of requests. `key_address`, its server (None:
+        OpenAI's own), is the one to which the key is sent.
         """
         self.fixed = fixed
         self.state = State(settings)
@@ -53,6 +65,8 @@ class Answering:
         self._quoting: Assistant | None = None
         self._loading = threading.Lock()
         self._opening = threading.Lock()
+        self._in_progress = InProgress()
+        self._log_questions = log_questions
 
     def __call__(self) -> Assistant:
         """Return the assistant that answers now. Raises ChatbotError when it cannot be loaded."""
@@ -61,6 +75,50 @@ class Answering:
                 if self._assistant is None:
                     return self._load(self.state.running)
         return self._assistant
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a question would be answered at once."""
+        return self._assistant is not None
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether no other answer begins."""
+        return self._in_progress.is_finishing
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        language: str | None = None,
+        likely: str | None = None,
+        scope: Scope = EVERYTHING,
+    ) -> Iterator[Answer]:
+        """Yield ever fuller answers to somebody's question, as the assistant does.
+
+        Raises ChatbotError as that does, and where the server is being stopped.
+        """
+        with self._in_progress.one() as go_on:
+            answer = None
+            answers = self().stream(
+                question, history, language=language, likely=likely, scope=scope
+            )
+            for answer in answers:
+                go_on()
+                yield answer
+        if answer is not None:
+            log_request(
+                answered=answer.state,
+                language=answer.language,
+                generator=answer.generator,
+                seconds=answer.seconds.total,
+                question=question if self._log_questions else None,
+            )
+
+    def finish(self, seconds: float) -> bool:
+        """Begin no other answer, and let those in progress end; see `InProgress.finish`."""
+        return self._in_progress.finish(seconds)
 
     def quoting(self) -> Assistant:
         """Return one that quotes, whatever is chosen: what the page asks by itself costs nobody."""

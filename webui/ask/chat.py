@@ -23,6 +23,7 @@ from webui.ask.kept import KeptConversations, drawn
 from webui.ask.scoping import Narrowed, ScopeControl
 from webui.components import AT_ONCE, QUIET, html
 from webui.conversations import Conversation, Exchange
+from webui.door.gradio_inside import for_editors
 from webui.drawing import beside, exchanges
 from webui.failures import sentence, told
 from webui.sealing import Seal
@@ -242,7 +243,7 @@ class ChatTab:
         yield self._growing(conversation, exchange, replacing=replacing)
         try:
             scope = self._scope.read(narrowed)
-            answers = self._answering().stream(
+            answers = self._answering.stream(
                 question, conversation.turns, likely=self._texts.language, scope=scope
             )
             for answer in answers:
@@ -274,6 +275,7 @@ class ChatTab:
         shown = drawn(conversation, self._texts, exchange, state="ended")
         return shown, None, self._kept.part(named, exchange)
 
+    @for_editors
     def _judge(self, event: gr.EventData) -> tuple[Any, Any]:
         """Make a case of an answer that a reader found wrong."""
         conversation = self._kept.read(event.conversation)

@@ -11,6 +11,7 @@ from index.reports import Report
 from webui.components import AT_ONCE, QUIET, html
 from webui.documents.importing import Import
 from webui.documents.imports import Imports, new_in
+from webui.door.gradio_inside import for_editors
 from webui.drawing import reading
 from webui.texts import Texts
 
@@ -108,6 +109,7 @@ class Adding:
         self._stop.click(self._stop_adding, None, self._stop, **AT_ONCE)
         return [files, typed]
 
+    @for_editors
     def _add_files(
         self, paths: Sequence[str] | None, encoding: str, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
@@ -115,6 +117,7 @@ class Adding:
         for shown in self._adding(importing, request.session_hash):
             yield *shown, None
 
+    @for_editors
     def _add_typed(
         self, url: str, name: str, text: str, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
@@ -147,6 +150,7 @@ class Adding:
             button = gr.skip()
         yield gr.skip(), gr.update(visible=False), new_in(importing)
 
+    @for_editors
     def _stop_adding(self, request: gr.Request) -> Any:  # noqa: ANN401 (an update of Gradio's)
         self._imports.stop("tab", request.session_hash)
         return gr.update(interactive=False)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from webui.components import AT_ONCE, QUIET
 from webui.documents.adding import WRITING
 from webui.documents.imports import Imports, new_in
+from webui.door.gradio_inside import for_editors
 from webui.drawing.markup import event
 from webui.texts import Texts
 
@@ -31,6 +32,7 @@ class Attaching:
         told.stop(self._stop, None, None, **AT_ONCE)
         told.dismiss(lambda: "", None, told, **AT_ONCE)
 
+    @for_editors
     def _add(self, paths: Sequence[str] | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         importing, session = self._imports.of_files(paths), request.session_hash
         for shown in self._imports.follow(importing, _PLACE, session):
@@ -51,5 +53,6 @@ class Attaching:
             button.format(event(name, {}), label),
         )
 
+    @for_editors
     def _stop(self, request: gr.Request) -> None:
         self._imports.stop(_PLACE, request.session_hash)

@@ -66,8 +66,12 @@ def table(
     *,
     search: str,
     order: Order,
+    may_edit: bool = True,
 ) -> str:
-    """Return one page of the documents as a table whose columns can be sorted by."""
+    """Return one page of the documents as a table whose columns can be sorted by.
+
+    Who may not edit sees nothing to edit or remove by.
+    """
     chosen = matching(summaries, search=search, order=order)
     if not chosen:
         message = texts.nothing_matches.format(search=search) if summaries else texts.no_documents
@@ -77,7 +81,10 @@ def table(
     first = page * PAGE_ROWS
     shown = chosen[first : first + PAGE_ROWS]
     head = join(_column(name, texts, order) for name in COLUMNS)
-    rows = join(_row(summary, relied_on.get(summary.doc_id, {}), texts) for summary in shown)
+    rows = join(
+        _row(summary, relied_on.get(summary.doc_id, {}), texts, may_edit=may_edit)
+        for summary in shown
+    )
     return Markup(
         '<p class="hint" role="status">{}</p>{}<div class="scroll" tabindex="0" role="region" '
         'aria-label="{}"><table class="documents"><thead><tr>{}<th scope="col">{}</th></tr></thead>'
@@ -231,17 +238,16 @@ def _column(name: str, texts: Texts, order: Order) -> Markup:
     )
 
 
-def _row(summary: DocumentSummary, relied_on: Mapping[str, int], texts: Texts) -> Markup:
+def _row(
+    summary: DocumentSummary, relied_on: Mapping[str, int], texts: Texts, *, may_edit: bool
+) -> Markup:
     title, detail = summary.metadata.title, {"doc_id": summary.doc_id}
     return Markup(
         '<tr><th scope="row"><bdi class="title" {}>{}</bdi>'
         '<bdi class="doc-id" dir="ltr">{}</bdi></th>'
         '<td class="date">{}</td><td class="characters">{}</td><td class="chunks">{}</td>'
         '<td class="added">{}</td><td class="row-actions">'
-        '<button type="button" class="action" aria-label="{}" {}>{}</button>'
-        '<button type="button" class="action" aria-label="{}" {}>{}</button>'
-        '<button type="button" class="action danger" aria-label="{}" data-confirm="{}" '
-        'data-check="{}" {}>{}</button></td></tr>'
+        '<button type="button" class="action" aria-label="{}" {}>{}</button>{}</td></tr>'
     ).format(
         lang_of(title),
         title,
@@ -253,6 +259,18 @@ def _row(summary: DocumentSummary, relied_on: Mapping[str, int], texts: Texts) -
         f"{texts.view}: {title}",
         event("view", detail),
         texts.view,
+        _editing(title, detail, relied_on, texts) if may_edit else EMPTY,
+    )
+
+
+def _editing(
+    title: str, detail: dict[str, Any], relied_on: Mapping[str, int], texts: Texts
+) -> Markup:
+    return Markup(
+        '<button type="button" class="action" aria-label="{}" {}>{}</button>'
+        '<button type="button" class="action danger" aria-label="{}" data-confirm="{}" '
+        'data-check="{}" {}>{}</button>'
+    ).format(
         f"{texts.edit}: {title}",
         event("edit", detail),
         texts.edit,

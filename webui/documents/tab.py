@@ -16,6 +16,7 @@ from webui.documents import listing
 from webui.documents.adding import WRITING, Adding
 from webui.documents.imports import Imports
 from webui.documents.listing import Order
+from webui.door.gradio_inside import for_editors, is_reader
 from webui.drawing import reading
 from webui.failures import sentence, told
 from webui.texts import Texts
@@ -106,11 +107,12 @@ class DocumentsTab:
         except ChatbotError as error:
             return str(error)
 
-    def _list(self, search: str, order: Order) -> str:
+    def _list(self, search: str, order: Order, request: gr.Request) -> str:
         state = self._state()  # before the documents: what changes meanwhile is seen next time
-        return listing.listed(state, search, self._listed(search, order))
+        shown = self._listed(search, order, may_edit=not is_reader(request))
+        return listing.listed(state, search, shown)
 
-    def _listed(self, search: str, order: Order) -> str:
+    def _listed(self, search: str, order: Order, *, may_edit: bool) -> str:
         try:
             summaries: Sequence[DocumentSummary] = self._library.documents()
         except IndexNotBuiltError:  # as good as empty: adding a document makes it
@@ -118,20 +120,26 @@ class DocumentsTab:
         except ChatbotError as error:
             return reading.message(sentence(error, self._texts))
         relied = relied_on(self._evaluation.sets_dir)
-        return listing.table(summaries, relied, self._texts, search=search, order=order)
+        return listing.table(
+            summaries, relied, self._texts, search=search, order=order, may_edit=may_edit
+        )
 
-    def _search_for(self, search: str, order: Order) -> tuple[Order, str]:
+    def _search_for(self, search: str, order: Order, request: gr.Request) -> tuple[Order, str]:
         order = order._replace(page=0)
-        return order, self._list(search, order)
+        return order, self._list(search, order, request)
 
-    def _sort(self, search: str, order: Order, event: gr.EventData) -> tuple[Order, str]:
+    def _sort(
+        self, search: str, order: Order, event: gr.EventData, request: gr.Request
+    ) -> tuple[Order, str]:
         column = str(event.column)
         order = Order(column, column == order.column and not order.descending)
-        return order, self._list(search, order)
+        return order, self._list(search, order, request)
 
-    def _turn(self, search: str, order: Order, event: gr.EventData) -> tuple[Order, str]:
+    def _turn(
+        self, search: str, order: Order, event: gr.EventData, request: gr.Request
+    ) -> tuple[Order, str]:
         order = order._replace(page=int(event.page))
-        return order, self._list(search, order)
+        return order, self._list(search, order, request)
 
     # -- one document -----------------------------------------------------------------------------
 
@@ -140,12 +148,14 @@ class DocumentsTab:
         chunks = self._library.chunks(document.doc_id)
         return reading.document_panel(document, chunks, self._texts)
 
+    @for_editors
     def _edit(self, event: gr.EventData) -> str:
         doc_id = str(event.doc_id)
         self._library.document(doc_id)  # says so where it is gone
         summary = next(one for one in self._library.documents() if one.doc_id == doc_id)
         return reading.edit_panel(summary, self._library.sidecar(doc_id), self._texts)
 
+    @for_editors
     def _save(self, event: gr.EventData) -> tuple[str, str]:
         report = self._library.edit(
             str(event.doc_id),
@@ -159,6 +169,7 @@ class DocumentsTab:
         said = texts.not_edited if report.outcome == "unchanged" else texts.edited
         return reading.message(said.format(doc_id=report.doc_id)), ""
 
+    @for_editors
     def _remove(self, event: gr.EventData) -> tuple[str, str]:
         """Remove a document, so that it can be undone; then delete it for good."""
         removals = self._library.removals
@@ -168,6 +179,7 @@ class DocumentsTab:
         ending.start()
         return listing.removed(removals.pending(), self._texts), ""
 
+    @for_editors
     def _undo(self, event: gr.EventData) -> tuple[str, str]:
         report = self._library.removals.put_back(str(event.token))
         said = reading.message(self._texts.undone.format(doc_id=report.doc_id))

@@ -1,11 +1,13 @@
 """Gradio's app with our layers: the edge outermost, then the door, the shell innermost."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import gradio as gr
 from gradio import processing_utils, routes
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from index.keeping.library import Library
@@ -14,7 +16,7 @@ from webui.door.edge import Edge
 from webui.door.hosts import Hosts
 from webui.door.logins import Logins
 from webui.door.originals import Originals
-from webui.door.routes import LOGIN_ROUTES, ROUTES
+from webui.door.routes import LOGIN_ROUTES, MCP_ROUTES, OWN_ROUTES, ROUTES
 from webui.door.shell import Shell, scripts_in
 from webui.door.uploads import Uploads
 
@@ -27,13 +29,24 @@ class App(routes.App):
     """
 
     def __init__(
-        self, hosts: Hosts, uploads: Uploads, users: Users | None, library: Library
+        self,
+        hosts: Hosts,
+        uploads: Uploads,
+        users: Users | None,
+        library: Library,
+        *,
+        served: Sequence[BaseRoute] = (),
+        with_tools: bool = False,
     ) -> None:
-        """Take what the edge goes by, and who may log in; None lets everybody in."""
+        """Take what the edge goes by, and who may log in; None lets everybody in.
+
+        `served` is what is answered beside the page, `with_tools` whether tools are among it.
+        """
         door = [] if users is None else [Middleware(Logins, users=users)]
         template = Path(gr.__file__).parent / "templates" / "frontend" / "index.html"
         scripts = scripts_in(template.read_bytes())
         super().__init__(
+            routes=list(served),
             middleware=[
                 *door,
                 Middleware(Originals, library=library),
@@ -43,7 +56,12 @@ class App(routes.App):
         )
         self._hosts = hosts
         self._uploads = uploads
-        self._routes = ROUTES if users is None else (*ROUTES, *LOGIN_ROUTES)
+        self._routes = (
+            *ROUTES,
+            *OWN_ROUTES,
+            *(MCP_ROUTES if with_tools else ()),
+            *(() if users is None else LOGIN_ROUTES),
+        )
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return all layers, the edge around everything."""

@@ -1,4 +1,8 @@
-"""Who may use a page that others can reach: names and scrypt hashes in a file of mode 0600."""
+"""Who may use a page that others can reach, in a file of mode 0600.
+
+It holds of each user the name, the scrypt hash of the password, the role, and the hashes of the
+tokens by which programs ask for him.
+"""
 
 import hashlib
 import hmac
@@ -7,10 +11,12 @@ import re
 import secrets
 import shlex
 from pathlib import Path
+from typing import Any
 
 from index import files
 from index.console import say
 from index.errors import ChatbotError
+from webui.door.roles import ROLES, Role
 
 # 64 MiB and about 0.2 s a guess: OWASP's recommendation for scrypt with p = 2 (2^16, 8, 2).
 _COST, _BLOCK, _PARALLEL = 2**16, 8, 2
@@ -18,6 +24,9 @@ _MAX_MEMORY = 128 * 1024 * 1024
 MIN_PASSWORD_CHARS = 8
 MAX_PASSWORD_CHARS = 1024
 MAX_NAME_CHARS = 256
+MAX_TOKENS = 20
+"""How many tokens a user may have."""
+_TOKEN_MARK = "wz-"
 _SECRET = re.compile(rb"[\w-]{43}")
 
 _NOBODY = {"salt": secrets.token_hex(16), "scrypt": secrets.token_hex(32)}
@@ -27,11 +36,15 @@ class UsersError(ChatbotError):
     """The file of users cannot be used."""
 
 
-def add_user(path: Path, name: str, password: str) -> None:
+_Users = dict[str, dict[str, Any]]
+
+
+def add_user(path: Path, name: str, password: str, *, role: Role | None = None) -> None:
     """Write a user into the file, in the place of an earlier one of the same name.
 
-    Raises UsersError for a name that is blank or too long, or a password of fewer than 8 or more
-    than 1,024 characters.
+    Without `role`, the earlier one's is kept; a new user is an editor. Tokens are kept. Raises
+    UsersError for a name that is blank or too long, or a password of fewer than 8 or more than
+    1,024 characters.
     """
     name = name.strip()
     if not name or len(name) > MAX_NAME_CHARS:
@@ -46,21 +59,48 @@ def add_user(path: Path, name: str, password: str) -> None:
         )
     users = _read(path) if path.exists() else {}
     salt = secrets.token_bytes(16)
-    users[name] = {"salt": salt.hex(), "scrypt": _hash(password, salt).hex()}
+    hashed = {"salt": salt.hex(), "scrypt": _hash(password, salt).hex()}
+    before = users.get(name, {})
+    users[name] = before | hashed | {"role": role or before.get("role", "editor")}
     _write(path, users)
 
 
 def remove_user(path: Path, name: str) -> None:
     """Take a user out of the file; a running page shuts him out. Raises UsersError if not there."""
     users = _read(path)
-    if users.pop(name.strip(), None) is None:
-        known = ", ".join(users) or "nobody"
-        raise UsersError(f"{path} holds no user {name!r}. It holds: {known}.")
+    _user_of(path, users, name)
+    del users[name.strip()]
     _write(path, users)
 
 
-def read_users(path: Path) -> dict[str, dict[str, str]]:
-    """Return name -> salt and hash. Raises UsersError when the file holds no users."""
+def add_token(path: Path, name: str) -> str:
+    """Return a new token by which a program may ask for a user. The file keeps its hash alone.
+
+    Raises UsersError for an unknown user, or one who has as many as he may.
+    """
+    users = _read(path)
+    known = _user_of(path, users, name).setdefault("tokens", [])
+    if len(known) >= MAX_TOKENS:
+        raise UsersError(
+            f"{name} has {len(known)} tokens, and may have no more. Remove them all: "
+            f"python ui.py --auth {shlex.quote(str(path))} --remove-tokens {shlex.quote(name)}"
+        )
+    token = _TOKEN_MARK + secrets.token_urlsafe(32)
+    known.append(_token_hash(token))
+    _write(path, users)
+    return token
+
+
+def remove_tokens(path: Path, name: str) -> int:
+    """Take all tokens from a user, and return how many. Raises UsersError for an unknown one."""
+    users = _read(path)
+    tokens = _user_of(path, users, name).pop("tokens", [])
+    _write(path, users)
+    return len(tokens)
+
+
+def read_users(path: Path) -> _Users:
+    """Return name -> what is known. Raises UsersError when the file holds no users."""
     users = _read(path)
     if not users:
         raise UsersError(f"{path} holds no user. {_advice(path)}")
@@ -82,7 +122,27 @@ class Users:
     def mark(self, name: str) -> str | None:
         """Return what changes with the user's password, and None for who is no user. Quick."""
         user = self._now().get(name)
-        return user["scrypt"] if user else None
+        return str(user["scrypt"]) if user else None
+
+    def role(self, name: str) -> Role:
+        """Return what a user may do; least for who is no user."""
+        user = self._now().get(name)
+        for role in ROLES:
+            if user is not None and user.get("role", "editor") == role:
+                return role
+        return "reader"
+
+    def bearer(self, token: str) -> str | None:
+        """Return whose token it is, None for nobody's. All are compared, in constant time each.
+
+        A token has 256 random bits: unlike a password, it needs no slow hash.
+        """
+        sent, found = _token_hash(token), None
+        for name, user in self._now().items():
+            for known in user.get("tokens", ()):
+                if hmac.compare_digest(sent, known):
+                    found = name
+        return found
 
     def check(self, name: str, password: str) -> str | None:
         """Return the user's mark if name and password fit.
@@ -94,9 +154,9 @@ class Users:
         fits = hmac.compare_digest(
             _hash(password, bytes.fromhex(hashed["salt"])), bytes.fromhex(hashed["scrypt"])
         )
-        return user["scrypt"] if user and fits else None
+        return str(user["scrypt"]) if user and fits else None
 
-    def _now(self) -> dict[str, dict[str, str]]:
+    def _now(self) -> _Users:
         stamp = self._stamp()
         if stamp != self._seen:
             self._seen = stamp
@@ -129,11 +189,21 @@ def browser_secret(cache_dir: Path) -> str:
     return path.read_text("utf-8")
 
 
-def _read(path: Path) -> dict[str, dict[str, str]]:
+def _user_of(path: Path, users: _Users, name: str) -> dict[str, Any]:
+    """Return what is known of a user. Raises UsersError where there is none of that name."""
+    if name.strip() not in users:
+        known = ", ".join(users) or "nobody"
+        raise UsersError(f"{path} holds no user {name!r}. It holds: {known}.")
+    return users[name.strip()]
+
+
+def _read(path: Path) -> _Users:
     try:
-        users: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8"))
+        users: _Users = json.loads(path.read_text("utf-8"))
         for user in users.values():
             bytes.fromhex(user["salt"]), bytes.fromhex(user["scrypt"])
+            for known in user.get("tokens", ()):
+                bytes.fromhex(known)
     except OSError as error:
         raise UsersError(
             f"Cannot read the users in {path}: {error.strerror}. {_advice(path)}"
@@ -143,9 +213,13 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
     return users
 
 
-def _write(path: Path, users: dict[str, dict[str, str]]) -> None:
+def _write(path: Path, users: _Users) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     files.write(path, json.dumps(users, ensure_ascii=False, indent=2) + "\n", private=True)
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _advice(path: Path) -> str:

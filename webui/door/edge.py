@@ -7,6 +7,7 @@ carries no more than that takes. Who does not pass is told why in a sentence.
 
 import asyncio
 import json
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -15,6 +16,8 @@ from starlette.formparsers import MultiPartException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from webui.door.hosts import Hosts
+from webui.door.request_log import log_request
+from webui.door.roles import user_in
 from webui.door.routes import PAGES, ROUTES, UPLOAD, Route, find
 from webui.door.shell import wanted_language
 from webui.door.uploads import Uploads
@@ -62,15 +65,26 @@ class Edge:
             await send({"type": "websocket.close", "code": 1008})
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope)
+        headers, begun = Headers(scope=scope), time.monotonic()
         route = find(scope["method"], scope["path"], self._routes)
+        inside = _inside(scope)
         body = _Body(receive, route, self._uploads)
         answer = _Answer(send, is_page=route is not None and route.is_page)
         body.refused = self._refused(headers, route) or await body.announced(headers)
-        if not body.refused:
-            await self._let_in(scope, body, answer)
-        if body.refused and not answer.begun:
-            await _refuse(scope, body, answer)
+        try:
+            if not body.refused:
+                await self._let_in(inside, body, answer)
+            if body.refused and not answer.begun:
+                await _refuse(scope, body, answer)
+        finally:
+            log_request(
+                client=scope["client"][0] if scope.get("client") else None,
+                user=user_in(inside),
+                method=scope["method"],
+                route=route.path if route else "none",
+                status=answer.status,
+                seconds=time.monotonic() - begun,
+            )
 
     def _refused(self, headers: Headers, route: Route | None) -> str:
         if not self._hosts.serve(headers):
@@ -87,7 +101,7 @@ class Edge:
                 await answer(message)
 
         try:
-            await self._app(_inside(scope), body, pass_on)
+            await self._app(scope, body, pass_on)
         except Exception:
             if not body.refused:
                 raise
@@ -153,12 +167,14 @@ class _Answer:
 
     def __init__(self, send: Send, *, is_page: bool) -> None:
         self.begun = False
+        self.status = 0
         self._send = send
         self._is_page = is_page
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.begun = True
+            self.status = message["status"]
             self._seal(MutableHeaders(scope=message))
         await self._send(message)
 

@@ -25,13 +25,17 @@ from webui.door import login_page
 from webui.door.attempts import Attempts, Key
 from webui.door.auth import MAX_NAME_CHARS, MAX_PASSWORD_CHARS, Users
 from webui.door.login_page import Fault
-from webui.door.routes import LOGIN, LOGOUT
+from webui.door.roles import Role, write_role
+from webui.door.routes import HEALTH, LOGIN, LOGOUT, PROGRAMS, UPLOAD
 from webui.door.sessions import Sessions
 from webui.door.shell import LANGUAGE_COOKIE, wanted_language
 from webui.texts import LANGUAGES, TEXTS, Language
 
-OPEN = ("/favicon.ico", "/theme.css", "/gradio_api/startup-events")
-"""What needs no log-in: an icon, colours, and what Gradio asks of itself once, when it starts."""
+OPEN = ("/favicon.ico", "/theme.css", "/gradio_api/startup-events", HEALTH)
+"""What needs no log-in: an icon, colours, what Gradio asks of itself once, when it starts, and
+whether all is well."""
+
+_BEARER = "bearer "
 
 _MAX_FORM_BYTES = 64 * 1024
 _FORM_SECONDS = 20
@@ -72,15 +76,43 @@ class Logins:
             return await self._login(request)
         if path == LOGOUT:
             return self._log_out(request)
-        if path in OPEN or self._user(request) is not None:
+        return None if path in OPEN else self._enter(request, path)
+
+    def _enter(self, request: Request, path: str) -> Response | None:
+        """Note who asks, and return None; or return why he is not let in."""
+        if (user := self._user(request)) is not None:
+            role = self._role(request, user)
+            write_role(request.scope, user, role)
+            may_not = role == "reader" and path == UPLOAD.path
+            if may_not:
+                return _refusal(request, HTTPStatus.FORBIDDEN, code="editors_only")
             return None
+        if _token(request) is not None:
+            return self._wrong_token(request)
         if request.method in ("GET", "HEAD") and path.strip("/") in ("", *LANGUAGES):
             return _to(f".{LOGIN}")
-        said = TEXTS[wanted_language(request.headers)].session_ended
-        return JSONResponse({"detail": said, "error": said}, HTTPStatus.UNAUTHORIZED)
+        return _no_entry(request)
 
     def _user(self, request: Request, *, using: bool = True) -> str | None:
+        if (token := _token(request)) is not None:
+            return self._users.bearer(token)
         return self._sessions.user(_cookie(request, "session"), using=using)
+
+    def _role(self, request: Request, user: str) -> Role:
+        """Return what may be done in the name of a user; by a token, no more than asking."""
+        return "reader" if _token(request) is not None else self._users.role(user)
+
+    def _wrong_token(self, request: Request) -> Response:
+        """Refuse a token that is nobody's; who tries many waits, as who guesses passwords does.
+
+        A right one is never kept waiting for wrong ones of others at its address.
+        """
+        if wait := math.ceil(self._attempts.begin([("address", _address(request))])):
+            said = TEXTS[wanted_language(request.headers)].login_wait.format(seconds=wait)
+            answer = _refusal(request, HTTPStatus.TOO_MANY_REQUESTS, code="no_token", said=said)
+            answer.headers["Retry-After"] = str(wait)
+            return answer
+        return _no_entry(request)
 
     def _while_logged_in(self, request: Request, send: Send) -> Send:
         """Return a `send` for an answer that ends when the session does: some last for hours."""
@@ -222,6 +254,33 @@ def _page(
     if fault is not None and fault.seconds:
         headers["Retry-After"] = str(fault.seconds)
     return HTMLResponse(page, status, headers)
+
+
+def _token(request: Request) -> str | None:
+    said = request.headers.get("authorization", "")
+    return said[len(_BEARER) :].strip() if said.lower().startswith(_BEARER) else None
+
+
+def _no_entry(request: Request) -> Response:
+    by_token = _token(request) is not None or _is_for_programs(request)
+    said = None if by_token else TEXTS[wanted_language(request.headers)].session_ended
+    answer = _refusal(request, HTTPStatus.UNAUTHORIZED, code="no_token", said=said)
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _refusal(
+    request: Request, status: HTTPStatus, *, code: str, said: str | None = None
+) -> Response:
+    """Return a refusal as the page reads it, or as clients of the OpenAI protocol do."""
+    said = said or TEXTS[wanted_language(request.headers)].errors[code]
+    error = {"message": said, "type": "invalid_request_error", "code": code}
+    told = error if _is_for_programs(request) else said
+    return JSONResponse({"detail": said, "error": told}, status)
+
+
+def _is_for_programs(request: Request) -> bool:
+    return _path(request).startswith(PROGRAMS)
 
 
 def _to(place: str) -> Response:

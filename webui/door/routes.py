@@ -15,6 +15,13 @@ from webui.texts import LANGUAGES, Language
 PAGES: dict[str, Language] = {"/": LANGUAGES[0]} | {f"/{one}": one for one in LANGUAGES[1:]}
 """Path -> language of the pages. They and the page to log in on alone may hold scripts that run."""
 LOGIN, LOGOUT = "/login", "/logout"
+HEALTH = "/health"
+MODELS, COMPLETIONS = "/v1/models", "/v1/chat/completions"
+MCP = "/mcp"
+PROGRAMS = ("/v1/", MCP)
+"""How paths begin that no browser asks for."""
+ENDPOINTS = ("ask", "search", "documents")
+"""The endpoints of Gradio's that have a name."""
 
 MAX_UPLOAD_BYTES = 256 * 2**20
 """The most in one upload, all its files together."""
@@ -68,7 +75,20 @@ ROUTES = (
     Route("GET", "/gradio_api/upload_progress"),
     UPLOAD,
     *ORIGINALS,
+    # What programs ask for by name: see webui/api/endpoints.py.
+    Route("GET", "/gradio_api/info"),
+    *(Route("POST", f"/gradio_api/call/{name}", _SMALL_BYTES) for name in ENDPOINTS),
+    *(Route("POST", f"/gradio_api/call/v2/{name}", _SMALL_BYTES) for name in ENDPOINTS),
+    *(Route("GET", f"/gradio_api/call/{name}/{{event}}") for name in ENDPOINTS),
 )
+OWN_ROUTES = (
+    Route("GET", HEALTH),
+    Route("GET", MODELS),
+    Route("POST", COMPLETIONS, _EVENT_BYTES),
+)
+"""What is ours beside the page: it is none of Gradio's."""
+MCP_ROUTES = tuple(Route(method, MCP, _EVENT_BYTES) for method in ("POST", "GET", "DELETE"))
+"""What may be asked beside that where tools are served."""
 LOGIN_ROUTES = (
     Route("GET", LOGIN),
     Route("HEAD", LOGIN),

@@ -17,6 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from webui.door.roles import Role, role_in
 from webui.door.routes import PAGES
 from webui.texts import LANGUAGES, TEXTS, Language, preferred_language
 
@@ -59,7 +60,14 @@ class Shell:
             return
 
         def dressed(page: bytes, nonce: str) -> bytes:
-            return dress(page, self._head, self._scripts, nonce=nonce, language=language)
+            return dress(
+                page,
+                self._head,
+                self._scripts,
+                nonce=nonce,
+                language=language,
+                role=role_in(scope),
+            )
 
         await self._app(scope, receive, _Dressing(send, dressed))
 
@@ -108,20 +116,27 @@ def scripts_in(page: bytes) -> list[bytes]:
 
 
 def dress(
-    page: bytes, head: bytes, scripts: Sequence[bytes], *, nonce: str, language: Language
+    page: bytes,
+    head: bytes,
+    scripts: Sequence[bytes],
+    *,
+    nonce: str,
+    language: Language,
+    role: Role | None = None,
 ) -> bytes:
     """Return Gradio's page with our head, our language and the nonce on its scripts and ours.
 
-    They are given to `scripts`, the tags of the template, or to none: with one more than those,
-    nobody could say which of them came from data. Gradio writes `<` in data as an escape, so there
-    never is.
+    The style sheet hides from a `role` what is not for it. Nonces are given to `scripts`, the tags
+    of the template, or to none: with one more than those, nobody could say which of them came from
+    data. Gradio writes `<` in data as an escape, so there never is.
     """
     texts = TEXTS[language]
     if scripts_in(page) == list(scripts):
         page = _SCRIPT.sub(lambda tag: _with_nonce(tag[0], nonce), page)
     else:
         log.error("The page holds scripts that are not of its template: none of them runs.")
-    page = page.replace(b'lang="en"', f'lang="{texts.html_lang}"'.encode(), 1)
+    said = f'lang="{texts.html_lang}"' + (f' data-role="{role}"' if role else "")
+    page = page.replace(b'lang="en"', said.encode(), 1)
     page = _FOREIGN_META.sub(b"", page)
     title = f"<title>{texts.product}</title>".encode()
     head = head.replace(b"<script>", _with_nonce(b"<script>", nonce), 1)

@@ -19,6 +19,7 @@ from index.errors import ChatbotError
 from index.settings import IndexSettings
 from webui.ask.answering import Answering
 from webui.components import QUIET, html
+from webui.door.gradio_inside import for_editors
 from webui.drawing import reading
 from webui.failures import sentence, told
 from webui.measuring import figures
@@ -86,7 +87,7 @@ class EvaluationTab:
         at_once: dict[str, Any] = {"queue": False, **QUIET}
         buttons = [self._run, self._stop]
         self._set.change(
-            told(self._choose, self._texts),
+            told(self._choose_set, self._texts),
             self._set,
             [self._about, self._split, self._run],
             **at_once,
@@ -131,6 +132,7 @@ class EvaluationTab:
 
     # -- choosing ---------------------------------------------------------------------------------
 
+    @for_editors
     def _sets(self, chosen: str | None) -> tuple[Any, Any]:
         names = known_sets(self._evaluation.sets_dir)
         if not names:
@@ -138,7 +140,8 @@ class EvaluationTab:
         value = chosen if chosen in names else names[0]
         return gr.update(choices=names, value=value), gr.skip()
 
-    def _choose(self, name: str | None) -> tuple[Any, Any, Any]:
+    @for_editors
+    def _choose_set(self, name: str | None) -> tuple[Any, Any, Any]:
         if name is None:
             return "", gr.update(choices=[], value=None), gr.update(interactive=False)
         try:
@@ -158,15 +161,18 @@ class EvaluationTab:
 
     # -- running ----------------------------------------------------------------------------------
 
+    @for_editors
     def _begin(self, request: gr.Request) -> tuple[Any, ...]:
         self._stopped.discard(request.session_hash)
         waiting = figures.progress(self._texts.waiting, 0, 0, None, self._texts)
         return waiting, "", gr.update(visible=False), gr.update(visible=True, interactive=True)
 
+    @for_editors
     def _stop_run(self, request: gr.Request) -> dict[str, Any]:
         self._stopped.add(request.session_hash)
         return gr.update(interactive=False)
 
+    @for_editors
     def _run_set(self, name: str, split: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Yield how far it has come, then what came of it."""
         ended: Outcome | Exception | None = None
@@ -248,6 +254,7 @@ class EvaluationTab:
 
     # -- comparing --------------------------------------------------------------------------------
 
+    @for_editors
     def _runs(self) -> tuple[Any, Any, Any]:
         """List the runs, newest first; what is chosen stays chosen."""
         listed = gr.update(choices=[(_label(path), path.name) for path in self._files()])
@@ -257,6 +264,7 @@ class EvaluationTab:
         files = self._evaluation.results_dir.glob("*.json")
         return sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
 
+    @for_editors
     def _compare_runs(self, before: str | None, after: str | None) -> str:
         files = {path.name: path for path in self._files()}
         if before not in files or after not in files:

@@ -52,6 +52,11 @@ OPEN = {
     ("POST", "/gradio_api/component_server/"),
     ("GET", "/gradio_api/upload_progress"),
     ("POST", "/gradio_api/upload"),
+    # What programs ask for.
+    ("GET", "/gradio_api/info"),
+    ("GET", "/health"),
+    ("GET", "/v1/models"),
+    ("POST", "/v1/chat/completions"),
 }
 QUESTION = "三号码头什么时候启用？"
 OURS = "这里什么也没有。".encode()  # a 404 of Gradio's says something else

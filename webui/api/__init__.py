@@ -1,0 +1,1 @@
+"""What programs may ask: endpoints of Gradio's, the OpenAI protocol, MCP tools, health."""
