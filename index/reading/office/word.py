@@ -112,10 +112,11 @@ class _Document:
         numbering = Numbering(self._root(paths.get("numbering")), self._styles)
         story = Story(self._styles, numbering, self.tally, self._around(related))
         text = as_text(story.blocks(body))
-        for name, lines in (
-            ("comments", self._comments(story.anchors, paths.get("comments"))),
-            ("page_heads", self._page_heads(root, related, self._root(paths.get("settings")))),
-        ):
+        asides = {
+            "comments": self._comments(story.anchors, paths.get("comments")),
+            "page_heads": self._page_heads(root, related, self._root(paths.get("settings"))),
+        }
+        for name, lines in asides.items():
             if lines:
                 text += "\n\n".join(("", f"{'#' * LEVEL} {label(name, text)}", *lines))
         return text.strip("\n")

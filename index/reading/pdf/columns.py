@@ -30,6 +30,7 @@ Rows = list[list[str]]
 
 _FULL = 0.75
 """Of its column's width: a line of running text that goes on."""
+_RAGGED = 0.8
 _NARROW = 8.0
 """In heights of a line: narrower is no column of running text."""
 _MAX_ROWS = 3000
@@ -37,6 +38,7 @@ _MAX_DEPTH = 3
 _SPACE_OR_SOLID = regex.compile(rf"[\s{CJK}]")
 _MIN_SPACES = 2.5
 """A line, on the mean: running text has several words a line."""
+_STARTS_SMALL = regex.compile(r"\p{Ll}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,10 @@ def _read(
         return [replace(b, unsure=b.unsure or unsure) for b in found]
     lines = [joined(row) for row in rows]
     table, boxes = texts_of(table_rows(rows, [_cells(row, gutters) for row in rows]))
+    # Beside running text, cells of one row each would cut its sentences.
+    if len(table) > 0.8 * len(rows) and any(map(_flows, columns)):
+        found = [block for column in columns for block in blocks(column, depth + 1, effort)]
+        return [replace(b, unsure=True) for b in found]
     return [Block(lines, table, boxes, _heads(table, rows))]
 
 
@@ -189,9 +195,19 @@ def _kind(column: Sequence[Line], height: float) -> str:
     spaces = sum(len(_SPACE_OR_SOLID.findall(piece.text)) for piece in column)
     if mean < _NARROW * height or spaces < _MIN_SPACES * len(column):
         return "cells"
-    if len(column) >= 3 and 2 * full >= len(column):
+    if len(column) >= 3 and (2 * full >= len(column) or _flows(column)):
         return "text"
     return "unsure"
+
+
+def _flows(column: Sequence[Line]) -> bool:
+    """Whether many lines of a column, from the top, begin within a sentence of the line before."""
+    width = max(piece.right for piece in column) - min(piece.left for piece in column)
+    within = sum(
+        _width(one) >= _RAGGED * width and _STARTS_SMALL.match(other.text) is not None
+        for one, other in pairwise(column)
+    )
+    return 3 * within >= len(column) >= 3
 
 
 def _cells(row: Row, gutters: Sequence[float]) -> list[list[Line]]:

@@ -184,3 +184,8 @@ def test_what_is_indented_below_a_step_belongs_to_it() -> None:
     # Paragraphs below numbered headings are indented as well.
     text = "一、背景\n    项目开始于二〇二〇年。\n二、目标\n    目标是建成。"
     assert [block.section for block in split_blocks(text)] == [1, 2]
+
+
+def test_lines_of_one_sign_keep_their_indent() -> None:
+    code = "int main() {\n    if (ready)\n    {\n        go();\n    }\n}"
+    assert unwrapped(code) == code
