@@ -115,17 +115,19 @@ class EvidenceFinder:
         All are read in one pass. `titles` are the documents', by doc_id.
         """
         split = [_windows(passages, titles) for _, passages in asked]
+        texts = [_texts(question) for question, _ in asked]
         pairs = [
-            (question.text, window.window)
-            for (question, _), own in zip(asked, split, strict=True)
-            for window in own
+            (text, window.window)
+            for own, each in zip(texts, split, strict=True)
+            for window in each
+            for text in own
         ]
         readings = iter(
             self._reader.read([text for text, _ in pairs], [window for _, window in pairs])
         )
         return [
-            _best_first(question, [(window, next(readings)) for window in own])
-            for (question, _), own in zip(asked, split, strict=True)
+            _best_first(question, [(window, next(readings)) for window in each for _ in own])
+            for (question, _), own, each in zip(asked, texts, split, strict=True)
         ]
 
 
@@ -143,6 +145,11 @@ def _fit(window: PassageWindow) -> float:
     start, end = window.start, window.start + len(window.window.text)
     inside = (fit for span, fit in window.passage.signals.fits if start <= span.start < end)
     return window.passage.score + max(inside, default=0.0)
+
+
+def _texts(question: EncodedQuestion) -> list[str]:
+    """Return what is read with a window: a follow-up as it was completed, and by itself."""
+    return [question.text, question.asked] if question.asked_from else [question.text]
 
 
 def _best_first(

@@ -1,8 +1,8 @@
 # ruff: noqa: E501 (a pattern of a table stays on its line)
 """A question that compares things, as one question for each: their list gives way to the thing.
 
-"A5和A7哪个保修更长？" -> "A5哪个保修更长？", and the same of A7: what is said of each stands in
-places that look alike. A relation of two things ("between A and B") is one thing to find, and what
+"A5和A7哪个保修更长？" -> "A5保修更长吗？", and the same of A7: what is said of each stands in places
+that look alike. A relation of two things ("between A and B") is one thing to find, and what
 is not sure to be a comparison stays whole.
 """
 
@@ -14,10 +14,11 @@ _THING = r"[^，,。？?；;：:、!！]{1,14}?"
 _JOINS = r"(?:、|以及|还是|或者|(?<!共)和(?![国平谐睦解气])|(?<!参)与(?![会时否其])|跟(?![踪随进])|と|와 |과 )"
 _HAN = regex.compile(
     rf"(?:请问)?(?:\d{{4}}年)?(?:\p{{Han}}{{2,4}}在)?(?P<list>{_THING}(?:、{_THING}){{0,2}}{_JOINS}{_THING})"
-    r"(?:[的在][^的]{1,8})?[，,、]?(?:哪(?:一|两)?(?:[个款家种座所项台位条类]|边)|谁[更最]|各有?|分别|更|有什么[不区差]"
+    r"(?:[的在](?![这那])[^的]{1,8})?[，,、]?(?:哪(?:一|两)?(?:[个款家种座所项台位条类]|边)|谁[更最]|各有?|分别|更|有什么[不区差]"
     r"|では|の[^は]{1,9}はそれぞれ| 중).*"
 )
 """What is compared in scripts without capital letters stands in front of what asks for it."""
+_WHICH = regex.compile(r"[，,]?(?:哪(?:一|两)?(?:[个款家种座所项台位条类]|边)|谁(?=[更最]))的?")
 _CODE = r"[\p{Latin}\d]*\p{Latin}\d+"
 _NAMED = regex.compile(
     rf"(?:请问)?(?P<list>{_CODE}(?:、{_CODE})*{_JOINS}{_CODE}|\p{{Han}}{{1,5}}(?P<kind>[区市省县])"
@@ -53,7 +54,7 @@ def compared(question: str) -> list[tuple[str, str]]:
     """Return each thing that a question compares, and the question about it; none for any other.
 
     >>> compared("A5和A7哪个保修更长？")
-    [('A5', 'A5哪个保修更长？'), ('A7', 'A7哪个保修更长？')]
+    [('A5', 'A5保修更长吗？'), ('A7', 'A7保修更长吗？')]
     >>> compared("What is the distance between Bremen and Kiel?")
     []
     """
@@ -68,6 +69,8 @@ def compared(question: str) -> list[tuple[str, str]]:
     ):
         return []
     before, behind = question[: found.start("list")], question[found.end("list") :]
+    if _WHICH.search(behind):  # of one thing, it is asked whether
+        behind = f"{_WHICH.sub('', behind, count=1).rstrip('？?')}吗？"
     return [(_ARTICLE.sub("", thing), before + thing + behind) for thing in things]
 
 

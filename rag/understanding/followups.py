@@ -205,7 +205,9 @@ def _refers_unspaced(bare: str, before: str, own: Unspaced) -> bool:
     found = own.refers.search(plain)
     if found is None or plain[: found.start()].endswith("的"):
         return False
-    return not own.filler.sub("", plain[: found.start()])
+    ahead = own.filler.sub("", plain[: found.start()])
+    longest = _LONGEST_VERB if found.group()[0] in own.persons else 0
+    return len(ahead) <= longest and not _CODE.search(ahead)
 
 
 def _refers_spaced(bare: str, before: str, own: Spaced) -> bool:

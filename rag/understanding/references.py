@@ -5,7 +5,7 @@ A question is read with the words of its own language; where no file knows them,
 `asks`: question words; among them `how` ask for no thing (when, where), and `who` for anything;
 `degrees` may follow one ("how many"). `little`: words that name nothing; `links`: those that may
 stand between a question word and a verb; `joins`: and, but. `refers`, `owns`: pronouns, possessive
-ones. `others`: "the other ones".
+ones; `persons`: those that may be the object of a short verb in front. `others`: "the other ones".
 `attributes`: nouns that are always of something. `clauses` open a clause in front. `ordinals`:
 first to fifth, and last.
 
@@ -63,6 +63,7 @@ class Unspaced:
     filler: Pattern
     opens: Pattern
     dummy: Pattern
+    persons: str
 
 
 @cache
@@ -112,6 +113,7 @@ def _unspaced(table: Mapping[str, str]) -> Unspaced:
         filler=_any([r"[\p{P}\s]", *(word for key in nothing for word in table[key].split())]),
         opens=pattern(table["opens"]),
         dummy=pattern(table["dummy"]),
+        persons=table.get("persons", ""),
     )
 
 
