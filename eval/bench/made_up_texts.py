@@ -1,7 +1,7 @@
 """Texts of words that do not exist, the same for the same seed: in Latin, Cyrillic, Han characters.
 
-Each word is as often as a word of its rank is in any language (Zipf 1949). Some are so long that the
-embedder cuts them in pieces: whether they are typing errors is then looked up in the documents.
+Each word is as often as a word of its rank is in any language (Zipf 1949). Some are so long that
+the embedder cuts them in pieces: whether they are typing errors is looked up in the documents.
 """
 
 from functools import cache
