@@ -162,7 +162,9 @@ class Writing:
         return update(self.settings, build.store, todo, model, codec, progress, ahead)
 
     def _check_there(self, doc_id: str) -> None:
-        if corpus.signature(self.settings.corpus_dir, doc_id) is None:
+        folder = self.settings.corpus_dir
+        # By its very name: systems that do not tell small letters from capitals find others, too.
+        if doc_id not in corpus.names(folder) or corpus.signature(folder, doc_id) is None:
             raise no_document(doc_id)
 
 
