@@ -73,6 +73,8 @@ def signature(corpus_dir: Path, doc_id: str) -> str | None:
     check_folder(corpus_dir)
     path = corpus_dir / doc_id
     parts, root = PurePosixPath(doc_id).parts, corpus_dir.resolve()
+    if doc_id != "/".join(parts):  # "./a.txt" is no name of a document
+        return None
     if doc_id.endswith(META_SUFFIX) or is_own_readme(doc_id) or any(map(is_hidden, parts)):
         return None
     try:

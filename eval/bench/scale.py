@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 from statistics import median
 
@@ -40,6 +41,8 @@ _PARAGRAPH = 1000
 _CHUNK_TOKENS = 128
 _CHUNKS_EACH, _CHUNK = 10, 430
 _MILLISECONDS = 1000
+_NEW_WORDS = "What is said of Bankoverdaleshire?"
+"""No document holds the name: whether it is a typing error is looked up in all words."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = partial(parser.add_argument, type=int, metavar="N")
     add("--documents", default=10_000, help="how many documents (%(default)s)")
     add("--characters", default=50_000, help="of so many characters each (%(default)s)")
+    add("--paragraph", default=_PARAGRAPH, help="in paragraphs of so many (%(default)s)")
     add("--chunks", default=100_000, help="how many chunks, in other documents (%(default)s)")
     add("--sentences", default=SENTENCES, help="texts are put together of so many (%(default)s)")
     add("--threads", default=50, help="how many ask at a time (%(default)s)")
@@ -57,7 +61,8 @@ def run(args: argparse.Namespace) -> int:
     """Print a line for each thing that was measured; return 0."""
     tokens = IndexSettings().max_chunk_tokens
     for documents in sorted({max(args.documents // 10, 1), args.documents}):
-        with _filled(tokens, args.sentences, documents, args.characters, _PARAGRAPH) as library:
+        sizes = documents, args.characters, args.paragraph
+        with _filled(tokens, args.sentences, *sizes) as library:
             _print(_of_documents(library))
     documents = max(args.chunks // _CHUNKS_EACH, 1)
     characters = _CHUNKS_EACH * _CHUNK
@@ -74,10 +79,15 @@ def _of_documents(library: Library) -> Iterator[str]:
     scope = Scope(patterns=(listed[0].doc_id,))
     yield _line("list of documents", library.documents)
     yield _line("look for changes", library.pending)
+    numbers = count()
+    yield _line("glance of the watcher", lambda: library.pending(glance=next(numbers)))
     yield _line("one question", lambda: assistant.ask(texts.question()))
     yield _line("one follow-up", lambda: assistant.ask(f"And {asked[1]}", history))
     yield _line("one question in a scope", lambda: assistant.ask(texts.question(), scope=scope))
     yield _line("one more document", lambda: _add(library, texts))
+    yield _line("list after one more", library.documents, before=lambda: _add(library, texts))
+    after = partial(assistant.ask, _NEW_WORDS)
+    yield _line("question after one more", after, before=lambda: _add(library, texts))
 
 
 def _of_chunks(library: Library, threads: int, more: int) -> Iterator[str]:
@@ -188,10 +198,13 @@ def _add(library: Library, texts: Texts) -> None:
     library.add([texts.document(_MORE_CHARACTERS)])
 
 
-def _line(name: str, do: Callable[[], object]) -> str:
+def _line(
+    name: str, do: Callable[[], object], *, before: Callable[[], object] = lambda: None
+) -> str:
     """Measure something a few times, each with what came before it still in memory."""
     processor, clock = [], []
     for _ in range(_TIMES):
+        before()
         started = time.process_time(), time.perf_counter()
         do()
         processor.append(time.process_time() - started[0])

@@ -163,7 +163,9 @@ class Writing:
 
     def check_there(self, doc_id: str) -> None:
         """Raise CorpusError when there is no such document in the corpus."""
-        if corpus.signature(self.settings.corpus_dir, doc_id) is None:
+        folder = self.settings.corpus_dir
+        # By its very name: systems that do not tell small letters from capitals find others, too.
+        if doc_id not in corpus.names(folder) or corpus.signature(folder, doc_id) is None:
             raise no_document(doc_id)
 
 

@@ -142,8 +142,6 @@ class Chunks(Documents):
 
     def prune(self) -> None:
         """Forget the vectors that no chunk uses."""
-        if not self._rows("SELECT 1 FROM loose LIMIT 1"):
-            return  # nothing was deleted: nothing of that is in the log
         with self._writing() as connection:
             connection.execute(
                 "DELETE FROM vectors WHERE key IN (SELECT key FROM loose)"

@@ -183,6 +183,13 @@ def test_one_signature_and_all_names_are_those_of_a_scan(tmp_path: Path) -> None
     found = corpus.scan(folder).documents
     assert list(found) == ["link.txt", "plain.txt", "部/报告.md"]
     others = ("inner/报告.md", "outer/a.txt", "README.md", "e.xyz", ".hidden.txt", "broken.txt")
-    for doc_id in (*found, *others, "gone.txt", "部/报告.md.meta.json", "../corpus/plain.txt"):
+    for doc_id in (
+        *found,
+        *others,
+        "gone.txt",
+        "部/报告.md.meta.json",
+        "../corpus/plain.txt",
+        "./plain.txt",
+    ):
         assert corpus.signature(folder, doc_id) == found.get(doc_id), doc_id
     assert corpus.names(folder) == {*found, "README.md", "e.xyz"}

@@ -49,7 +49,10 @@ def test_it_prints_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert printed.startswith("1 documents of 2000 characters, ")
     assert "\n10 documents of 2000 characters, " in printed
-    for name in ("list of documents", "look for changes", "one follow-up", "in a scope"):
+    for name in (
+        *("list of documents", "look for changes", "glance of the watcher", "one follow-up"),
+        *("in a scope", "list after one more", "question after one more"),
+    ):
         assert len(re.findall(rf"{name} +[\d.]+ ms", printed)) == 2, name
     assert len(re.findall(r"one question |one more document ", printed)) == 8
     assert re.search(r"12 questions, 0 errors", printed)
