@@ -62,6 +62,8 @@ def _figure(whole: str, number: Number) -> str | None:
     before = whole[:start]
     if parts is None or _is_few(number) or not _whole(before) or len(before) < 4:
         return None
+    if regex.search(r"不(?:得|能|应|可|宜)?(?:超过|少于|低于|高于|大于|小于)?$", before):  # a limit
+        return None
     behind = parts["unit"] + whole[end:]
     if "（" in behind:  # it may say the same in another unit
         return None
