@@ -150,6 +150,7 @@ def until_stopped() -> float:
 def _keep_ready(library: Library, answering: Answering) -> None:
     """Load the assistant, then bring the index up whenever the corpus folder changes."""
     answering.prepare()
+    library.removals.settle_later()  # what was removed just before the last run ended
     watch(library, threading.Event(), on_reports=_report, on_error=lambda e: say(str(e)))
 
 

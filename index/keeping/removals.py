@@ -4,6 +4,7 @@ A document that stands aside is in no index, and no passage of it is served. Wha
 stays in the database until the end, so putting it back embeds nothing anew.
 """
 
+import threading
 import time
 
 from index import aside, corpus
@@ -77,3 +78,12 @@ class Removals:
                 if purge:
                     sweep(self._writing.settings.index_dir, build.name)
                     build.store.purge()
+
+    def settle_later(self) -> None:
+        """Do the same once the time is over, beside whatever else goes on.
+
+        Where the program ends before, the next start of a page or `update` makes up for it.
+        """
+        ending = threading.Timer(UNDO_SECONDS + 1, self.settle)
+        ending.daemon = True
+        ending.start()

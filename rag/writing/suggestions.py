@@ -15,10 +15,17 @@ from rag.writing.turning import questions
 
 _WORD = regex.compile(r"(?!年|月|日)[\p{Han}\p{Hangul}\p{Kana}]{2}|\p{L}{3}")
 _NUMBERING = regex.compile(
-    r"^(?:\d{1,3}(?:\.\d+)*\.?\s+|[（(]?[\d一二三四五六七八九十]{1,3}[)）、.．]\s*)"
+    r"^(?:第[\d一二三四五六七八九十百]{1,4}[章节条篇部]\s*|\d{1,3}(?:\.\d+)*\.?\s+|[（(]?[\d一二三四五六七八九十]{1,3}[)）、.．]\s*)"
 )
+_NO_TOPIC = regex.compile(
+    r"(?:chapter|section|part|appendix|kapitel|abschnitt|teil|anhang|sheet|tabelle|工作表)\s?\w{0,12}"
+    r"|(?:speaker\s)?notes?|notizen|contents|inhalt|index|目录|目次|备注|演讲者备注|附件|附录",
+    regex.IGNORECASE,
+)
+"""Headings that count or serve, and say nothing of what stands below."""
 _TOPIC_COLUMNS = range(3, 61)
 """In which an East Asian character takes two."""
+_ASKS = regex.compile(r"[?？]$")
 _MOST_HEADINGS = 24
 _MOST_SECTIONS = 40
 _MOST_EACH = 4
@@ -52,8 +59,9 @@ def suggestions(
     about = texts(own if own in TEXTS else language).about
     for heading, section in _headed(document):
         topic = _NUMBERING.sub("", heading)
-        if section.end > section.start and columns(topic) in _TOPIC_COLUMNS:
-            yield Suggestion(about.format(topic=topic), document.doc_id, section)
+        if section.end > section.start and _is_topic(topic):
+            asked = topic if _ASKS.search(topic) else about.format(topic=topic)
+            yield Suggestion(asked, document.doc_id, section)
 
 
 def topics(document: Document) -> list[str]:
@@ -66,7 +74,7 @@ def topics(document: Document) -> list[str]:
     """
     known = document.metadata.title
     found = (_NUMBERING.sub("", heading) for heading in headings(document))
-    return [topic for topic in found if columns(topic) in _TOPIC_COLUMNS] or [known]
+    return [topic for topic in found if _is_topic(topic)] or [known]
 
 
 def headings(document: Document) -> list[str]:
@@ -94,6 +102,10 @@ def _headed(document: Document) -> list[tuple[str, Span]]:
         found += [(line, Span(body, body)) for line in told[:-1]]
         found += [(line, Span(body, below)) for line in told[-1:]]
     return found
+
+
+def _is_topic(topic: str) -> bool:
+    return columns(topic) in _TOPIC_COLUMNS and not _NO_TOPIC.fullmatch(topic)
 
 
 def _tells(line: str) -> bool:

@@ -29,7 +29,7 @@ _PART_OF_DATE = regex.compile(
 _AROUND_DATE = regex.compile(r"^(?:[前后起至到—–-]|以[来前后]|之[前后]|间|期间|度|的|版|第)")
 _LIES = regex.compile(r"^([“《]?[\p{Han}\w]{2,14}[”》]?)(位于|坐落于|地处)\p{Han}{2,}$")
 _DEFINED = regex.compile(
-    r"^(?:(?P<named>[“《]?[\p{Han}\w]{2,14}[”》]?)是一\p{Han}.{5,}"
+    r"^(?:(?P<named>[“《]?[\p{Han}\w]{2,14}[”》]?)(?<!就|都|也|还|均|可以|可能|不仅)是一\p{Han}.{5,}"
     r"|(?P<named>[\p{Han}\w“”《》]{3,16}的\p{Han}{2,6})(?<!就|都|也|还|均|可以|可能|不仅)是(?!否|因|由|在|从|为).+)$"
 )
 
@@ -62,11 +62,13 @@ def _figure(whole: str, number: Number) -> str | None:
     before = whole[:start]
     if parts is None or _is_few(number) or not _whole(before) or len(before) < 4:
         return None
+    if regex.search(r"不(?:得|能|应|可|宜)?(?:超过|少于|低于|高于|大于|小于)?$", before):  # a limit
+        return None
     behind = parts["unit"] + whole[end:]
-    if "（" in behind:  # it may say the same in another unit
+    if regex.search(r"[(（]", behind):  # it may say the same in another unit
         return None
     if regex.search(
-        r"(?:第|[\p{Latin}\d.\-–~—至到比:：/])$", before
+        r"(?:第|数|几|上|好|[\p{Latin}\d.\-–~—至到比:：/])$", before
     ):  # an ordinal, a code, a range
         return None
     if not regex.match(r"\p{Han}|[%％]$|$", behind) or regex.match(

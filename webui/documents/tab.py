@@ -1,6 +1,5 @@
 """The tab where documents are added, listed, read, edited and removed."""
 
-import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +8,6 @@ import gradio as gr
 from eval.questions.sets import relied_on
 from eval.settings import EvaluationSettings
 from index.errors import ChatbotError, IndexNotBuiltError
-from index.keeping.removals import UNDO_SECONDS
 from index.search.database import DocumentSummary
 from webui.components import AT_ONCE, QUIET, html
 from webui.documents import listing
@@ -174,9 +172,7 @@ class DocumentsTab:
         """Remove a document, so that it can be undone; then delete it for good."""
         removals = self._library.removals
         removals.set_aside(str(event.doc_id), purge=bool(event.checked))
-        ending = threading.Timer(UNDO_SECONDS + 1, told(removals.settle, self._texts))
-        ending.daemon = True  # `update` makes up for one that does not come to its end
-        ending.start()
+        removals.settle_later()
         return listing.removed(removals.pending(), self._texts), ""
 
     @for_editors

@@ -57,3 +57,12 @@ def test_what_is_in_a_language_without_frames_is_asked_in_the_readers() -> None:
 def test_without_headings_nothing_is_made_up() -> None:
     plain = Document("a.txt", "Kvarnen byggdes av bönder och maler ännu säd.", Metadata("Kvarnen"))
     assert list(suggestions(plain, "en")) == []
+
+
+def test_a_heading_that_asks_is_the_question_and_one_that_counts_is_none() -> None:
+    text = (
+        "# 帮助\n\n## 退款多久到账？\n\n通常很快到账，请耐心等候。\n\n"
+        "## 第二节 岗位职责\n\n仓库管理员负责清点货物。\n\n## Chapter Two\n\n洪水冲走了水车。\n"
+    )
+    made = suggestions(Document("a.md", text, Metadata("帮助")), "zh")
+    assert [one.question for one in made] == ["退款多久到账？", "关于“岗位职责”，文档里怎么说？"]
