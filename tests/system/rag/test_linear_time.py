@@ -72,6 +72,7 @@ MODULES = (
         qualifiers,
         units,
         citing,
+        thoughts,
     ),
     *(support, spelling, matching, summary, evidence, answer_texts, language, folding, rows),
     *(terms, sentences, documents),
