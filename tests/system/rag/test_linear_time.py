@@ -84,6 +84,7 @@ MODULES = (
         qualifiers,
         units,
         citing,
+        thoughts,
     ),
     *(
         support,

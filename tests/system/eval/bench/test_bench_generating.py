@@ -11,6 +11,7 @@ from eval.bench.generating import KeptModel, ask, replay
 from index.keeping.library import Library
 from rag.load import load_assistant, load_reader
 from rag.models.openai_generator import OpenAiModel
+from rag.models.thoughts import Thought
 from rag.settings import RagSettings
 from tests.support.model_server import serving
 
@@ -39,7 +40,9 @@ def test_what_the_model_wrote_is_written_once_more(library: Library) -> None:
         assert ask(assistant, model, "你好") is None
         written = ask(assistant, model, "青石港在2031年装卸了多少集装箱？")
     assert written is not None
-    assert "".join(written.pieces) == "".join(PIECES)
+    thought = "".join(each for each in written.pieces if isinstance(each, Thought))
+    said = "".join(each for each in written.pieces if not isinstance(each, Thought))
+    assert f"<think>{thought}</think>{said}" == "".join(PIECES)
     assert 0 < written.first_seconds < written.answer.seconds.answer
     assert len(written.answer.sentences) == 2
     reader = load_reader(RagSettings(), library.settings.cache_dir, library.embedder)
