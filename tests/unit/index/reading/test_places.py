@@ -184,7 +184,7 @@ def test_the_index_keeps_places_and_tells_when_they_are_damaged(
         (database,) = settings.index_dir.glob("build-*/store.sqlite3")
         with closing(sqlite3.connect(database)) as connection, connection:
             connection.execute(
-                "UPDATE texts SET places = zeroblob(length(places)) WHERE doc_id = 'a.csv'"
+                "UPDATE layouts SET places = zeroblob(length(places)) WHERE doc_id = 'a.csv'"
             )
         with pytest.raises(IndexMismatchError, match="index doctor"):
             library.document("a.csv")

@@ -131,7 +131,7 @@ def test_written_sentences_have_a_row_a_document() -> None:
         ANSWER, text="There are 5260.[1] Plans exist.[2][3]", short=None, model="m", sentences=()
     )
     rows = answered(written).find_class("source")
-    assert [row.find_class("number")[0].text_content() for row in rows] == ["1, 2, 3"]
+    assert [row.find_class("number")[0].text_content() for row in rows] == ["Evidence 1, 2, 3"]
 
 
 def test_a_refusal_shows_three_sentences_under_their_title_and_what_to_do() -> None:
