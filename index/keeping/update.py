@@ -77,7 +77,8 @@ def pending(settings: IndexSettings, store: Store | None, *, glance: int | None 
 
 def pending_among(settings: IndexSettings, store: Store, doc_ids: Collection[str]) -> Pending:
     """Compare as `pending` does, but look at these documents alone."""
-    looked_at = {doc_id: corpus.signature(settings.corpus_dir, doc_id) for doc_id in doc_ids}
+    in_order = sorted(set(doc_ids), key=lambda doc_id: doc_id.split("/"))  # as a scan has them
+    looked_at = {doc_id: corpus.signature(settings.corpus_dir, doc_id) for doc_id in in_order}
     found = {doc_id: signature for doc_id, signature in looked_at.items() if signature}
     return _pending(store.signatures(recipe(settings), doc_ids), found, ())
 
