@@ -11,6 +11,8 @@ import regex
 
 _SPACED = r"[\p{Latin}\p{Cyrillic}\p{Arabic}]"
 _GAP = rf"(?: |(?<!{_SPACED})|(?!{_SPACED}))"
+_LONGEST = 600
+"""No longer text is a phrase, whatever it holds."""
 _MOST_AROUND = 3
 """So many polite words may stand on either side: of any number, too many ways are possible."""
 
@@ -60,7 +62,7 @@ class Phrases:
         Of several ways to read it, the one of the first line counts; in it, that of the longest
         words and of the shortest name.
         """
-        for line in self._lines:
+        for line in self._lines if len(text) <= _LONGEST else ():
             # Most texts lack a word of nearly every line: no pattern is made of those.
             if line.may_be(text) and (found := line.pattern.fullmatch(text)):
                 return found.groupdict().get("name") or ""

@@ -388,9 +388,7 @@ READS: dict[str, list[Read]] = {
         lambda t: list(thoughts.without_thoughts(["<think>", *t, t])),
     ],
     # The rest of `support` compares vectors; these patterns read the sentence itself.
-    "rag.checking.support.SupportChecker.check": [
-        lambda t: (support._DENIES.search(t), support._MAY_DENY.search(t))
-    ],
+    "rag.checking.support.SupportChecker.check": [lambda t: support._DENIES.search(t)],
     "index.search.matching.sentences": [matching.sentences.__wrapped__],
     "rag.understanding.documents.named_documents": [
         lambda t: documents.named_documents(t, [titled("福田讨论改革的会 in Hamburg")]),
@@ -554,6 +552,7 @@ NO_TEXT = {
     "index.text.units.any_of": "makes a pattern of names",
     "index.search.matching.compare": "vectors",
     "index.search.matching.by_sentence": "vectors, and `matching.sentences`",
+    "rag.understanding.phrases.Words.pattern": "makes a pattern of words",
     "rag.understanding.documents.documents_in": "is `scope.matcher`",
     "rag.understanding.documents.spoken_of": "is `messages.classify` and `named_documents`",
     "rag.understanding.documents.telling": "takes no text",
