@@ -123,6 +123,7 @@ def test_the_keyboard_alone_changes_it(
 ) -> None:
     with visiting(browser, chosen.url) as page:
         expect(question_box(page)).to_be_focused()
+        page.keyboard.press("Shift+Tab")  # to the button that attaches files
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("Enter")
         page.locator("#generator-kind").wait_for()
@@ -196,7 +197,9 @@ def test_only_who_sits_here_is_told_what_runs_here(chosen: Server, model: ModelS
     with httpx.Client(base_url=chosen.url, trust_env=False, timeout=60) as client:
         config = client.get("/config").json()
         opening, *_ = (  # one a language
-            each["id"] for each in config["dependencies"] if each["targets"][0][1] == "expand"
+            each["id"]
+            for each in config["dependencies"]
+            if [name for _, name in each["targets"]] == ["expand"]
         )
         job = {"data": [], "fn_index": opening, "session_hash": "o"}
 

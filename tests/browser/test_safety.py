@@ -69,7 +69,7 @@ def test_documents_run_nothing(watched: Page) -> None:
     assert "4711" in exchange.locator(".text").inner_text()
     exchange.locator(".cite").first.click()
     panel = watched.locator(".panel")
-    expect(panel.locator("mark")).to_be_visible()
+    expect(panel.locator("#quote")).to_be_visible()
     text = panel.locator(".document").evaluate("element => element.textContent")
     assert text == POISONED["payloads.txt"]
     assert PAYLOADS[0] in panel.locator("h2").inner_text()
