@@ -49,12 +49,12 @@ const wenzheng = (() => {
   const watchToasts = () => {
     const hide = () => {
       for (const toast of document.querySelectorAll(".toast-body")) {
-        if (!toast.textContent.includes(GRADIOS)) continue;
-        toast.style.display = "none";
-        gone();
+        const isGradios = toast.textContent.includes(GRADIOS);
+        toast.style.display = isGradios ? "none" : ""; // the element may have said that before
+        if (isGradios) gone();
       }
     };
-    new MutationObserver(hide).observe(document.querySelector(".toast-wrap"), { childList: true, subtree: true });
+    new MutationObserver(hide).observe(document.querySelector(".toast-wrap"), { childList: true, characterData: true, subtree: true });
   };
 
   // -- what Gradio's own parts do not say to those who do not see them
