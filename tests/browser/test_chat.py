@@ -61,6 +61,11 @@ def test_a_citation_opens_the_quote_highlighted_in_its_document(
         assert title in page.locator(".panel h2").inner_text()
         assert doc_id in page.locator(".panel .about").inner_text()
 
+        page.locator(".panel [data-entry]").click()
+        expect(page.locator("#search").locator("input, textarea")).to_have_value(doc_id)
+        expect(page.locator("table.documents tbody tr")).to_have_count(1)
+        expect(page.locator("table.documents .doc-id")).to_have_text(doc_id)
+
 
 def test_a_quote_far_down_a_long_document_is_scrolled_to(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url, viewport={"width": 1200, "height": 420}) as page:
