@@ -67,6 +67,7 @@ def test_what_followed_an_edited_question_stays_away_when_its_answer_is_stopped(
         first.get_by_role("button", name="修改问题").click()
         first.locator("textarea").fill("SLOW 集装箱")
         first.locator("textarea").press("Enter")
+        expect(page.locator(".exchange")).to_have_count(1)
         expect(page.locator(".exchange .text")).to_contain_text("第3句。")
         page.locator("#stop").click()
         expect(page.locator(".exchange .notice")).to_have_text("已停止，回答不完整。")
