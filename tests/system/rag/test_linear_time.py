@@ -346,8 +346,11 @@ READS: dict[str, list[Read]] = {
         lambda t: qualified_figures.with_figures(t, Span(0, len(t)), Span(len(t) // 2, len(t))),
     ],
     "rag.writing.short_answer.short_answer": [
-        lambda t: short_answer.short_answer(t, Span(0, len(t)), Span(0, len(t))),
-        lambda t: short_answer.short_answer(t, Span(0, len(t)), Span(len(t) // 2, len(t) // 2 + 1)),
+        lambda t: short_answer.short_answer("", t, Span(0, len(t)), Span(0, len(t))),
+        lambda t: short_answer.short_answer(
+            "", t, Span(0, len(t)), Span(len(t) // 2, len(t) // 2 + 1)
+        ),
+        lambda t: short_answer.short_answer(t, t, Span(0, len(t)), Span(len(t) // 2, len(t))),
     ],
     "rag.writing.list_blocks.list_block": [
         lambda t: list_blocks.list_block("哪些", t, Span(0, 5)),
