@@ -44,7 +44,7 @@ class Removals:
             removal = aside.set_aside(self._folder, doc_id, title=title, purge=purge)
             with build.sound():
                 build.store.delete([doc_id])
-                build.save()
+                self._writing.save(build)
         return removal
 
     def put_back(self, token: str, progress: Progress = silent) -> Report:
