@@ -30,6 +30,7 @@ const attaching = (() => {
     // The button shows a sign; what it is for is told where the mouse rests.
     name() {
       const button = document.querySelector("#attach");
+      if (!button) return setTimeout(attaching.name, 50); // it may be made later than what asks for this
       button.title = button.textContent.trim();
     },
   };

@@ -120,7 +120,7 @@ const panels = (() => {
 
   // -- the way to the documents: all of them, or the entry of one
   const toDocuments = (docId) => {
-    document.querySelectorAll("#tabs [role=tab]")[1].click();
+    document.querySelector("#documents-button").click();
     const box = document.querySelector("#search")?.querySelector("input, textarea");
     if (docId === undefined) return;
     if (!box) return setTimeout(() => toDocuments(docId), 50); // a tab is made when it is first shown
