@@ -110,7 +110,8 @@ def _is_topic(topic: str) -> bool:
 
 def _tells(line: str) -> bool:
     is_short = columns(line) in _TOPIC_COLUMNS
-    return is_short and not is_imprint(line) and _WORD.search(line) is not None
+    leads = line.endswith((":", "："))  # to a list
+    return is_short and not leads and not is_imprint(line) and _WORD.search(line) is not None
 
 
 def _of_section(

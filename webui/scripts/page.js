@@ -505,6 +505,7 @@ const wenzheng = (() => {
       const panel = element.querySelector(".panel");
       if (!panel) return back();
       panel.querySelector("h2").focus({ preventScroll: true });
+      panels.fresh(panel);
       panels.drawing(panel);
       panels.toQuote(panel);
     },
