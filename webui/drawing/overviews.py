@@ -19,7 +19,7 @@ def overview(known: Overview, texts: Texts) -> Markup:
         else EMPTY
     )
     date = Markup('<span class="date">{}</span>').format(known.date) if known.date else EMPTY
-    return Markup('<section class="overview"><h3><bdi {}>{}</bdi>{}</h3>{}{}</section>').format(
+    return Markup('<section class="overview"><h2><bdi {}>{}</bdi>{}</h2>{}{}</section>').format(
         lang_of(known.title), known.title, date, headings, offered(known.questions, texts.examples)
     )
 
@@ -38,7 +38,7 @@ def offered(questions: Sequence[str], label: str) -> Markup:
     if not questions:
         return EMPTY
     button = Markup('<li><button type="button" class="example" dir="auto" {} {}>{}</button></li>')
-    return Markup('<h4>{}</h4><ul class="examples">{}</ul>').format(
+    return Markup('<h3>{}</h3><ul class="examples">{}</ul>').format(
         label,
         join(
             button.format(lang_of(one), event("put", {"question": one}), one) for one in questions
