@@ -74,8 +74,9 @@ def test_a_conversation_is_found_pinned_and_deleted(server: Server, browser: Bro
         start_anew(page)
         ask(page, QUESTION)
         ask(page, TERMINAL)
-        expect(page.locator(".conversations h3")).to_have_text(["今天", "昨天"])
+        expect(page.locator(".conversations h2")).to_have_text(["今天", "昨天"])
         assert titles(page) == [QUESTION, LARKSPUR]
+        assert serious(page) == []
 
         page.locator("[data-find]").fill("三号 集装箱")
         expect(page.locator(".conversations li")).to_have_count(1)
@@ -87,12 +88,12 @@ def test_a_conversation_is_found_pinned_and_deleted(server: Server, browser: Bro
         page.locator(".conversations li .open").last.focus()
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        expect(page.locator(".conversations h3")).to_have_text(["置顶", "今天"])
+        expect(page.locator(".conversations h2")).to_have_text(["置顶", "今天"])
         pin = page.get_by_role("button", name=f"置顶: {LARKSPUR}")
         expect(pin).to_be_focused()
         expect(pin).to_have_attribute("aria-pressed", "true")
         page.reload()
-        expect(page.locator(".conversations h3")).to_have_text(["置顶", "今天"])
+        expect(page.locator(".conversations h2")).to_have_text(["置顶", "今天"])
         for button in page.locator(".conversations .tools button").all():
             box = button.bounding_box()
             assert box is not None
@@ -155,7 +156,7 @@ def test_the_notebook_outlives_its_conversation_and_its_export_holds(
         expect(page.locator(".exchange")).to_have_count(0)
         open_notebook(page)
         kept = page.locator(".note")
-        expect(kept.locator("h3").first).to_have_text(QUESTION)
+        expect(kept.locator("h2").first).to_have_text(QUESTION)
         kept.get_by_label("批注").fill("核对过 <b>✔</b>")
         kept.get_by_role("button", name="保存批注").click()
         expect(kept.locator(".saved")).to_have_text("批注已保存。")
@@ -199,7 +200,7 @@ def test_another_tab_follows_what_is_noted_and_edited(server: Server, browser: B
         expect(second.locator(".exchange .said")).to_have_text([LARKSPUR])
         expect(second.get_by_role("button", name="已在笔记里")).to_have_count(0)
         open_notebook(second)
-        expect(second.locator(".note h3").first).to_have_text(QUESTION)
+        expect(second.locator(".note h2").first).to_have_text(QUESTION)
         second.locator(".notebook .export summary").click()
         assert serious(second) == []
         open_chat(second)

@@ -87,7 +87,7 @@ def _group(name: str, some: Sequence[Listed], listing: Listing, texts: Texts) ->
     items = join(
         _conversation(one, texts, current=one.conversation_id == listing.open_id) for one in some
     )
-    return Markup("<section><h3>{}</h3><ul>{}</ul></section>").format(_period(name, texts), items)
+    return Markup("<section><h2>{}</h2><ul>{}</ul></section>").format(_period(name, texts), items)
 
 
 def _period(group: str, texts: Texts) -> str:

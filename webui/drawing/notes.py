@@ -31,7 +31,7 @@ def _note(note: Note, texts: Texts) -> Markup:
     exchange, answer = note.exchange, note.exchange.answer
     sources = listed(exchange, texts) if answer.citations else nearest(exchange, texts)
     return Markup(
-        '<article class="note" data-note="{}"><h3 dir="auto" {}>{}</h3>'
+        '<article class="note" data-note="{}"><h2 dir="auto" {}>{}</h2>'
         '{}<div class="reply {}">{}<div class="text" dir="auto" {}>{}</div></div>{}'
         '<form class="remark"><label>{}<textarea name="remark" rows="2" maxlength="{}" '
         'placeholder="{}" dir="auto">{}</textarea></label>'
