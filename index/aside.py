@@ -5,11 +5,12 @@
 
 - killed while it is set aside, the document is still in the corpus, or aside;
 - killed while it is put back, it is aside, or in the corpus with its sidecar;
-- what nobody puts back is deleted by `index.keeping.removals`, at the latest when a program next
-  brings the index up.
+- what nobody puts back is deleted by `index.keeping.removals`, at the latest a minute after a page
+  starts, or by `update`.
 """
 
 import json
+import os
 import secrets
 import time
 from contextlib import suppress
@@ -17,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from index import files
-from index.corpus import META_SUFFIX, check_folder, locate
+from index.corpus import check_folder, locate, sidecar_path
 from index.errors import CorpusError
 
 _FOLDER = ".removed"
@@ -48,7 +49,7 @@ def set_aside(corpus_dir: Path, doc_id: str, *, title: str, purge: bool) -> Remo
         files.write(folder / _REMOVAL, json.dumps(asdict(removal), ensure_ascii=False))
         files.move(path, folder / _DOCUMENT)
         with suppress(FileNotFoundError):
-            files.move(_beside(path), folder / _SIDECAR)
+            files.move(sidecar_path(path), folder / _SIDECAR)
     except OSError as error:
         raise CorpusError(
             f"Cannot remove {path}: {error.strerror or error}.", code="unwritable"
@@ -62,7 +63,7 @@ def put_back(corpus_dir: Path, removal: Removal, doc_id: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):  # it had none, or it was not set aside any more
-            files.move(folder / _SIDECAR, _beside(path))
+            files.move(folder / _SIDECAR, sidecar_path(path))
         files.move(folder / _DOCUMENT, path)
         files.discard(folder)
     except OSError as error:
@@ -93,7 +94,7 @@ def discard(corpus_dir: Path, *, before: float) -> list[Removal]:
         try:
             files.discard(folder)
             if removal and not (path := locate(corpus_dir, removal.doc_id)).exists():
-                _beside(path).unlink(missing_ok=True)
+                sidecar_path(path).unlink(missing_ok=True)
         except OSError as error:
             raise CorpusError(
                 f"Cannot remove {folder}: {error.strerror or error}.", code="unwritable"
@@ -115,8 +116,5 @@ def _read(folder: Path) -> Removal | None:
         )
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    return removal if (folder / _DOCUMENT).is_file() else None
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(path.name + META_SUFFIX)
+    # A link that leads to nothing from here does so again from where it was.
+    return removal if os.path.lexists(folder / _DOCUMENT) else None

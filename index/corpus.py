@@ -85,6 +85,11 @@ def locate(corpus_dir: Path, doc_id: str) -> Path:
     return path
 
 
+def sidecar_path(path: Path) -> Path:
+    """Return where the sidecar of a document's file stands."""
+    return path.with_name(path.name + META_SUFFIX)
+
+
 def exists(corpus_dir: Path, doc_id: str) -> bool:
     """Whether the document's file is there now."""
     try:
@@ -169,7 +174,7 @@ def delete(corpus_dir: Path, doc_id: str) -> None:
     """Take a document out of the corpus, durably. Raises CorpusError when there is none."""
     path = locate(corpus_dir, doc_id)
     try:
-        files.unlink(path, _sidecar_path(path))
+        files.unlink(path, sidecar_path(path))
     except FileNotFoundError as error:
         raise CorpusError(
             f"There is no document {doc_id}. See: python -m index list", code="no_document"
@@ -245,7 +250,3 @@ def _safe_part(part: str) -> str:
 
 def _short_hash(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
-
-
-def _sidecar_path(path: Path) -> Path:
-    return path.with_name(path.name + META_SUFFIX)

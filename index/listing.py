@@ -61,8 +61,8 @@ def scan(corpus_dir: Path, *, known: Mapping[str, str] = _NOTHING) -> Scan:
                     ignored.append(doc_id.encode(errors="replace").decode())
             if signature is not None:
                 documents[doc_id] = signature
-    in_order = sorted(documents, key=_by_folder)
-    return Scan({d: documents[d] for d in in_order}, tuple(sorted(ignored, key=_by_folder)))
+    in_order = sorted(documents, key=by_folder)
+    return Scan({d: documents[d] for d in in_order}, tuple(sorted(ignored, key=by_folder)))
 
 
 def signature(corpus_dir: Path, doc_id: str) -> str | None:
@@ -189,7 +189,7 @@ def _is_readable_type(doc_id: str) -> bool:
     )
 
 
-def _by_folder(name: str) -> str:
+def by_folder(name: str) -> str:
     """Return what names are sorted by so that those of a folder stay together."""
     return name.replace("/", "\0")
 

@@ -49,10 +49,10 @@ class NotebookTab:
                 trigger_mode="always_last",
                 **AT_ONCE,
             )
-        self._book.remark(self._remark, None, remark, **AT_ONCE).then(
+        self._book.remark(told(self._remark, texts), None, remark, **AT_ONCE).success(
             None, remark, None, js=_REMARKED
         )
-        self._book.export(told(self._export, texts), None, file, **AT_ONCE).then(
+        self._book.export(told(self._export, texts), None, file, **AT_ONCE).success(
             None, file, None, js=_SAVE
         )
 

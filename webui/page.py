@@ -100,7 +100,7 @@ def _fill(
             chat = ChatTab(texts, library, answering, secret, evaluation)
         with gr.Tab(texts.notebook_tab, id="notebook") as notes:
             NotebookTab(texts, library, secret, notes)
-        with gr.Tab(texts.documents_tab, id="documents"):
+        with gr.Tab(texts.documents_tab, id="documents", elem_id="documents"):
             documents = DocumentsTab(texts, imports, evaluation, allow_private=allow_private)
         with gr.Tab(texts.evaluation_tab, id="evaluation", elem_id="evaluation") as tab:
             measured = EvaluationTab(texts, library.settings, answering, evaluation)

@@ -146,7 +146,6 @@ class Texts:
     found_nothing: str
     more_place: str
     more_places: str
-    not_found: str
     what_to_do: str
     ask_otherwise: str
     widen: str
@@ -467,7 +466,6 @@ ZH = Texts(
     found_nothing="没有找到",
     more_place="还有 {count} 处",
     more_places="还有 {count} 处",
-    not_found="没有在文档里找到答案。",
     what_to_do="可以这样做",
     ask_otherwise="换个说法，或问得具体一些",
     widen="放宽范围（现在只查找了：{scope}）",
@@ -939,7 +937,6 @@ EN = Texts(
     found_nothing="nothing found",
     more_place="{count} more place",
     more_places="{count} more places",
-    not_found="The answer was not found in the documents.",
     what_to_do="What you can do",
     ask_otherwise="Ask in other words, or more precisely",
     widen="Widen the scope (looked in: {scope})",

@@ -133,7 +133,7 @@ class Library:
         What was removed and can be undone no longer is deleted.
         """
         reports = self._writing.update(progress, wait=wait)
-        self.removals.settle()
+        self.removals.settle(wait=wait)
         return reports
 
     def build(self, progress: Progress = silent) -> list[Report]:

@@ -1,16 +1,17 @@
 """Removing documents so that it can be undone for a while, and deleting them at its end.
 
-A document that stands aside is in no index, and no passage of it is served. What was embedded of it
-stays in the database until the end, so putting it back embeds nothing anew.
+A document that stands aside is in no index, and no passage of it is served. What was embedded
+of it stays in the database until something else is changed: put back before, it is not embedded
+anew.
 """
 
+import logging
 import threading
 import time
 
 from index import aside, corpus
 from index.aside import Removal
-from index.errors import CorpusError
-from index.keeping.doctor import sweep
+from index.errors import ChatbotError, CorpusError
 from index.keeping.writing import Writing
 from index.reports import Progress, Report, silent
 
@@ -43,7 +44,7 @@ class Removals:
             removal = aside.set_aside(self._folder, doc_id, title=title, purge=purge)
             with build.sound():
                 build.store.delete([doc_id])
-                build.save()
+                self._writing.save(build)
         return removal
 
     def put_back(self, token: str, progress: Progress = silent) -> Report:
@@ -61,29 +62,41 @@ class Removals:
                 doc_id, number = corpus.numbered_id(removal.doc_id, number), number + 1
             aside.put_back(self._folder, removal, doc_id)
             reports = self._writing.bring_up(progress)
-        return next(report for report in reports if report.doc_id == doc_id)
+        # The index may hold it still, where this was killed before that could forget it.
+        unchanged = Report(doc_id, "unchanged", doc_id)
+        return next((report for report in reports if report.doc_id == doc_id), unchanged)
 
-    def settle(self) -> None:
-        """Delete for good what can be undone no longer."""
+    def settle(self, *, wait: bool = True) -> None:
+        """Delete for good what can be undone no longer.
+
+        While another process or thread writes, this waits for it, or does nothing without `wait`.
+        """
         before = time.time() - UNDO_SECONDS
-        if all(one.removed > before for one in aside.removals(self._folder)):
+        if not self._over(before):
             return
-        with self._writing.turn():
-            gone = aside.discard(self._folder, before=before)
-            build = self._writing.builds.current()
-            purge = any(removal.purge for removal in gone)
-            with build.sound():
-                build.store.prune()
-                build.save(anew=purge)
-                if purge:
-                    sweep(self._writing.settings.index_dir, build.name)
-                    build.store.purge()
+        with self._writing.builds.writing(wait=wait) as has_turn:
+            if not has_turn:
+                return
+            self._writing.ensure_build()
+            # The files last: as long as they are there, what could not be done is tried again.
+            if over := self._over(before):
+                self._writing.forget([], purge=any(removal.purge for removal in over))
+            aside.discard(self._folder, before=before)
+
+    def _over(self, before: float) -> list[Removal]:
+        return [one for one in aside.removals(self._folder) if one.removed <= before]
 
     def settle_later(self) -> None:
         """Do the same once the time is over, beside whatever else goes on.
 
         Where the program ends before, the next start of a page or `update` makes up for it.
         """
-        ending = threading.Timer(UNDO_SECONDS + 1, self.settle)
+        ending = threading.Timer(UNDO_SECONDS + 1, self._settle_alone)
         ending.daemon = True
         ending.start()
+
+    def _settle_alone(self) -> None:
+        try:
+            self.settle()
+        except ChatbotError as error:
+            logging.getLogger(__name__).warning("What was removed is not deleted yet: %s", error)

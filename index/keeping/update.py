@@ -18,6 +18,7 @@ from index.embedders.embedding import Embedder
 from index.embedders.token_codes import PassageVectors, TitledText, TokenCodec, encode_passages
 from index.errors import CorpusError
 from index.keeping.duplicates import marks
+from index.listing import by_folder
 from index.reading.extraction import EXTRACTOR_VERSION, Extracted
 from index.reading.processes import ReadAhead
 from index.reports import Outcome, Progress, Report
@@ -77,7 +78,7 @@ def pending(settings: IndexSettings, store: Store | None, *, glance: int | None 
 
 def pending_among(settings: IndexSettings, store: Store, doc_ids: Collection[str]) -> Pending:
     """Compare as `pending` does, but look at these documents alone."""
-    in_order = sorted(set(doc_ids), key=lambda doc_id: doc_id.split("/"))  # as a scan has them
+    in_order = sorted(set(doc_ids), key=by_folder)
     looked_at = {doc_id: corpus.signature(settings.corpus_dir, doc_id) for doc_id in in_order}
     found = {doc_id: signature for doc_id, signature in looked_at.items() if signature}
     return _pending(store.signatures(recipe(settings), doc_ids), found, ())

@@ -4,7 +4,7 @@ A process killed at any instant leaves the index behind the corpus at most.
 """
 
 import itertools
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
@@ -97,15 +97,23 @@ class Writing:
         """Take a document out of corpus and index; with `purge`, leave none of its bytes."""
         with self.turn():
             self.check_there(doc_id)
-            build = self.builds.current()
             corpus.delete(self.settings.corpus_dir, doc_id)
-            with build.sound():
-                build.store.delete([doc_id])
-                build.store.prune()
-                build.save(anew=purge)
-                if purge:
-                    sweep(self.settings.index_dir, build.name)
-                    build.store.purge()
+            self.forget([doc_id], purge=purge)
+
+    def forget(self, doc_ids: Sequence[str], *, purge: bool) -> None:
+        """Leave documents out of the index, and vectors that none uses. For who has the turn.
+
+        With `purge`, no byte of what was removed stays in any of its files.
+        """
+        build = self.builds.current()
+        with build.sound():
+            if doc_ids:
+                build.store.delete(doc_ids)
+            build.store.prune()
+            build.save(anew=purge)
+            if purge:
+                sweep(self.settings.index_dir, build.name)
+                build.store.purge()
 
     def bring_up(
         self,

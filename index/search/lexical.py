@@ -53,7 +53,8 @@ class LexicalIndex:
         self.generation = generation
         self._rows, lengths = chunks.rows, chunks.terms
         self._last = int(chunks.rows.max(initial=0))
-        self._has_holes = self._last - int(chunks.rows.min(initial=1)) + 1 != len(chunks.rows)
+        first = int(chunks.rows[0]) if len(chunks.rows) else 1
+        self._has_holes = self._last - first + 1 != len(chunks.rows)
         self._chunks = int(np.count_nonzero(lengths))
         mean = lengths.sum(dtype=np.float64) / max(self._chunks, 1)
         self._norms = (_K1 * (1 - _B + _B * lengths / max(mean, 1.0))).astype(np.float32)

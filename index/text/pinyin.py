@@ -114,7 +114,8 @@ class Names:
         elif self._picked_of <= len(there) <= _MORE * self._picked_of:
             wanted = picked & there
         else:
-            wanted = set(nlargest(_MOST_FREQUENT, there, key=lambda pair: self._frequent[pair]))
+            counts = dict(self._frequent)  # another thread may change them
+            wanted = set(nlargest(_MOST_FREQUENT, counts, key=counts.__getitem__))
             self._picked_of = len(there)
         for pair in wanted - picked:
             for typed in _pair(pair):
@@ -172,10 +173,10 @@ class _Spellings:
 
     def clear(self, typed: str) -> tuple[str, int] | None:
         """Return the name that is meant and its chunks, None where either of two might be."""
-        names = self._names.get(typed)
+        names = [*self._names.get(typed, ())]  # another thread may change what is there
         if not names:
             return None
-        (chunks, first), *rest = sorted(((self._chunks_of(n), n) for n in [*names]), reverse=True)
+        (chunks, first), *rest = sorted(((self._chunks_of(n), n) for n in names), reverse=True)
         return None if rest and chunks < _CLEARLY * rest[0][0] else (first, chunks)
 
 

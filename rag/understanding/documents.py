@@ -26,6 +26,8 @@ def documents_in(scope: Scope, library: Searcher) -> list[DocumentSummary]:
 
 def spoken_of(message: Message, query: Query, library: Searcher) -> list[DocumentSummary]:
     """Return the documents of its scope that a message speaks of, none for most questions."""
+    if message.kind not in ("metadata", "summary", "documents") and not message.asked:
+        return []  # the list of many documents takes as long as the rest of an answer
     summaries = documents_in(query.scope, library)
     if message.kind == "metadata":
         return documents_meant(message, summaries)
@@ -33,7 +35,7 @@ def spoken_of(message: Message, query: Query, library: Searcher) -> list[Documen
         return named_documents(message.text, summaries)
     if message.kind == "documents":
         return summaries
-    return telling(message, _it(query, summaries)) if message.asked else []
+    return telling(message, _it(query, summaries))
 
 
 def named_documents(name: str, summaries: Sequence[DocumentSummary]) -> list[DocumentSummary]:

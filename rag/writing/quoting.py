@@ -24,7 +24,8 @@ def shown(question: str, evidence: Evidence, document: Document) -> Evidence:
         return _listed(evidence, document, items)
     if evidence.words is None:
         return evidence
-    return replace(evidence, short=short_answer(document.text, sentence, evidence.words))
+    short = short_answer(question, document.text, sentence, evidence.words)
+    return replace(evidence, short=short)
 
 
 def words(evidence: Evidence) -> str:

@@ -2,8 +2,9 @@
 
 A reading model points at a span; where exactly it begins and ends is chance. Here it takes with it
 what it cannot be read without (the rest of a word, a figure's unit and qualifiers, the other half
-of a bracket or a quotation) and loses the punctuation at its ends. All of it stays within the
-sentence, verbatim. Time is linear.
+of a bracket or a quotation) and loses the punctuation at its ends. Where words are not parted by
+spaces, what the question says as well shows where one ends. All of it stays within the sentence,
+verbatim. Time is linear.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,6 +16,8 @@ import regex
 from index.cutting.paragraphs import columns
 from index.cutting.rows import cells_of
 from index.search.terms import CLUSTER
+from index.text.folding import simplified
+from index.text.numerals import HAN
 from index.types import Span
 from rag.writing.qualified_figures import with_figures
 
@@ -41,16 +44,20 @@ _ROUND = {"(": ")", "（": "）", "[": "]", "［": "］", "【": "】"}
 _LOOSE = regex.compile(r"(?V1)[\s[\p{P}--[%‰‱#@&*§′″٪]]]")
 _SAYS = regex.compile(r"[\p{L}\p{N}]")
 _SIGN = regex.compile(r"[-−–]\p{Nd}")
+_UNSPACED_RUN = regex.compile(rf"[{_UNSPACED}]++")
+_NUMERAL = regex.compile(rf"[\p{{N}}{HAN}]")
+_MOST_SHARED = 16
+"""So far on either side of where an answer begins the question's words are looked for."""
 
 
-def short_answer(document_text: str, sentence: Span, found: Span) -> Span | None:
-    """Return the words that answer, given what a reader found in a sentence.
+def short_answer(question: str, document_text: str, sentence: Span, found: Span) -> Span | None:
+    """Return the words that answer a question, given what a reader found in a sentence.
 
     Spans are in characters of the document's text; the result is within the sentence. None where
     nothing remains but punctuation, and where the answer is too long to be short.
 
     >>> text = "目前全区共建成约5260个5G基站。"
-    >>> answer = short_answer(text, Span(0, len(text)), Span(8, 11))
+    >>> answer = short_answer("有多少个？", text, Span(0, len(text)), Span(8, 11))
     >>> text[answer.start : answer.end]
     '约5260个'
     """
@@ -59,7 +66,8 @@ def short_answer(document_text: str, sentence: Span, found: Span) -> Span | None
     if start >= end:
         return None
     pairs = list(_pairs(document_text, sentence))
-    span = _whole_words(document_text, sentence, Span(start, end))
+    span = _at_asked_word(question, document_text, sentence, Span(start, end))
+    span = _whole_words(document_text, sentence, span)
     span = with_figures(document_text, sentence, _without_marks(document_text, span, pairs))
     span = _whole_pairs(_whole_words(document_text, sentence, span), pairs)
     span = _whole_words(document_text, sentence, _without_marks(document_text, span, pairs))
@@ -72,6 +80,37 @@ def _cell(text: str, sentence: Span, found: Span) -> Span:
     """Return the cell that the span begins in where the sentence is a table's row."""
     places = (cell.place for cell in cells_of(text, sentence))
     return next((p for p in places if p.start <= found.start < p.end), sentence)
+
+
+def _at_asked_word(question: str, text: str, sentence: Span, span: Span) -> Span:
+    """Return the span with the word whole that it begins in, as far as the question has it too.
+
+    Only of scripts that part no words by spaces. Where a figure is behind that word, it is left
+    out: it was said.
+
+    >>> text = "塔身高三十九米。"
+    >>> whole = _at_asked_word("灯塔的塔身多高？", text, Span(0, len(text)), Span(1, 7))
+    >>> text[whole.start : whole.end]
+    '塔身高三十九米'
+    """
+    asked = simplified(question)
+    first = max(sentence.start, span.start - _MOST_SHARED)
+    around = simplified(text[first : min(sentence.end, span.start + _MOST_SHARED)])
+    at = span.start - first
+    start, end = at - 1, at + 1
+    if start < 0 or not _shared(around[start:end], asked):
+        return span
+    while end < len(around) and _shared(around[start : end + 1], asked):
+        end += 1
+    if first + end < span.end and _NUMERAL.match(around, end):
+        return Span(first + end, span.end)
+    while start > 0 and _shared(around[start - 1 : at + 1], asked):
+        start -= 1
+    return Span(first + start, span.end)
+
+
+def _shared(run: str, asked: str) -> bool:
+    return run in asked and _UNSPACED_RUN.fullmatch(run) is not None
 
 
 def _whole_words(text: str, sentence: Span, span: Span) -> Span:

@@ -91,8 +91,9 @@ def _headed(document: Document) -> list[tuple[str, Span]]:
     found: list[tuple[str, Span]] = []
     for block in split_blocks(text):
         start, body = block.lines[0].start, block.body
-        lines = [line.strip("# \t") for line in text[start:body].splitlines()]
-        told = [line for line in lines if _tells(line) and line != title]
+        above = [line.strip() for line in text[start:body].splitlines()]
+        lines = [line.strip("# \t") for line in above if _tells(line)]
+        told = [line for line in lines if line != title]
         below = block.lines[-1].end
         if body > start and len(found) + len(told) > _MOST_HEADINGS:
             break
@@ -109,8 +110,12 @@ def _is_topic(topic: str) -> bool:
 
 
 def _tells(line: str) -> bool:
-    is_short = columns(line) in _TOPIC_COLUMNS
-    return is_short and not is_imprint(line) and _WORD.search(line) is not None
+    """Return whether a line above a paragraph says what that is about; "#" marks a heading."""
+    heading = line.strip("# \t")
+    if heading.endswith((":", "：")):  # it leads to a list
+        return False
+    is_one = columns(heading) in _TOPIC_COLUMNS and _WORD.search(heading) is not None
+    return is_one and (line.startswith("#") or not is_imprint(heading))
 
 
 def _of_section(

@@ -38,7 +38,7 @@ def test_what_is_dropped_on_the_question_is_added_and_asked_about(
         expect(told.filter(has_text="驿站.md")).to_contain_text("已加入")
         expect(told.filter(has_text="程序.exe")).to_contain_text("这种类型的文档不能读")
         glance = page.locator("#asking .overview")
-        expect(glance.locator("h3")).to_have_text("石门驿站志")
+        expect(glance.locator("h2")).to_have_text("石门驿站志")
         expect(glance).to_contain_text("规模 · 道路")
 
         glance.get_by_role("button", name="石门驿站养着多少匹马？").click()

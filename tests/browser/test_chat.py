@@ -61,6 +61,31 @@ def test_a_citation_opens_the_quote_highlighted_in_its_document(
         assert title in page.locator(".panel h2").inner_text()
         assert doc_id in page.locator(".panel .about").inner_text()
 
+        page.locator(".panel [data-entry]").click()
+        expect(page.locator("#search").locator("input, textarea")).to_have_value(doc_id)
+        expect(page.locator("table.documents tbody tr")).to_have_count(1)
+        expect(page.locator("table.documents .doc-id")).to_have_text(doc_id)
+
+
+def test_another_text_is_not_searched_and_its_entry_is_found(
+    server: Server, browser: Browser
+) -> None:
+    with visiting(browser, server.url) as page:
+        ask(page, "青石港2031年装卸了多少集装箱？").locator(".cite").first.click()
+        sought = page.locator(".panel-search input")
+        sought.fill("码头")
+        expect(page.locator(".panel-search [role=status]")).to_contain_text("1 / ")
+
+        ask(page, "When did the Larkspur observatory open?").locator(".cite").first.click()
+        expect(page.locator(".panel h2")).to_contain_text("The Larkspur")
+        expect(sought).to_have_value("")
+
+        page.locator(".panel [data-entry]").click()
+        expect(page.locator("#search").locator("input, textarea")).to_have_value("observatory.txt")
+        rows = page.locator("table.documents tbody tr")
+        expect(rows).to_have_count(1)
+        expect(rows).to_contain_text("The Larkspur")
+
 
 def test_a_quote_far_down_a_long_document_is_scrolled_to(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url, viewport={"width": 1200, "height": 420}) as page:

@@ -76,6 +76,7 @@ def test_a_conversation_is_found_pinned_and_deleted(server: Server, browser: Bro
         ask(page, TERMINAL)
         expect(page.locator(".conversations h2")).to_have_text(["今天", "昨天"])
         assert titles(page) == [QUESTION, LARKSPUR]
+        assert serious(page) == []
 
         page.locator("[data-find]").fill("三号 集装箱")
         expect(page.locator(".conversations li")).to_have_count(1)
@@ -155,7 +156,7 @@ def test_the_notebook_outlives_its_conversation_and_its_export_holds(
         expect(page.locator(".exchange")).to_have_count(0)
         open_notebook(page)
         kept = page.locator(".note")
-        expect(kept.locator("h3").first).to_have_text(QUESTION)
+        expect(kept.locator("h2").first).to_have_text(QUESTION)
         kept.get_by_label("批注").fill("核对过 <b>✔</b>")
         kept.get_by_role("button", name="保存批注").click()
         expect(kept.locator(".saved")).to_have_text("批注已保存。")

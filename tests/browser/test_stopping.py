@@ -7,6 +7,12 @@ from tests.support.browsing import ask, question_box, serious, visiting
 from tests.support.scripted_page import PIECES
 from tests.support.serving import DOCUMENTS, Server
 
+ONE_KEPT = """() => {
+  const isExchange = (key) => /^wenzheng-conversation\\/[^/]+\\/./.test(key);
+  return Object.keys(localStorage).filter(isExchange).length === 1;
+}"""
+"""Whether one exchange is kept, and no more."""
+
 
 @pytest.fixture(scope="module")
 def scripted(serve) -> Server:
@@ -48,6 +54,27 @@ def test_a_citation_opens_while_the_answer_is_given_anew(
         page.get_by_role("button", name="重新回答").click()
         page.locator(".exchange[aria-busy=true] .source").first.click()
         expect(page.locator(".panel #quote")).to_contain_text("418万箱")
+
+
+def test_what_followed_an_edited_question_stays_away_when_its_answer_is_stopped(
+    scripted: Server, browser: Browser
+) -> None:
+    with visiting(browser, scripted.url) as page:
+        ask(page, "青石港2031年装卸了多少集装箱？")
+        ask(page, "三号码头什么时候启用？")
+        expect(page.locator(".conversations li")).to_have_count(1)
+        first = page.locator(".exchange").first
+        first.get_by_role("button", name="修改问题").click()
+        first.locator("textarea").fill("SLOW 集装箱")
+        first.locator("textarea").press("Enter")
+        expect(page.locator(".exchange")).to_have_count(1)
+        expect(page.locator(".exchange .text")).to_contain_text("第3句。")
+        page.locator("#stop").click()
+        expect(page.locator(".exchange .notice")).to_have_text("已停止，回答不完整。")
+        expect(page.locator(".exchange .actions")).to_have_count(1)
+        page.wait_for_function(ONE_KEPT)
+        page.reload()
+        expect(page.locator(".exchange .said")).to_have_text(["SLOW 集装箱"])
 
 
 def test_text_appears_while_the_answer_grows(scripted: Server, browser: Browser) -> None:

@@ -1,5 +1,6 @@
 """What programs may ask, whatever protocol they speak: an answer, passages, the documents."""
 
+import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -13,6 +14,7 @@ from rag.serialisation import passage_to_dict
 from rag.texts import TEXTS
 from rag.types import Answer, Query, Turn
 from webui.ask.answering import Answering
+from webui.ask.chat import ANSWERS_AT_ONCE
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,8 @@ class Asking:
         """Ask what the page asks, by the same assistant."""
         self._library = library
         self._answering = answering
+        self.places = asyncio.Semaphore(ANSWERS_AT_ONCE)
+        """Places for protocols that have no line of their own to wait in, as Gradio's has."""
 
     def stream(
         self,

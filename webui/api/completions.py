@@ -6,7 +6,6 @@ such as [1], and below it the quotations that they stand for; all of it, as JSON
 parameters change nothing: what is said is what the documents say.
 """
 
-import asyncio
 import json
 import secrets
 import time
@@ -27,7 +26,6 @@ from rag.serialisation import to_dict
 from rag.types import Answer, Turn
 from webui.api.asking import Asking, RequestError, told
 from webui.api.written import Writing, without_sources, written
-from webui.ask.chat import ANSWERS_AT_ONCE
 from webui.door.routes import COMPLETIONS, MODELS
 
 MODEL = "wenzheng"
@@ -110,7 +108,6 @@ class Completions:
     def __init__(self, asking: Asking) -> None:
         """Answer with this."""
         self._asking = asking
-        self._places = asyncio.Semaphore(ANSWERS_AT_ONCE)
 
     @property
     def routes(self) -> list[Route]:
@@ -185,7 +182,7 @@ class Completions:
 
     async def _in_thread(self, answers: Iterator[Answer]) -> AsyncIterator[Answer]:
         """Yield what the iterator does, which computes in threads, once there is a place for it."""
-        async with self._places:
+        async with self._asking.places:
             try:
                 while (answer := await run_in_threadpool(next, answers, None)) is not None:
                     yield answer

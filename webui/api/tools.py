@@ -95,7 +95,7 @@ class Tools:
             )
             return to_dict(last)
 
-        return await _in_thread(answer)
+        return await self._in_thread(answer)
 
     async def search(
         self,
@@ -106,7 +106,7 @@ class Tools:
         until: _Until = None,
     ) -> _Json:
         """Return the passages nearest to a question, without an answer."""
-        return await _in_thread(
+        return await self._in_thread(
             lambda: self._asking.search(
                 question, limit, documents=documents, since=since, until=until
             )
@@ -114,7 +114,15 @@ class Tools:
 
     async def documents(self) -> _Json:
         """List the documents that can be asked."""
-        return await _in_thread(self._asking.documents)
+        return await self._in_thread(self._asking.documents)
+
+    async def _in_thread(self, work: Callable[[], _Json]) -> _Json:
+        """Return what comes of it, once there is a place for it."""
+        async with self._asking.places:
+            try:
+                return await run_in_threadpool(work)
+            except Exception as error:
+                raise ToolError(str(told(error))) from error
 
 
 class _AtOnce:
@@ -129,10 +137,3 @@ class _AtOnce:
         else:
             answer = Response(status_code=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
             await answer(scope, receive, send)
-
-
-async def _in_thread(work: Callable[[], _Json]) -> _Json:
-    try:
-        return await run_in_threadpool(work)
-    except Exception as error:
-        raise ToolError(str(told(error))) from error

@@ -136,13 +136,16 @@ class ChatTab:
         typed.failure(None, None, None, js=_GIVE_BACK)
         asked = [
             typed,
-            self._intro.ask(
-                self._ask_example, [self._kept.open, *scope], js=_WITH_SAID, **answering
+            (
+                example := self._intro.ask(
+                    self._ask_example, [self._kept.open, *scope], js=_WITH_SAID, **answering
+                )
             ),
             self._log.retry(self._retry, scope, **answering),
             (reasked := self._log.reask(self._reask, scope, **answering)),
         ]
-        reasked.failure(None, None, None, js=_NOT_TAKEN)
+        for event in (example, reasked):
+            event.failure(None, None, None, js=_NOT_TAKEN)
         # The answer ends first: its last piece may still be on its way when Stop is pressed.
         stopped = self._stop.click(None, cancels=asked).then(
             self._stop_answer, [self._kept.open, self._live], outputs, js=_WITH_ALL, **AT_ONCE
@@ -158,7 +161,7 @@ class ChatTab:
             self._further.follow_on(self._kept.keep_on(event.then).then)
 
         self._evidence.open_on(self._log.evidence, self._live, self._kept.read)
-        self._log.export(told(self._export, self._texts), None, self._file, **AT_ONCE).then(
+        self._log.export(told(self._export, self._texts), None, self._file, **AT_ONCE).success(
             None, self._file, None, js=_SAVE
         )
         self._scope.clear_on(self._log.unscope)

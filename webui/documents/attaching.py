@@ -28,7 +28,7 @@ class Attaching:
         added = gr.State([])
         self.wrote = button.upload(self._add, button, [told, added], **WRITING)
         """The event that has written to the corpus."""
-        self.wrote.then(self._glance, [told, added], told, **QUIET)
+        self.wrote.success(self._glance, [told, added], told, **QUIET)
         told.stop(self._stop, None, None, **AT_ONCE)
         told.dismiss(lambda: "", None, told, **AT_ONCE)
 

@@ -73,12 +73,14 @@ class DocumentsTab:
     def _wire(self) -> None:
         listed = [self._search, self._order]
         said = [self._result, self._view]
-        wrote = [
-            *self._adding.wrote,
+        changed = [
             self._table.remove(told(self._remove, self._texts), None, said, **WRITING),
             self._result.undo(told(self._undo, self._texts), None, said, **WRITING),
             self._view.save(told(self._save, self._texts), None, said, **WRITING),
         ]
+        for event in changed:
+            self._adding.glance_on(event.then)
+        wrote = [*self._adding.wrote, *changed]
         self.changed = [self._table.changed, *(event.then for event in wrote)]
         """What to listen to for changes of the documents, by this page or by anybody else."""
         for listener in self.changed:

@@ -53,6 +53,11 @@ def structured(
     return shown(text, start, end, paint, between)
 
 
+def is_item(line: str) -> bool:
+    """Return whether a line is one of a list, with a mark before it that is not shown."""
+    return _BULLET.match(line) is not None
+
+
 def _lines(
     text: str, start: int, end: int, paint: Paint, ahead: deque[Page], texts: Texts
 ) -> Iterator[Markup]:

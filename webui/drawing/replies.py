@@ -10,7 +10,7 @@ from markupsafe import Markup
 from rag.types import Answer, Citation, Sentence, ShortAnswer
 from webui.conversations import Exchange
 from webui.drawing.citations import open_event, page, reference, short_mark, verbatim
-from webui.drawing.lines import structured
+from webui.drawing.lines import is_item, structured
 from webui.drawing.markup import EMPTY, Mark, join, lang_of, marked
 from webui.drawing.refusals import refused
 from webui.drawing.tables import Paint, row_shown
@@ -177,7 +177,7 @@ class _Painted:
             return marked(self._text, self._marks, start, end)
 
         place = quotation.first, quotation.last
-        if "\n" in citation.quote:
+        if "\n" in citation.quote or is_item(citation.quote):
             words = structured(self._text, *place, paint, texts=self._texts)
         else:
             row = row_shown(self._text, *place, paint)

@@ -237,6 +237,7 @@ class EvaluationTab:
 
     # -- opening again ----------------------------------------------------------------------------
 
+    @for_editors
     def _open_run(self, name: str | None) -> tuple[str, str]:
         files = {path.name: path for path in self._files()}
         if name not in files:

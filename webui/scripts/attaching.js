@@ -8,7 +8,10 @@ const attaching = (() => {
     input.files = held.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   };
-  const isGiven = ({ dataTransfer, target }) => dataTransfer?.types.includes("Files") && tab()?.contains(target);
+  // A reader has no button, and adds nothing (style.css).
+  const mayAdd = document.documentElement.dataset.role !== "reader";
+  const isGiven = ({ dataTransfer, target }) =>
+    mayAdd && dataTransfer?.types.includes("Files") && tab()?.contains(target);
 
   for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
     document.addEventListener(name, (event) => {
@@ -21,7 +24,8 @@ const attaching = (() => {
   document.addEventListener("paste", (event) => {
     const { files, types } = event.clipboardData;
     // What is copied from a table is there as a picture, too.
-    if (!event.target.matches?.("#question textarea") || !files.length || types.includes("text/plain")) return;
+    if (!event.target.matches?.("#question textarea") || !files.length) return;
+    if (!mayAdd || types.includes("text/plain")) return;
     event.preventDefault();
     give(files);
   });
@@ -30,6 +34,7 @@ const attaching = (() => {
     // The button shows a sign; what it is for is told where the mouse rests.
     name() {
       const button = document.querySelector("#attach");
+      if (!button) return setTimeout(attaching.name, 50); // it may be made later than what asks for this
       button.title = button.textContent.trim();
     },
   };

@@ -185,6 +185,7 @@ const wenzheng = (() => {
   if (!openId || kept.isDeleted(openId)) openId = newId();
   sessionStorage.setItem(OPEN, openId);
   let report = () => {}; // tells the server; see `keeping`
+  let lastGiven = "[]"; // what was kept last, as the server gave it
   let behind = false; // another tab has changed the open conversation since an answer was kept here
 
   const open = (id) => {
@@ -427,7 +428,7 @@ const wenzheng = (() => {
       askNow = trigger;
     },
 
-    // The same for a question that is asked in the place of another: it stands there still.
+    // The same for a question that stands where it was: one that is offered, or is being edited.
     notTaken() {
       if (!taken) asked = "";
       return [];
@@ -442,14 +443,18 @@ const wenzheng = (() => {
       if (kept.old()) trigger("old");
     },
 
-    // Keeps what the server gives; then the list shows it.
-    keep(parts) {
-      for (const part of parts ?? []) kept.add(part);
+    // Keeps what the server gives; then the list shows it. After an event that gave nothing, as one
+    // that was stopped, what was given before comes again, and may have been taken out since.
+    keep(given) {
+      const all = JSON.stringify(given ?? []);
+      const parts = all === lastGiven ? [] : JSON.parse(all);
+      lastGiven = all;
+      for (const part of parts) kept.add(part);
       open(openId); // a tab that is opened later begins with it
       report("list");
       // It may have been opened again just before it was kept.
       const isMissing = ({ exchange_id: id }) => !log().querySelector(`[data-exchange="${CSS.escape(id)}"]`);
-      const missing = (parts ?? []).some((one) => one.conversation_id === openId && one.exchanges.some(isMissing));
+      const missing = parts.some((one) => one.conversation_id === openId && one.exchanges.some(isMissing));
       if (behind || missing) report("follow");
       behind = false;
       return [];
@@ -505,6 +510,7 @@ const wenzheng = (() => {
       const panel = element.querySelector(".panel");
       if (!panel) return back();
       panel.querySelector("h2").focus({ preventScroll: true });
+      panels.fresh(panel);
       panels.drawing(panel);
       panels.toQuote(panel);
     },
@@ -512,7 +518,10 @@ const wenzheng = (() => {
     // Draws exchanges, each given in pieces; `anew` in place of all that is shown. `state`: an answer
     // is "growing" or has "ended". Of a conversation that is not open, nothing is shown.
     draw({ conversation, anew, state, exchanges, replaces }) {
-      if (state === "ended") answered();
+      if (state === "ended") {
+        taken ||= !anew; // where an answer comes at once, nothing of it was seen to grow
+        answered();
+      }
       if (state === "growing" && !kept.isDeleted(conversation)) {
         answering(conversation);
         taken = true;

@@ -44,6 +44,14 @@ const panels = (() => {
     }
   };
 
+  // Another text is shown: what was sought in the one before is not, though its field may be the same.
+  const fresh = (panel) => {
+    highlights?.clear();
+    found.delete(panel);
+    const input = panel.querySelector(".panel-search input");
+    if (input) input.value = "";
+  };
+
   // A page that cannot be drawn is said in words.
   const drawing = (panel) => {
     const figure = panel.querySelector(".page-view");
@@ -120,10 +128,11 @@ const panels = (() => {
 
   // -- the way to the documents: all of them, or the entry of one
   const toDocuments = (docId) => {
-    document.querySelectorAll("#tabs [role=tab]")[1].click();
+    document.querySelector("#tabs [data-tab-id=documents]").click();
     const box = document.querySelector("#search")?.querySelector("input, textarea");
     if (docId === undefined) return;
-    if (!box) return setTimeout(() => toDocuments(docId), 50); // a tab is made when it is first shown
+    // A tab is made when it is first shown, its list last: what is typed before is lost.
+    if (!document.querySelector("[data-search]")) return setTimeout(() => toDocuments(docId), 50);
     box.value = docId;
     box.dispatchEvent(new Event("input", { bubbles: true }));
     requestAnimationFrame(() => box.focus());
@@ -137,5 +146,5 @@ const panels = (() => {
     else toDocuments(button.dataset.entry);
   });
 
-  return { toQuote, toAnswer, drawing };
+  return { toQuote, toAnswer, drawing, fresh };
 })();

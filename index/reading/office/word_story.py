@@ -180,8 +180,8 @@ class Story:
         properties = child(element, "pPr")
         behind, self._behind = self._behind, []
         hidden = self._styles.is_hidden(value(child(properties, "pStyle")))
-        joins, self._joins = self._joins, []
-        words = [*joins, *self._words(element, hidden=hidden)]
+        words, self._joins = self._joins, []
+        words.extend(self._words(element, hidden=hidden))
         self._anchor(" ")
         # Where its end is deleted, the next one goes on with it.
         is_joined = is_on(child(child(properties, "rPr"), "del")) is not None

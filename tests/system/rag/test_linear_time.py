@@ -346,8 +346,11 @@ READS: dict[str, list[Read]] = {
         lambda t: qualified_figures.with_figures(t, Span(0, len(t)), Span(len(t) // 2, len(t))),
     ],
     "rag.writing.short_answer.short_answer": [
-        lambda t: short_answer.short_answer(t, Span(0, len(t)), Span(0, len(t))),
-        lambda t: short_answer.short_answer(t, Span(0, len(t)), Span(len(t) // 2, len(t) // 2 + 1)),
+        lambda t: short_answer.short_answer("", t, Span(0, len(t)), Span(0, len(t))),
+        lambda t: short_answer.short_answer(
+            "", t, Span(0, len(t)), Span(len(t) // 2, len(t) // 2 + 1)
+        ),
+        lambda t: short_answer.short_answer(t, t, Span(0, len(t)), Span(len(t) // 2, len(t))),
     ],
     "rag.writing.list_blocks.list_block": [
         lambda t: list_blocks.list_block("哪些", t, Span(0, 5)),
@@ -484,6 +487,7 @@ READS: dict[str, list[Read]] = {
             listings.Listing((listings.Listed("1", t, "2031-02", t),), "2"), PAGE
         )
     ],
+    "webui.drawing.exchanges.listed": [lambda t: exchanges.listed(exchange(t), PAGE)],
     "webui.drawing.exchanges.remarks": [lambda t: list(exchanges.remarks(exchange(t), PAGE))],
     "webui.drawing.notes.notebook": [
         lambda t: drawn_notes.notebook([notes.Note("1", exchange(t), t)], PAGE)
@@ -572,7 +576,6 @@ NO_TEXT = {
     "webui.drawing.beside.conversations_frame": "takes no text",
     "webui.drawing.notes.notebook_frame": "takes no text",
     "rag.export.verifying.short_holds": "compares",
-    "rag.export.verifying.Stored.of": "hashes",
 }
 
 

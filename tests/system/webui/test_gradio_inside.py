@@ -13,13 +13,17 @@ from tests.support.serving import ROOT
 
 # Written by hand: what only editors may do. A new event has to be put here, or below.
 FOR_EDITORS = {
-    *("_judge", "_add_files", "_add_typed", "_stop_adding", "_edit", "_save", "_remove"),
+    *("_judge", "_add_files", "_add_typed", "_stop_adding", "_edit", "_save", "_remove", "_undo"),
+    *("_add", "_stop"),  # at the question box
     *("_begin", "_run_set", "_stop_run", "_compare_runs", "_choose_set", "_sets", "_runs"),
+    *("_open_run",),
 }
 FOR_READERS = {
-    *("_ask", "_ask_example", "_retry", "_stop_answer", "_show_evidence", "_suggest", "_rename"),
-    *("_show", "_follow", "_list", "_restore", "_take_over", "_tell", "_choices", "_fill"),
-    *("_search_for", "_sort", "_turn", "_ask_for", "_choose", "<lambda>"),
+    *("_ask", "_ask_example", "_reask", "_retry", "_stop_answer", "_suggest", "_offer", "show"),
+    *("_show", "_follow", "_list", "_restore", "_take_over", "_rename", "_export", "<lambda>"),
+    *("_draw", "_remark"),  # in the notebook, which is the reader's own
+    *("_fill", "_choices", "_tell", "_ask_for", "_choose", "_take"),
+    *("_search_for", "_sort", "_turn", "at_a_glance", "_glance"),
     *("ask", "search", "documents"),
 }
 

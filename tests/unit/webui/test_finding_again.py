@@ -85,7 +85,7 @@ def test_the_list_is_divided_by_date() -> None:
     ):
         drawn = conversation_list(Listing(some, "4"), texts)
         named = [texts.periods[name] for name in ("pinned", "today", "week")]
-        assert re.findall("<h3>(.*?)</h3>", drawn) == [*named, *months, texts.periods["earlier"]]
+        assert re.findall("<h2>(.*?)</h2>", drawn) == [*named, *months, texts.periods["earlier"]]
         assert drawn.count('aria-current="true"') == 1
         assert drawn.count('aria-pressed="true"') == 1
     assert EN.nothing_found in conversation_list(Listing(search="x"), EN)

@@ -1,14 +1,18 @@
 """Removals that can be undone: never answered from meanwhile, whole again, gone in the end."""
 
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from index import aside
 from index.errors import CorpusError
 from index.keeping import removals
 from index.keeping.library import Library
+from index.search import database
 from index.settings import IndexSettings
 from tests.conftest import TEXTS, CountingEmbedder
 
@@ -100,6 +104,48 @@ def test_in_the_end_it_is_deleted(
     assert found(library) == set()
 
 
+def test_files_stay_until_no_byte_is_left_in_the_index(
+    library: Library, settings: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the index cannot be purged now, that is not forgotten."""
+    library.removals.set_aside(NAME, purge=True)
+    monkeypatch.setattr(removals, "UNDO_SECONDS", 0.0)
+    monkeypatch.setattr(database, "_LONGEST_READ_SECONDS", 0)
+    path = next(settings.index_dir.glob("build-*/store.sqlite3"))
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM documents").fetchall()
+        with pytest.raises(CorpusError):
+            library.update()
+    assert aside.removals(settings.corpus_dir)
+    library.update()
+    assert not aside.removals(settings.corpus_dir)
+    assert not any(WORD.encode() in path.read_bytes() for path in files(settings))
+
+
+def test_nothing_is_deleted_while_another_writes_unless_that_is_waited_for(
+    library: Library, settings: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.removals.set_aside(NAME)
+    monkeypatch.setattr(removals, "UNDO_SECONDS", 0.0)
+    with FileLock(settings.index_dir / "lock"):
+        assert library.update(wait=False) == []
+    assert aside.removals(settings.corpus_dir)
+
+
+def test_a_link_to_a_document_is_put_back_as_it_was(
+    library: Library, settings: IndexSettings
+) -> None:
+    link = settings.corpus_dir / "link.txt"
+    link.symlink_to(NAME)
+    library.update()
+    removal = library.removals.set_aside(link.name)
+    assert library.removals.pending() == [removal]
+    assert library.removals.put_back(removal.token).doc_id == link.name
+    assert link.is_symlink()
+    assert library.document(link.name).text == TEXTS[NAME]
+
+
 def test_half_a_removal_loses_nothing(library: Library, settings: IndexSettings) -> None:
     """Killed before the rename: the document is there, and what was begun goes in the end."""
     begun = settings.corpus_dir / ".removed" / "0123456789abcdef"
@@ -118,6 +164,10 @@ def test_removed_between_rename_and_index_it_does_not_answer(
     """Killed behind the rename: the index still holds it, and serves nothing of it."""
     removal = aside.set_aside(settings.corpus_dir, NAME, title="Mühle", purge=False)
     assert found(library) == set()
+    assert library.removals.put_back(removal.token).outcome == "unchanged"
+    assert found(library) == {NAME}
+
+    removal = aside.set_aside(settings.corpus_dir, NAME, title="Mühle", purge=False)
     library.update()
     assert library.removals.put_back(removal.token).doc_id == NAME
     assert found(library) == {NAME}

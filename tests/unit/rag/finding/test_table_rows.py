@@ -42,6 +42,6 @@ def test_a_row_is_named_by_its_cells_not_its_heads():
 
 def test_a_short_answer_stays_in_its_cell():
     start = WATER.index("2.80")
-    found = short_answer(WATER, Span(0, len(WATER)), Span(start, len(WATER)))
+    found = short_answer("", WATER, Span(0, len(WATER)), Span(start, len(WATER)))
     assert found is not None
     assert WATER[slice(*found)] == "2.80"

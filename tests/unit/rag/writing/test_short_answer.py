@@ -85,14 +85,33 @@ def test_what_is_shown(sentence, found, answer):
     inside, at = spans(sentence, found)
     before = "前文。 "  # offsets count from the beginning of the document
     moved = [Span(len(before) + span.start, len(before) + span.end) for span in (inside, at)]
-    shown = short_answer(before + sentence, *moved)
+    shown = short_answer("", before + sentence, *moved)
     assert shown is not None
     assert (before + sentence)[shown.start : shown.end] == answer
 
 
+ASKED = [
+    ("北礁灯塔的塔身有多高？", "塔身高三十九米。", "身高三十九米", "塔身高三十九米"),
+    ("它的電纜有多長？", "电缆长三十九米。", "缆长三十九米", "电缆长三十九米"),
+    ("青石港的塔身有多高？", "它的塔身三十九米。", "身三十九米", "三十九米"),
+    ("青石区有多少个学校？", "青石区有12所学校。", "有12所学校", "12所学校"),
+    ("谁是青石港的局长？", "青石港的局长林望舒。", "长林望舒", "青石港的局长林望舒"),
+    ("谁是青石港的局长？", "青石港的局长林望舒。", "林望舒", "林望舒"),
+    ("哪座城市是首都？", "首都是青石市。", "青石市", "青石市"),
+    ("How high is the tower?", "The tower is 39 m high.", "39 m", "39 m"),
+]
+
+
+@pytest.mark.parametrize(("question", "sentence", "found", "answer"), ASKED)
+def test_it_begins_within_no_word_of_the_question(question, sentence, found, answer):
+    shown = short_answer(question, sentence, *spans(sentence, found))
+    assert shown is not None
+    assert sentence[shown.start : shown.end] == answer
+
+
 @pytest.mark.parametrize(("sentence", "found"), NOTHING)
 def test_what_answers_nothing(sentence, found):
-    assert short_answer(sentence, *spans(sentence, found)) is None
+    assert short_answer("", sentence, *spans(sentence, found)) is None
 
 
 PIECES = st.sampled_from(
@@ -166,7 +185,7 @@ def test_what_holds_for_any_text(before, sentence, behind, data):
     inside = Span(len(before), len(before) + len(sentence))
     start = data.draw(st.integers(0, len(text)))
     found = Span(start, data.draw(st.integers(start, len(text))))
-    shown = short_answer(text, inside, found)
+    shown = short_answer(text, text, inside, found)
     if shown is None:
         return
     words = text[shown.start : shown.end]

@@ -23,6 +23,13 @@ def test_topics_are_headings_without_numbers() -> None:
     assert headings(Document("a.txt", plain, Metadata("钟楼纪事"))) == ["修缮钟楼"]
 
 
+def test_a_marked_heading_may_have_a_label_and_a_line_with_one_is_none() -> None:
+    text = (
+        "# Mill\n\n## Chapter 1: Its history\n\nIt was built.\n\nAuthor: Jo Smith\n\nIt is old.\n"
+    )
+    assert headings(Document("a.md", text, Metadata("Mill"))) == ["Chapter 1: Its history"]
+
+
 def test_without_headings_the_title_is_the_topic() -> None:
     assert topics(Document("a.txt", "这段文字没有标题，只有一句话。", Metadata("题目"))) == ["题目"]
 
