@@ -472,6 +472,7 @@ READS: dict[str, list[Read]] = {
         lambda t: replies.quoted(answer(t)),
         lambda t: replies.quoted(shortly_answered(t)),
     ],
+    "webui.drawing.lines.is_item": [lines.is_item],
     "webui.drawing.lines.structured": [
         lambda t: lines.structured(t, 0, len(t), lambda _start, _end: markup.EMPTY, texts=PAGE)
     ],

@@ -56,7 +56,7 @@ def test_where_it_is_less_often_right_across_languages_more_is_asked() -> None:
     rng = np.random.default_rng(5)
     across = rng.random(len(seen.x)) < 0.5
     seen.x[:, OTHER_LANGUAGE] = across
-    answered = np.where(across & (rng.random(len(seen.x)) < 0.15), 0.0, seen.answered)
+    answered = np.where(across & (rng.random(len(seen.x)) < 0.05), 0.0, seen.answered)
     made = fit([Observations("m", "0" * 64, seen.x, answered, seen.topics)], MODELS).calibration
     told = np.array([made.model(row) for row in seen.x.tolist()])
     for side, limits, sure in ((~across, made.within, 0.8), (across, made.across, 0.9)):
