@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
 from rag.serialisation import to_dict
 from webui.api.asking import (
@@ -78,9 +79,9 @@ def add_endpoints(page: gr.Blocks, asking: Asking) -> None:
         "concurrency_limit": ANSWERS_AT_ONCE,
         "concurrency_id": "answers",
     }
-    gr.api(ask, api_name="ask", **answering)
-    gr.api(_telling(search), api_name="search", **answering)
-    gr.api(_telling(documents), api_name="documents", concurrency_limit=4)
+    api(ask, api_name="ask", **answering)
+    api(_telling(search), api_name="search", **answering)
+    api(_telling(documents), api_name="documents", concurrency_limit=4)
     describe(page, "ask", ASK, ANSWERED)
     describe(page, "search", SEARCH, FOUND)
     describe(page, "documents", {}, LISTED)

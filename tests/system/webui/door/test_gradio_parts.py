@@ -9,7 +9,7 @@ from pathlib import Path
 from gradio import component_meta, networking, processing_utils, routes
 
 WEBUI = Path(__file__).resolve().parents[4] / "webui"
-INSIDE = {"launching.py", "door/app.py", "door/gradio_inside.py"}
+INSIDE = {"launching.py", "door/app.py", "door/gradio_inside.py", "api/endpoints.py"}
 """The modules that reach into Gradio; all others have `import gradio as gr`."""
 
 
