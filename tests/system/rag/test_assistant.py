@@ -74,7 +74,7 @@ def test_across_languages_the_quotation_stays_in_its_own(assistant: Assistant) -
 
 def test_the_frame_can_be_asked_for_in_another_language(assistant: Assistant) -> None:
     answer = assistant.ask("青石港2031年装卸了多少万箱？", language="fr")
-    assert "Les documents disent (original : 中文) :" in answer.text
+    assert "Les documents disent (original : chinois) :" in answer.text
 
 
 @pytest.mark.parametrize(
