@@ -96,6 +96,7 @@ def test_what_is_pasted_answers_at_once_and_what_is_removed_does_not(
         cite = exchange.locator(".cite").first
 
         remove(page, "渡轮.txt")
+        expect(page.locator(".overview")).to_have_count(0)
         assert not (server.corpus / "渡轮.txt").exists()
         open_chat(page)
         gone = ask(page, QUESTION)

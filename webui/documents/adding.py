@@ -105,13 +105,13 @@ class Adding:
         )
         typed.then(None, [self._typed, *fields], fields, js=_CLEAR_ADDED)
         for event in (files, typed):
-            self.glance_on(event.then)
+            event.then(self._imports.at_a_glance, self._added, self._glance, **QUIET)
         self._stop.click(self._stop_adding, None, self._stop, **AT_ONCE)
         return [files, typed]
 
-    def glance_on(self, listener: Any) -> None:  # noqa: ANN401 (an event of Gradio's)
-        """Show at an event what the documents added last are about, as far as they are there."""
-        listener(self._imports.at_a_glance, self._added, self._glance, **QUIET)
+    def forget_on(self, listener: Any) -> None:  # noqa: ANN401 (an event of Gradio's)
+        """Take away at an event what was told of the documents added last: it may not hold now."""
+        listener(lambda: "", None, self._glance, **AT_ONCE)
 
     @for_editors
     def _add_files(

@@ -79,7 +79,7 @@ class DocumentsTab:
             self._view.save(told(self._save, self._texts), None, said, **WRITING),
         ]
         for event in changed:
-            self._adding.glance_on(event.then)
+            self._adding.forget_on(event.then)
         wrote = [*self._adding.wrote, *changed]
         self.changed = [self._table.changed, *(event.then for event in wrote)]
         """What to listen to for changes of the documents, by this page or by anybody else."""
