@@ -5,7 +5,7 @@ one which its own words do not bring back is left out, too.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -53,12 +53,13 @@ def further(
     language: str,
     *,
     scope: Scope = EVERYTHING,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> list[str]:
     """Return a few questions to go on with: what stands close to what an answer cites.
 
     None after an answer that found nothing or cites nothing. `history` are the turns up to this
     answer, and `scope` is its scope, so that a question is asked as it will be when the reader
-    presses it. `language` is the reader's.
+    presses it. `language` is the reader's. What is found when `go_on` says no is all.
     """
     if answer.declined:
         return []
@@ -77,7 +78,7 @@ def further(
     )
     asked = {turn.question for turn in history} | {answer.question}
     new = (one for one in made if one.question not in asked)
-    return _offered(assistant, new, language, history, scope)
+    return _offered(assistant, new, language, history, scope, go_on)
 
 
 def _offered(
@@ -86,17 +87,18 @@ def _offered(
     language: str,
     history: Sequence[Turn] = (),
     scope: Scope = EVERYTHING,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> list[str]:
     """Return the first questions that are answered, as far as the time goes."""
     latest = time.monotonic() + BUDGET_SECONDS
     offered: list[str] = []
     tried = islice(made, _TRIES)
-    while some := list(islice(tried, _AT_A_TIME)):
+    while go_on() and (some := list(islice(tried, _AT_A_TIME))):
         queries = [Query(one.question, tuple(history), None, scope, language) for one in some]
         for one, answer in zip(some, assistant.ask_batch(queries), strict=True):
             if _answers(answer, one):
                 offered.append(one.question)
-            if len(offered) == QUESTIONS or time.monotonic() > latest:
+            if len(offered) == QUESTIONS or time.monotonic() > latest or not go_on():
                 return offered
     return offered
 

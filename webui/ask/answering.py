@@ -116,6 +116,10 @@ class Answering:
                 question=question if self._log_questions else None,
             )
 
+    def is_idle(self) -> bool:
+        """Return whether nobody is being answered."""
+        return self._in_progress.is_idle
+
     def finish(self, seconds: float) -> bool:
         """Begin no other answer, and let those in progress end; see `InProgress.finish`."""
         return self._in_progress.finish(seconds)

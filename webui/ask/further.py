@@ -37,7 +37,7 @@ class Further:
             self._shown,
             js=_WITH_LAST,
             trigger_mode="always_last",
-            **QUIET,
+            **{**QUIET, "concurrency_limit": 1, "concurrency_id": "further"},
         )
 
     def _offer(self, kept: object) -> str:
@@ -53,5 +53,6 @@ class Further:
             [*conversation.turns, exchange.turn],
             self._texts.language,
             scope=exchange.scope,
+            go_on=self._answering.is_idle,  # who has asked comes first
         )
         return overviews.further(questions, exchange.exchange_id, self._texts)

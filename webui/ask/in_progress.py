@@ -22,6 +22,11 @@ class InProgress:
         self.is_finishing = False
         """Whether no other begins."""
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no answer is being given."""
+        return not self._count
+
     @contextmanager
     def one(self) -> Iterator[Callable[[], None]]:
         """Count an answer within it; yields what is to be called between two of its pieces.

@@ -67,6 +67,10 @@ def test_after_an_answer_comes_what_stands_near_and_was_not_asked(assistant: Ass
     assert 0 < len(offered) <= offering.QUESTIONS
     assert first not in offered
     assert not any(assistant.ask(one, [Turn(first, answer.text)]).declined for one in offered)
+    asked = iter([True, False])
+    some = further(assistant, answer, [Turn(first, answer.text)], "zh", go_on=lambda: next(asked))
+    assert some == offered[: len(some)]
+    assert len(some) <= 1
 
 
 def test_after_a_refusal_nothing_is_offered(assistant: Assistant) -> None:
