@@ -452,9 +452,14 @@ const wenzheng = (() => {
       for (const part of parts) kept.add(part);
       open(openId); // a tab that is opened later begins with it
       report("list");
-      // It may have been opened again just before it was kept.
-      const isMissing = ({ exchange_id: id }) => !log().querySelector(`[data-exchange="${CSS.escape(id)}"]`);
+      // It may have been opened again just before it was kept; or its end was not drawn, since of two
+      // values that come at once one may be lost. What is kept has ended.
+      const isMissing = ({ exchange_id: id }) => {
+        const shown = log().querySelector(`[data-exchange="${CSS.escape(id)}"]`);
+        return !shown || shown.hasAttribute("aria-busy");
+      };
       const missing = parts.some((one) => one.conversation_id === openId && one.exchanges.some(isMissing));
+      if (missing && underway === openId) answered();
       if (behind || missing) report("follow");
       behind = false;
       return [];

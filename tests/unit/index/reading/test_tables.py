@@ -262,6 +262,7 @@ def test_what_is_no_table_in_markdown_stays(text: str) -> None:
     assert shown(text) == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

@@ -159,6 +159,7 @@ def test_a_chunk_is_cut_out_by_characters(short_parts: None, held: list[str]) ->
         assert (summary.characters, summary.chunks) == (len(stored.document.text), len(held))
 
 
+@pytest.mark.slow
 def test_of_a_book_of_many_chunks_each_is_cut_out_at_once() -> None:
     with new_store() as (store, _):
         stored = entry(

@@ -136,6 +136,7 @@ def test_a_window_that_cuts_a_row_leaves_it_a_line() -> None:
     assert [text[slice(*row.cells[0].place)] for row in table.rows] == list("1234")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
