@@ -29,7 +29,11 @@ const wenzheng = (() => {
   const answers = () => fetch("./gradio_api/app_id", { cache: "no-store" });
   const lookForIt = async () => {
     try {
-      await answers();
+      const { status } = await answers();
+      if (status === 401) {
+        document.querySelector(".gone").textContent = document.querySelector("#words").dataset.ended;
+        return; // Gradio takes the end of a session for that of the server
+      }
     } catch {
       return; // still away
     }
@@ -45,6 +49,7 @@ const wenzheng = (() => {
     document.querySelector(".gradio-container").append(said);
     said.textContent = document.querySelector("#words").dataset.gone;
     goneSince = setInterval(lookForIt, 2000);
+    lookForIt();
   };
   const watchToasts = () => {
     const hide = () => {
