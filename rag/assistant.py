@@ -16,6 +16,7 @@ from rag.reader.reading import Reader
 from rag.searching import Searcher
 from rag.settings import RagSettings
 from rag.texts import lacking_text, texts
+from rag.turns import TURNS
 from rag.types import Answer, Citation, Passage, Query, Seconds, Turn
 from rag.understanding.asked import Asked, understand
 from rag.understanding.language import detect
@@ -75,8 +76,9 @@ class Assistant:
         one of the questions is too long.
         """
         started = time.perf_counter()
-        asked = [understand(query, self.library) for query in queries]
-        encoded = encode_asked(self.library, asked)
+        with TURNS.turn(started):
+            asked = [understand(query, self.library) for query in queries]
+            encoded = encode_asked(self.library, asked)
         share = (time.perf_counter() - started) / max(len(queries), 1)
         for each, questions in zip(asked, encoded, strict=True):
             *_, answer = self._answer(each, questions, time.perf_counter() - share)
@@ -100,10 +102,12 @@ class Assistant:
         """
         started = time.perf_counter()
         query = Query(question, tuple(history), language, scope, likely)
-        asked = understand(query, self.library)
+        with TURNS.turn(started):
+            asked = understand(query, self.library)
         if asked.understood is not None:
             yield self._begun(asked)
-        (encoded,) = encode_asked(self.library, [asked])
+        with TURNS.turn(started):
+            (encoded,) = encode_asked(self.library, [asked])
         yield from self._answer(asked, encoded, started)
 
     def find(self, queries: Sequence[Query]) -> Iterator[Finding]:
@@ -148,7 +152,8 @@ class Assistant:
         if not encoded or asks_nothing(encoded[0].text):
             yield decline(answer, "empty_question", texts(answer.language).empty_question)
             return
-        retrieved = [self._finder.retrieve(question, asked.query.scope) for question in encoded]
+        with TURNS.turn(started):
+            retrieved = [self._finder.retrieve(question, asked.query.scope) for question in encoded]
         passages = _interleaved([each.passages for each in retrieved], self._settings.top_k)
         if not passages:
             yield nothing(answer, asked, self.library)
@@ -160,9 +165,10 @@ class Assistant:
             yield _timed(reply(answer, told, self.library, 0), started, found_at)
             return
         yield _timed(answer, started, found_at)  # shown while they are read
-        whole, *findings = self._finder.read(retrieved)
         max_quotes = self._settings.max_quotes
-        chosen = choose(whole, findings, asked.parts, self._judge, max_quotes)
+        with TURNS.turn(started):
+            whole, *findings = self._finder.read(retrieved)
+            chosen = choose(whole, findings, asked.parts, self._judge, max_quotes)
         if told and chosen.verdict.state == "not_found":
             yield _timed(reply(answer, told, self.library, max_quotes), started, found_at)
             return
