@@ -6,12 +6,13 @@ import regex
 
 from index.search.terms import terms
 from index.text.figures import figures, missing
+from index.text.folding import fold
 from rag.checking.names import Token, missing_names
 from rag.finding.evidence import Finding
 from rag.searching import Searcher, stands
 from rag.types import Passage
 from rag.understanding.language import detect, is_other_language
-from rag.understanding.references import unspaced
+from rag.understanding.references import spaced, unspaced
 
 _MOST_NAMES = 3
 _PARTICLES = "的了是在和与有为及或吗呢吧把被由对"
@@ -70,10 +71,12 @@ def names_missing(finding: Finding, passages: Sequence[Passage]) -> list[str]:
         Token(span.start, span.end, closeness)
         for span, closeness in zip(question.vectors.spans, passages[0].signals.matches, strict=True)
     ]
-    german = detect(question.text) == "de"
+    language = detect(question.text)
     source = _source(finding, passages)
-    found = missing_names(question.text, source, tokens, nouns_are_capital=german)
-    return list(dict.fromkeys(name for each in found if (name := each.strip(_PARTICLES))))
+    found = missing_names(question.text, source, tokens, nouns_are_capital=language == "de")
+    words = spaced()[language].known if language in spaced() else frozenset()
+    names = (each.strip(_PARTICLES) for each in found if fold(each) not in words)
+    return list(dict.fromkeys(filter(None, names)))
 
 
 def figures_missing(finding: Finding, passages: Sequence[Passage]) -> list[str]:

@@ -1,11 +1,16 @@
 """What kind of answer a question asks for, read from its words, in ten languages.
 
-A kind is said only where the words say it: a question may be of both kinds or of none. What says
-it stands in `languages/*.ini`, as `lists` and `steps`.
+A kind is said only where the words say it: a question may be of several kinds or of none. What says
+it stands in `languages/*.ini`, as `lists`, `steps` and `yes_no`.
 """
 
+from functools import cache
+
+import regex
+
 from index.search.terms import terms
-from rag.understanding.tables import any_pattern
+from rag.understanding.language import detect
+from rag.understanding.tables import any_pattern, pattern, tables
 
 _BARE = frozenset(
     terms(
@@ -44,3 +49,20 @@ def is_procedure_question(question: str) -> bool:
     (True, False)
     """
     return any_pattern("steps").search(question) is not None
+
+
+def is_yes_no_question(question: str) -> bool:
+    """Return whether a question is answered by yes or no, and by no words of a document.
+
+    >>> is_yes_no_question("周一开门吗？"), is_yes_no_question("Is it open on Mondays?")
+    (True, True)
+    >>> is_yes_no_question("你知道几点开门吗？"), is_yes_no_question("Is it open or closed?")
+    (False, False)
+    """
+    table = tables()[detect(question)]
+    return "yes_no" in table and _pattern(table["yes_no"]).search(question.strip()) is not None
+
+
+@cache
+def _pattern(text: str) -> "regex.Pattern[str]":
+    return pattern(text)

@@ -7,6 +7,7 @@ from index.places import boxes_of, label_of
 from index.types import Document, Span
 from rag.finding.evidence import Evidence
 from rag.types import Citation, ShortAnswer
+from rag.understanding.question_kinds import is_yes_no_question
 from rag.writing.list_blocks import list_block
 from rag.writing.short_answer import short_answer
 
@@ -17,12 +18,15 @@ _REACH = 20_000
 
 
 def shown(question: str, evidence: Evidence, document: Document) -> Evidence:
-    """Return the evidence with its short answer, or with the whole list that answers."""
+    """Return the evidence with its short answer, or with the whole list that answers.
+
+    No words of a document are yes or no: to what asks for these, the sentence is the answer.
+    """
     sentence = Span(evidence.start, evidence.end)
     items = _items(question, document.text, sentence)
     if items:
         return _listed(evidence, document, items)
-    if evidence.words is None:
+    if evidence.words is None or is_yes_no_question(question):
         return evidence
     short = short_answer(question, document.text, sentence, evidence.words)
     return replace(evidence, short=short)

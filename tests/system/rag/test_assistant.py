@@ -64,6 +64,29 @@ def test_answers_with_the_sentence_that_holds_it(
     assert_verbatim(assistant, answer)
 
 
+@pytest.mark.parametrize(
+    ("question", "gold"),
+    [
+        ("青石港的集装箱比上一年增加了吗？", "增加7%"),
+        ("Did the Larkspur observatory open in 1974?", "opened in 1974"),
+        ("Hat die Wassermühle bis 1958 Getreide gemahlen?", "bis 1958 Getreide"),
+    ],
+)
+def test_to_yes_or_no_the_sentence_is_the_answer(
+    assistant: Assistant, question: str, gold: str
+) -> None:
+    answer = assistant.ask(question)
+    assert gold in answer.citations[0].quote
+    assert answer.short is None
+
+
+def test_words_that_name_nothing_are_not_said_to_be_lacking(assistant: Assistant) -> None:
+    answer = assistant.ask("Can I rent a telescope at the Larkspur observatory in Zanzibar?")
+    assert answer.declined
+    assert "“Zanzibar”" in answer.text
+    assert "“Can”" not in answer.text
+
+
 def test_across_languages_the_quotation_stays_in_its_own(assistant: Assistant) -> None:
     answer = assistant.ask("How many containers did Qingshi harbour handle in 2031?")
     assert answer.language == "en"
