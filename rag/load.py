@@ -77,14 +77,20 @@ def _extractive(settings: RagSettings, notify: Notify, named: bool) -> None:
 
 
 def _transformers(settings: RagSettings, notify: Notify, named: bool) -> LanguageModel:
+    limits = {
+        "context_tokens": settings.context_tokens,
+        "answer_tokens": settings.answer_tokens,
+    }
+    path = Path(_model(settings)).expanduser()
+    if path.suffix == ".gguf" and path.is_file():
+        from rag.models.gguf_generator import ARCHITECTURES, GgufFile, GgufModel
+
+        file = GgufFile.read(path)
+        if file.architecture in ARCHITECTURES:
+            return GgufModel.load(file, notify, **limits)
     from rag.models.transformers_generator import TransformersModel
 
-    return TransformersModel.load(
-        _model(settings),
-        notify,
-        context_tokens=settings.context_tokens,
-        answer_tokens=settings.answer_tokens,
-    )
+    return TransformersModel.load(_model(settings), notify, **limits)
 
 
 def _openai(settings: RagSettings, notify: Notify, named: bool) -> LanguageModel:

@@ -12,6 +12,7 @@ from typing import Any
 
 from index.embedders.hub import fetched
 from index.errors import GenerationError
+from rag.models.decoding import Decoder, Defuser
 from rag.models.language_model import Message
 
 _ANSWER_TOKENS = 512
@@ -20,7 +21,6 @@ _LONGEST_SLICE = 1024
 _SLICE_SECONDS = 0.25
 _MOST_CONTEXT = 8192
 """Longer contexts cost memory that answers from a few passages do not need."""
-_HALF_A_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 
 
 class TransformersModel:
@@ -45,12 +45,7 @@ class TransformersModel:
         self.context_tokens = int(min(longest, context_tokens or _MOST_CONTEXT))
         self.answer_tokens = answer_tokens or _ANSWER_TOKENS
         self._ends = _ends(model, tokenizer)
-        # A text that holds one of these would be read as a command to the model.
-        self._special = sorted(
-            {str(each) for each in tokenizer.all_special_tokens if len(str(each)) > 1},
-            key=len,
-            reverse=True,
-        )
+        self._defused = Defuser([str(each) for each in tokenizer.all_special_tokens])
 
     @classmethod
     def load(
@@ -105,20 +100,14 @@ class TransformersModel:
             rate = length / max(time.perf_counter() - began, 1e-6)
             length = int(min(max(rate * _SLICE_SECONDS, _FIRST_SLICE), _LONGEST_SLICE, 2 * length))
             yield ""
-        tokens: list[int] = []
-        shown = read = 0  # tokens before `shown` are decoded no more, those before `read` are shown
-        while logits is not None and len(tokens) < max_tokens:
+        decoder = Decoder(self._decoded)
+        for _ in range(max_tokens):
+            if logits is None:
+                break
             token = int(logits.argmax())
             if token in self._ends:
                 break
-            tokens.append(token)
-            before = self._decoded(tokens[shown:read])
-            text = self._decoded(tokens[shown:])
-            if text.endswith(_HALF_A_CHARACTER):
-                yield ""
-            else:
-                yield text[len(before) :]
-                shown, read = read, len(tokens)
+            yield decoder.add(token)
             following = torch.tensor([[token]], device=self._model.device)
             cache, logits = self._step(torch, following, cache)
 
@@ -152,11 +141,6 @@ class TransformersModel:
                 messages, add_generation_prompt=True, tokenize=False, enable_thinking=False
             )
         )
-
-    def _defused(self, text: str) -> str:
-        for special in self._special:
-            text = text.replace(special, f"{special[0]} {special[1:]}")
-        return text
 
 
 def _ends(model: Any, tokenizer: Any) -> set[int]:  # noqa: ANN401
