@@ -125,7 +125,7 @@ def results(
         '<div class="scroll" tabindex="0" role="region" aria-label="{}">'
         '<ul class="results" aria-label="{}">{}</ul></div>{}</div>'
     ).format(
-        " ".join(said),
+        texts.between_sentences.join(said),
         texts.results,
         texts.results,
         join(_result(report, texts) for report in ordered[:SHOWN_RESULTS]),
