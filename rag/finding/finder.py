@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import NamedTuple
 
 from index.errors import CorpusError
 from index.types import Chunk, Document, Scope
-from rag.finding.encoding import EncodedQuestion
+from rag.finding.encoding import EncodedQuestion, encode
 from rag.finding.evidence import EvidenceFinder, Finding
 from rag.finding.retrieval import Retriever
 from rag.reader.reading import Reader
 from rag.searching import Searcher
 from rag.types import Passage
+from rag.understanding.short_forms import written_out
 
 
 class Retrieved(NamedTuple):
@@ -39,7 +41,22 @@ class Finder:
     ) -> Retrieved:
         """Return the passages of the documents in the scope, `top_k` of them where that is said."""
         passages = self._retriever.retrieve(question, top_k or self._top_k, scope)
-        return Retrieved(question, passages)
+        again = self._written_out(question, passages)
+        if again is not question:
+            passages = self._retriever.retrieve(again, top_k or self._top_k, scope)
+        return Retrieved(again, passages)
+
+    def _written_out(
+        self, question: EncodedQuestion, passages: Sequence[Passage]
+    ) -> EncodedQuestion:
+        """Return the question as the passages write it, the same where they write it so."""
+        source = "\n".join(passage.chunk.text for passage in passages[: self._read_k])
+        text = written_out(question.text, source)
+        if text == question.text:
+            return question
+        (again,) = encode(self._library, [text])
+        asked = written_out(question.asked, source)
+        return replace(again, asked_from=len(text) - len(asked) if question.asked_from else 0)
 
     def read(self, retrieved: Sequence[Retrieved]) -> list[Finding]:
         """Return what the reader finds in the passages.

@@ -162,6 +162,15 @@ def test_an_empty_corpus_says_so(settings: IndexSettings, embedder: Embedder) ->
     library.close()
 
 
+def test_what_is_abbreviated_is_read_as_the_document_writes_it(assistant: Assistant) -> None:
+    text = "2031年青石区实现地区生产总值96.4亿元，比上年增长6.3%。\n"
+    assistant.library.add([Source("statistics.txt", text.encode())])
+    for question in ("青石区2031年的GDP是多少？", "What was the GDP of Qingshi district in 2031?"):
+        answer = assistant.ask(question)
+        assert answer.short.text == "96.4亿元"
+        assert answer.question == question
+
+
 def test_added_is_found_and_removed_never_answers_again(assistant: Assistant) -> None:
     question = "谁设计了云梯桥？"
     assert assistant.ask(question).state != "answered"

@@ -43,6 +43,7 @@ from rag.understanding import (
     question_kinds,
     references,
     replacing,
+    short_forms,
     spelling,
 )
 from rag.understanding import language as rag_language
@@ -112,6 +113,7 @@ MODULES = (
         comparing,
         replacing,
         question_kinds,
+        short_forms,
         qualified_figures,
         short_answer,
         list_blocks,
@@ -308,6 +310,11 @@ READS: dict[str, list[Read]] = {
     "rag.understanding.replacing.ordinal": [replacing.ordinal],
     "rag.understanding.replacing.listed": [lambda t: replacing.listed(t, 1)],
     "rag.understanding.spelling.word_list": [lambda t: spelling.word_list("de")],
+    "rag.understanding.short_forms.written_out": [
+        lambda t: short_forms.written_out(t, t),
+        lambda t: short_forms.written_out(t.replace("哈", "GDP "), t),
+        lambda t: short_forms.written_out("GDP", t),
+    ],
     "rag.understanding.spelling.corrected": [
         lambda t: spelling.corrected(t, VOCABULARY),
         lambda t: spelling.corrected(t.replace("哈", "ha ").replace("的", "plaese "), VOCABULARY),
@@ -339,7 +346,9 @@ READS: dict[str, list[Read]] = {
     ],
     **{
         f"rag.understanding.question_kinds.{name}": [getattr(question_kinds, name)]
-        for name in (*("asks_nothing", "is_list_question", "is_procedure_question"),)
+        for name in (
+            *("asks_nothing", "is_list_question", "is_procedure_question", "is_yes_no_question"),
+        )
     },
     "rag.writing.qualified_figures.with_figures": [
         lambda t: qualified_figures.with_figures(t, Span(0, len(t)), Span(0, len(t))),
