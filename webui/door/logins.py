@@ -26,7 +26,7 @@ from webui.door.attempts import Attempts, Key
 from webui.door.auth import MAX_NAME_CHARS, MAX_PASSWORD_CHARS, Users
 from webui.door.login_page import Fault
 from webui.door.roles import Role, write_role
-from webui.door.routes import HEALTH, LOGIN, LOGOUT, PROGRAMS, UPLOAD
+from webui.door.routes import HEALTH, KEPT, LOGIN, LOGOUT, PROGRAMS, UPLOAD
 from webui.door.sessions import Sessions
 from webui.door.shell import LANGUAGE_COOKIE, wanted_language
 from webui.texts import LANGUAGES, TEXTS, Language
@@ -83,9 +83,10 @@ class Logins:
         if (user := self._user(request)) is not None:
             role = self._role(request, user)
             write_role(request.scope, user, role)
-            may_not = role == "reader" and path == UPLOAD.path
-            if may_not:
+            if role == "reader" and path == UPLOAD.path:
                 return _refusal(request, HTTPStatus.FORBIDDEN, code="editors_only")
+            if path == KEPT and _token(request) is not None:
+                return _refusal(request, HTTPStatus.FORBIDDEN, code="pages_only")
             return None
         if _token(request) is not None:
             return self._wrong_token(request)

@@ -27,8 +27,9 @@ LANGUAGE_COOKIE = "wenzheng-language"
 """Set by scripts/page.js when a reader chooses a language; outweighs what the browser says."""
 
 SCRIPTS = (
-    *("scripts/kept.js", "scripts/dialogs.js", "scripts/panel.js", "scripts/editing.js"),
-    *("scripts/files.js", "scripts/notebook.js", "scripts/page.js", "scripts/attaching.js"),
+    *("scripts/store.js", "scripts/kept.js", "scripts/dialogs.js", "scripts/panel.js"),
+    *("scripts/editing.js", "scripts/files.js", "scripts/notebook.js", "scripts/page.js"),
+    "scripts/attaching.js",
 )
 """What runs in the browser, in this order; each file's `const` is known to those after it."""
 
