@@ -94,6 +94,7 @@ def launch(
                 users,
                 library,
                 store=store,
+                root_path=root_path,
                 served=programs.routes,
                 with_tools=programs.running is not None,
             ),

@@ -38,15 +38,16 @@ class App(routes.App):
         library: Library,
         *,
         store: UserStore | None = None,
+        root_path: str | None = None,
         served: Sequence[BaseRoute] = (),
         with_tools: bool = False,
     ) -> None:
         """Take what the edge goes by, and who may log in; None lets everybody in.
 
         What they keep is in the `store`. `served` is what is answered beside the page, `with_tools`
-        whether tools are among it.
+        whether tools are among it, `root_path` where a proxy serves it.
         """
-        door = [] if users is None else [Middleware(Logins, users=users)]
+        door = [] if users is None else [Middleware(Logins, users=users, root_path=root_path)]
         template = Path(gr.__file__).parent / "templates" / "frontend" / "index.html"
         scripts = scripts_in(template.read_bytes())
         super().__init__(

@@ -139,7 +139,8 @@ def dress(
     said = f'lang="{texts.html_lang}"' + (f' data-role="{role}"' if role else "")
     page = page.replace(b'lang="en"', said.encode(), 1)
     page = _FOREIGN_META.sub(b"", page)
-    title = f"<title>{texts.product}</title>".encode()
+    # The icon is named: browsers would look for it at the root of the host, which may be another's.
+    title = f'<title>{texts.product}</title><link rel="icon" href="./favicon.ico">'.encode()
     head = head.replace(b"<script>", _with_nonce(b"<script>", nonce), 1)
     return page.replace(b"<head>", b"<head>" + title + head, 1)
 
