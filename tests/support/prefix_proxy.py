@@ -1,7 +1,8 @@
 """A proxy that serves a page under a path of its own, and takes the path away."""
 
-import threading
-import time
+import argparse
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from tests.support.serving import free_port
+from tests.support.serving import ROOT, free_port
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"]
 
@@ -25,18 +26,14 @@ def proxied(url: str, path: str) -> Iterator[str]:
     What is not under the path is of somebody else: it answers 418.
     """
     port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(_app(url, path), port=port, log_level="error", ws="none", lifespan="on")
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    try:
-        yield f"http://127.0.0.1:{port}{path}"
-    finally:
-        server.should_exit = server.force_exit = True
-        thread.join()
+    command = [sys.executable, "-m", "tests.support.prefix_proxy", url, path, str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "serving\n"
+        try:
+            yield f"http://127.0.0.1:{port}{path}"
+        finally:
+            process.kill()
 
 
 def _app(url: str, path: str) -> Starlette:
@@ -62,11 +59,32 @@ def _app(url: str, path: str) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        await client.aclose()
+        async with client:
+            yield
 
     routes = [
         Route(f"{path}/{{rest:path}}", forward, methods=_METHODS),
         Route("/{rest:path}", of_somebody_else, methods=_METHODS),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: None = None) -> None:
+        await super().startup(sockets)
+        print("serving", flush=True)
+
+
+def main() -> None:
+    """Serve until the process is killed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url")
+    parser.add_argument("path")
+    parser.add_argument("port", type=int)
+    options = parser.parse_args()
+    app = _app(options.url, options.path)
+    _Server(uvicorn.Config(app, port=options.port, log_level="error", ws="none")).run()
+
+
+if __name__ == "__main__":
+    main()
