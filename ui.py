@@ -24,6 +24,7 @@ from webui.door.hosts import LOCAL, host_name
 from webui.door.request_log import write_log
 from webui.door.uploads import Uploads
 from webui.launching import check_address, launch, quick_import
+from webui.user_store import UserStore, beside
 
 _SECONDS_TO_END = {int(signal.SIGTERM): 25.0, int(signal.SIGINT): 2.0}
 """What answers in progress have left at a signal: of a service that is stopped, and at Ctrl-C."""
@@ -86,6 +87,8 @@ def _serve(options: argparse.Namespace) -> int:
         log_questions=options.log_questions,
     )
     secret = auth.browser_secret(index_settings.cache_dir)
+    # What users keep in their browsers when they first log in can be read, and taken over.
+    store = None if users is None else UserStore(beside(options.auth), secret)
     logging.basicConfig(level=logging.WARNING)
     if options.log is not None:
         write_log(options.log)
@@ -97,7 +100,7 @@ def _serve(options: argparse.Namespace) -> int:
     page = build_page(
         library,
         answering,
-        secret,
+        secret if store is None else store.secret,
         evaluation=eval.settings.from_arguments(options),
         uploads=uploads,
         allow_private=options.allow_private,
@@ -112,6 +115,7 @@ def _serve(options: argparse.Namespace) -> int:
         programs=for_programs(library, answering, with_tools=options.mcp),
         names=options.allow_host,
         users=users,
+        store=store,
         share=options.share,
         root_path=options.root_path,
     )

@@ -15,6 +15,7 @@ from eval.bench import answers as bench_answers
 from eval.bench import chunking as bench_chunking
 from eval.bench import embedders as bench_embedders
 from eval.bench import generating as bench_generating
+from eval.bench import load as bench_load
 from eval.bench import local_models as bench_local_models
 from eval.bench import reading as bench_reading
 from eval.bench import scale as bench_scale
@@ -44,6 +45,7 @@ _BENCHMARKS = {
     "chunking": bench_chunking,
     "embedders": bench_embedders,
     "generating": bench_generating,
+    "load": bench_load,
     "local-models": bench_local_models,
     "reading": bench_reading,
     "scale": bench_scale,

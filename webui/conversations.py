@@ -1,11 +1,11 @@
-"""Conversations as the browser keeps them: everything it takes to show them again, unchanged.
+"""Conversations as they are kept: everything it takes to show them again, unchanged.
 
 A kept answer is the answer itself, citations with quote, offsets and hash included. Nothing is
 looked up again when it is shown after a reload, so it shows what it showed the first time.
 
-The browser (scripts/kept.js) keeps every exchange by itself, sealed: what two tabs add to a
-conversation at the same time is all there. Of one exchange in two states it keeps the one that
-changed last.
+Every exchange is kept by itself, sealed (scripts/kept.js), in the browser or, of those who log in,
+on the server (scripts/store.js): what two tabs add to a conversation at the same time is all there.
+Of one exchange in two states the one is kept that changed last.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
 
 from index.places import label_of
 from index.types import EVERYTHING, Document, Scope
@@ -187,8 +187,8 @@ class _Kept:
     conversation_id: Annotated[str, Field(max_length=64)]
     title: str
     named_ms: int
-    exchanges: tuple[_KeptExchange, ...] = ()
-    turns: tuple[str, ...] = ()
+    exchanges: tuple[OnErrorOmit[_KeptExchange], ...] = ()
+    turns: tuple[OnErrorOmit[str], ...] = ()
 
 
 _KEPT = TypeAdapter(_Kept)

@@ -14,6 +14,7 @@ from index.errors import ChatbotError
 from webui.door.auth import Users
 from webui.door.hosts import Hosts
 from webui.door.uploads import Uploads
+from webui.user_store import UserStore
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -64,6 +65,7 @@ def launch(
     programs: "Programs",
     names: Sequence[str] = (),
     users: Users | None = None,
+    store: UserStore | None = None,
     share: bool = False,
     root_path: str | None = None,
 ) -> str:
@@ -72,8 +74,8 @@ def launch(
     `root_path`: where a proxy serves it under a path of its own.
 
     The files of the `library` are served beside it. `names` are those of other hosts under which it
-    is served (see `webui.door.hosts`). `users` says who may log in; None lets everybody in. Raises
-    ChatbotError when the address cannot be had.
+    is served (see `webui.door.hosts`). `users` says who may log in; None lets everybody in. What
+    they keep is in the `store`. Raises ChatbotError when the address cannot be had.
     """
     from webui.door.app import App, fetch_nothing
     from webui.page import theme
@@ -91,6 +93,8 @@ def launch(
                 uploads,
                 users,
                 library,
+                store=store,
+                root_path=root_path,
                 served=programs.routes,
                 with_tools=programs.running is not None,
             ),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
 
 from index.text.folding import fold
 from webui.conversations import turn_from_json
@@ -32,7 +32,8 @@ class Listing:
     """Conversations, group by group and newest first, and which of them is open.
 
     `search`: what they were searched for. `dropped`: how many had to go for want of room. `full`:
-    not even the open one could be kept.
+    not even the open one could be kept. `earlier`: how many, notes among them, the browser keeps
+    from before its reader logged in.
     """
 
     conversations: tuple[Listed, ...] = ()
@@ -40,6 +41,7 @@ class Listing:
     search: str = ""
     dropped: int = 0
     full: bool = False
+    earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +51,24 @@ class _Kept:
     group: Annotated[
         str, Field(pattern=r"^(pinned|today|yesterday|week|earlier|\d{4}-(0[1-9]|1[0-2]))$")
     ]
-    turns: tuple[str, ...] = ()
+    turns: tuple[OnErrorOmit[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    conversations: tuple[_Kept, ...] = ()
+    conversations: tuple[OnErrorOmit[_Kept], ...] = ()
     open_id: str = ""
     search: Annotated[str, Field(max_length=MAX_SEARCH_CHARS)] = ""
     dropped: int = 0
     full: bool = False
+    earlier: int = 0
 
 
 _SENT = TypeAdapter(_Sent)
 
 
 def listing_from_json(kept: object, seal: Seal) -> Listing:
-    """Return the list that the browser sends, without titles that another secret has sealed.
+    """Return the list that the browser sends, without what is no conversation of this server's.
 
     Where something is searched for, those are left whose title and questions hold all its words.
     """
@@ -76,7 +79,7 @@ def listing_from_json(kept: object, seal: Seal) -> Listing:
     words = fold(sent.search).split()
     found = (_found(one, words, seal) for one in sent.conversations)
     some = tuple(one for one in found if one is not None)
-    return Listing(some, sent.open_id, sent.search.strip(), sent.dropped, sent.full)
+    return Listing(some, sent.open_id, sent.search.strip(), sent.dropped, sent.full, sent.earlier)
 
 
 def _found(kept: _Kept, words: list[str], seal: Seal) -> Listed | None:

@@ -1,4 +1,4 @@
-"""The tab of the notebook: answers that a reader kept, with remarks. The browser keeps them."""
+"""The tab of the notebook: answers that a reader kept, with remarks."""
 
 from typing import Any
 

@@ -1,10 +1,10 @@
-"""The notebook as the browser keeps it: answers as they were when they were put there, remarks."""
+"""The notebook as it is kept: answers as they were when they were put there, remarks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
 
 from webui.conversations import Exchange, from_json
 from webui.sealing import Seal
@@ -28,11 +28,11 @@ class _Kept:
     remark: str = ""
 
 
-_KEPT = TypeAdapter(tuple[_Kept, ...])
+_KEPT = TypeAdapter(tuple[OnErrorOmit[_Kept], ...])
 
 
 def from_browser(kept: object, seal: Seal) -> list[Note]:
-    """Return the notes that the browser sends, without those that another secret has sealed."""
+    """Return the notes that the browser sends, without what is no note of this server's."""
     try:
         known = _KEPT.validate_python(kept)
     except ValidationError:

@@ -1,5 +1,6 @@
 """The whole page: one route a language, each with its tabs, over one library."""
 
+from dataclasses import replace
 from functools import partial
 
 import gradio as gr
@@ -93,6 +94,8 @@ def _fill(
     allow_private: bool,
     with_users: bool,
 ) -> None:
+    if with_users:
+        texts = replace(texts, **texts.where_users_log_in)
     imports = Imports(texts, library, uploads, answering.quoting)
     gr.HTML(_header(texts, with_users=with_users), apply_default_css=False, js_on_load=None)
     with gr.Tabs(elem_id="tabs"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -162,6 +162,12 @@ class Texts:
     oldest_dropped: str
     not_kept: str
     kept_here: str
+    earlier: str
+    take_earlier: str
+    forget_earlier: str
+    forget_earlier_confirm: str
+    where_users_log_in: Mapping[str, Any]
+    """Name -> what is said instead where conversations are kept on the server."""
     # -- finding again
     periods: Mapping[str, str]
     find_conversation: str
@@ -180,6 +186,7 @@ class Texts:
     remark_hint: str
     save_remark: str
     remark_saved: str
+    remark_unsaved: str
     remove_note: str
     remove_note_confirm: str
     # -- documents
@@ -342,7 +349,7 @@ ZH = Texts(
     login_too_long="用户名或密码太长：用户名最多 256 个字符，密码最多 1024 个字符。",
     login_wait="尝试的次数太多。请在 {seconds} 秒后再试。",
     login_wait_long="尝试的次数太多。请在 {minutes} 分钟后再试。",
-    session_ended="登录已经失效。请重新载入页面，再登录一次；对话仍在这个浏览器里。",
+    session_ended="登录已经失效。请重新载入页面，再登录一次；已保存的对话都还在。",
     ask_tab="提问",
     documents_tab="文档",
     question_label="问题",
@@ -482,6 +489,16 @@ ZH = Texts(
     oldest_dropped="浏览器的存储空间已满，已移除最早的 {count} 个对话。",
     not_kept="浏览器的存储空间已满，刚才的问答没有保存。请删除一些对话。",
     kept_here="对话只保存在这个浏览器里。",
+    earlier="这个浏览器里还有登录之前保存的 {count} 个对话和笔记。",
+    take_earlier="移到服务器",
+    forget_earlier="删除",
+    forget_earlier_confirm="删除这个浏览器里登录之前保存的 {count} 个对话和笔记？删除之后不能恢复。",
+    where_users_log_in={
+        "oldest_dropped": "你在服务器上的空间已满，已移除最早的 {count} 个对话。",
+        "not_kept": "你在服务器上的空间已满，刚才的内容没有保存。请删除一些对话或笔记。",
+        "kept_here": "对话保存在服务器上，其他用户看不到。",
+        "notebook_hint": "笔记保存在服务器上，其他用户看不到。对话删除之后，存入的回答还在。",
+    },
     attach="添加文档到这里来问",
     further="还可以问",
     accepted="可以加入 txt、md、html、pdf、docx、pptx、xlsx、csv、tsv、epub，或装着它们的 zip。每份最多 64 MB，一次最多 256 MB。",
@@ -508,6 +525,7 @@ ZH = Texts(
     remark_hint="写下你对这个回答的看法",
     save_remark="保存批注",
     remark_saved="批注已保存。",
+    remark_unsaved="批注没有保存：空间已满，或服务器没有回应。",
     remove_note="移出笔记",
     remove_note_confirm="把“{question}”的回答移出笔记？批注也会删除，不能恢复。",
     drop_label="加入文档或 zip 压缩包",
@@ -723,6 +741,7 @@ ZH = Texts(
         "uploads_full": "等待加入的文档已经太多，没有接受。请等它们加入之后再试。",
         "no_token": "没有登录，或者令牌不对。程序须在 Authorization: Bearer 之后给出令牌；令牌由服务器上的 python ui.py --auth 文件 --add-token 用户名 生成。",
         "editors_only": "这只有编辑者可以做；读者可以提问。",
+        "pages_only": "用户保存的内容只有登录之后的页面可以读写，令牌不可以。",
         "stopping": "服务器正在停止。请过一分钟再问。",
         "question_too_long": "问题太长：最多 4,000 个字符。请缩短之后再问；长的文字可以作为文档加入。",
         "type": "这种类型的文档不能读。可以读：txt、md、html、pdf、docx、pptx、xlsx、csv、epub。",
@@ -809,7 +828,7 @@ EN = Texts(
     login_too_long="The name or the password is too long: at most 256 characters, and 1,024 for the password.",
     login_wait="Too many attempts. Please try again in {seconds} s.",
     login_wait_long="Too many attempts. Please try again in {minutes} min.",
-    session_ended="You are no longer logged in. Reload the page and log in again; your conversations are still in this browser.",
+    session_ended="You are no longer logged in. Reload the page and log in again; the conversations you had are kept.",
     ask_tab="Ask",
     documents_tab="Documents",
     question_label="Question",
@@ -954,6 +973,16 @@ EN = Texts(
     oldest_dropped="This browser’s storage is full: dropped the oldest conversations ({count}).",
     not_kept="This browser’s storage is full: the last answer is not kept. Delete some conversations.",
     kept_here="Conversations are kept in this browser only.",
+    earlier="This browser keeps {count} conversations and notes from before you logged in.",
+    take_earlier="Move them to the server",
+    forget_earlier="Delete them",
+    forget_earlier_confirm="Delete the {count} conversations and notes that this browser keeps from before you logged in? This cannot be undone.",
+    where_users_log_in={
+        "oldest_dropped": "Your room on the server is full: dropped the oldest conversations ({count}).",
+        "not_kept": "Your room on the server is full: what came last is not kept. Delete some conversations or notes.",
+        "kept_here": "Conversations are kept on the server; other users cannot see them.",
+        "notebook_hint": "The notebook is kept on the server; other users cannot see it. What is in it stays when its conversation is deleted.",
+    },
     attach="Add documents here and ask",
     further="You could go on with",
     accepted="Types: txt, md, html, pdf, docx, pptx, xlsx, csv, tsv, epub, or a zip of these. At most 64 MB a document, 256 MB at a time.",
@@ -980,6 +1009,7 @@ EN = Texts(
     remark_hint="What you think of this answer",
     save_remark="Save remark",
     remark_saved="The remark is saved.",
+    remark_unsaved="The remark is not saved: there is no room for it, or the server does not answer.",
     remove_note="Remove from notebook",
     remove_note_confirm="Remove the answer to “{question}” from the notebook? Its remark is deleted, too. This cannot be undone.",
     drop_label="Add files or zip archives",
@@ -1210,6 +1240,7 @@ EN = Texts(
         "uploads_full": "Too many files are waiting to be added; these were not taken. Try again when those are done.",
         "no_token": "Not logged in, or the token is wrong. Programs send a token behind Authorization: Bearer; it is made at the server: python ui.py --auth FILE --add-token NAME",
         "editors_only": "Only editors may do this; readers may ask.",
+        "pages_only": "What a user keeps is for pages of who has logged in, not for tokens.",
         "stopping": "The server is being stopped. Ask again in a minute.",
         "question_too_long": "The question is too long: 4,000 characters are the most. Shorten it; a long text can be added as a document.",
         "type": "This type of file cannot be read. These can: txt, md, html, pdf, docx, pptx, xlsx, csv, epub.",

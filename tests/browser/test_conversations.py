@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from index.embedders.embedding import Embedder
 from index.settings import IndexSettings
-from tests.support.browsing import WAIT_MS, ask, confirm, question_box, visiting
+from tests.support.browsing import FILL, WAIT_MS, ask, confirm, question_box, visiting
 from tests.support.scripted_page import PIECES, SECONDS_A_PIECE
 from tests.support.serving import DOCUMENTS, Server, build_index
 from webui.door import auth
@@ -421,21 +421,6 @@ def test_conversations_kept_in_the_old_form_are_taken_over(
         page.get_by_role("button", name="第1个旧问题？", exact=True).click()
         expect(page.locator(".exchange .text").first).to_have_text("旧回答 1 🗼")
         assert questions(page) == ["第1个旧问题？", "再问一次？"]
-
-
-FILL = """(room) => {
-  let chars = 6_000_000;
-  for (localStorage.removeItem("filler"); chars > 0; chars -= 256) {
-    try {
-      localStorage.setItem("filler", "x".repeat(chars));
-      break;
-    } catch {
-      // Still too much.
-    }
-  }
-  localStorage.setItem("filler", "x".repeat(chars - room));
-}"""
-"""Leaves so many characters of the browser's store."""
 
 
 KEPT_CHARS = """Object.entries(localStorage)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browsing import (
+    FILL,
     ask,
     confirm,
     open_chat,
@@ -206,3 +207,49 @@ def test_another_tab_follows_what_is_noted_and_edited(server: Server, browser: B
         open_chat(second)
         second.get_by_role("button", name="修改问题").click()
         assert serious(second) == []
+
+
+DAMAGED = """() => {
+  const some = ["5", "null", "[1]", '"x"', "{}", '{"title": 5, "named_ms": "x"}', "no json",
+    '{"sealed": "x", "asked_ms": null, "changed_ms": "now", "kept_ms": "now"}'];
+  some.forEach((text, n) => {
+    const of = [`conversation/d${n}`, `conversation/d${n}/e`, `conversation/e/${n}`, `note/${n}`];
+    for (const key of of) {
+      localStorage.setItem(`wenzheng-${key}`, text);
+    }
+  });
+  localStorage.setItem("wenzheng-conversation/", "5");
+  localStorage.setItem("wenzheng-deleted/x", "no json");
+}"""
+
+
+def test_damaged_entries_take_nothing_else_away(server: Server, browser: Browser) -> None:
+    with visiting(browser, server.url) as page:
+        ask(page, QUESTION).get_by_role("button", name="存入笔记").click()
+        page.evaluate(DAMAGED)
+        page.reload()
+        expect(page.locator(".exchange .actions")).to_have_count(1)
+        assert titles(page) == [QUESTION]
+        page.locator("[data-find]").fill("集装箱")
+        expect(page.locator(".conversations li")).to_have_count(1)
+        open_notebook(page)
+        expect(page.locator(".note h2").first).to_have_text(QUESTION)
+
+
+def test_a_remark_without_room_is_not_called_saved(server: Server, browser: Browser) -> None:
+    with visiting(browser, server.url) as page:
+        ask(page, QUESTION).get_by_role("button", name="存入笔记").click()
+        page.get_by_role("button", name="删除对话").click()  # none is left that could make room
+        confirm(page)
+        expect(page.locator(".exchange")).to_have_count(0)
+        page.evaluate(FILL, 200)
+        open_notebook(page)
+        field = page.get_by_label("批注")
+        remark = "".join(chr(0x4E00 + 7919 * n % 20_000) for n in range(1500))  # seals to no less
+        field.fill(remark)
+        page.get_by_role("button", name="保存批注").click()
+        expect(page.locator(".saved")).to_contain_text("没有保存")
+        expect(field).to_have_value(remark)
+        page.evaluate("localStorage.removeItem('filler')")
+        page.get_by_role("button", name="保存批注").click()
+        expect(page.locator(".saved")).to_have_text("批注已保存。")

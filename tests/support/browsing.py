@@ -9,6 +9,20 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 WAIT_MS = 30_000
 
+FILL = """(room) => {
+  let chars = 6_000_000;
+  for (localStorage.removeItem("filler"); chars > 0; chars -= 256) {
+    try {
+      localStorage.setItem("filler", "x".repeat(chars));
+      break;
+    } catch {
+      // Still too much.
+    }
+  }
+  localStorage.setItem("filler", "x".repeat(chars - room));
+}"""
+"""Leaves so many characters of the browser's store."""
+
 
 @contextmanager
 def visiting(
@@ -32,12 +46,12 @@ def question_box(page: Page) -> Locator:
     return page.locator("#question textarea")
 
 
-def log_in(page: Page, url: str) -> None:
-    """Log in as the one reader of the `guarded` page."""
+def log_in(page: Page, url: str, user: str = "anna") -> None:
+    """Log in as a reader, by default the one of the `guarded` page."""
     page.set_default_timeout(WAIT_MS)
     expect.set_options(timeout=WAIT_MS)
     page.goto(url)
-    page.get_by_label("用户名").fill("anna")
+    page.get_by_label("用户名").fill(user)
     page.get_by_label("密码").fill("correct horse")
     page.keyboard.press("Enter")
 

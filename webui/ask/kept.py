@@ -26,6 +26,7 @@ _OPENED_JS = "watch('value', () => wenzheng.draw(props.value))"
 _WITH_NEWS = "() => [wenzheng.news()]"
 _WITH_LISTING = "() => [wenzheng.listing()]"
 _WITH_BOTH = "() => [wenzheng.all(), wenzheng.listing()]"
+_ONCE_READY = "() => kept.ready.then(() => [wenzheng.all(), wenzheng.listing()])"
 _WITH_OLD = "() => [wenzheng.old()]"
 _KEEP = "(parts) => wenzheng.keep(parts)"
 _TAKE_OVER = "(parts) => wenzheng.takeOver(parts)"
@@ -115,7 +116,7 @@ class KeptConversations:
             self._restore,
             [self._open, self._listing],
             [self._opened, self._side],
-            js=_WITH_BOTH,
+            js=_ONCE_READY,
             **AT_ONCE,
         )
 

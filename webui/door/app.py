@@ -14,11 +14,13 @@ from index.keeping.library import Library
 from webui.door.auth import Users
 from webui.door.edge import Edge
 from webui.door.hosts import Hosts
+from webui.door.kept import Kept
 from webui.door.logins import Logins
 from webui.door.originals import Originals
 from webui.door.routes import LOGIN_ROUTES, MCP_ROUTES, OWN_ROUTES, ROUTES
 from webui.door.shell import Shell, scripts_in
 from webui.door.uploads import Uploads
+from webui.user_store import UserStore
 
 
 class App(routes.App):
@@ -35,18 +37,21 @@ class App(routes.App):
         users: Users | None,
         library: Library,
         *,
+        store: UserStore | None = None,
+        root_path: str | None = None,
         served: Sequence[BaseRoute] = (),
         with_tools: bool = False,
     ) -> None:
         """Take what the edge goes by, and who may log in; None lets everybody in.
 
-        `served` is what is answered beside the page, `with_tools` whether tools are among it.
+        What they keep is in the `store`. `served` is what is answered beside the page, `with_tools`
+        whether tools are among it, `root_path` where a proxy serves it.
         """
-        door = [] if users is None else [Middleware(Logins, users=users)]
+        door = [] if users is None else [Middleware(Logins, users=users, root_path=root_path)]
         template = Path(gr.__file__).parent / "templates" / "frontend" / "index.html"
         scripts = scripts_in(template.read_bytes())
         super().__init__(
-            routes=list(served),
+            routes=[*served, *([] if store is None else Kept(store).routes)],
             middleware=[
                 *door,
                 Middleware(Originals, library=library),

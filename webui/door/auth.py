@@ -39,8 +39,8 @@ class UsersError(ChatbotError):
 _Users = dict[str, dict[str, Any]]
 
 
-def add_user(path: Path, name: str, password: str, *, role: Role | None = None) -> None:
-    """Write a user into the file, in the place of an earlier one of the same name.
+def add_user(path: Path, name: str, password: str, *, role: Role | None = None) -> bool:
+    """Write a user into the file, in the place of an earlier one; return whether there was none.
 
     Without `role`, the earlier one's is kept; a new user is an editor. Tokens are kept. Raises
     UsersError for a name that is blank or too long, or a password of fewer than 8 or more than
@@ -63,6 +63,7 @@ def add_user(path: Path, name: str, password: str, *, role: Role | None = None) 
     before = users.get(name, {})
     users[name] = before | hashed | {"role": role or before.get("role", "editor")}
     _write(path, users)
+    return not before
 
 
 def remove_user(path: Path, name: str) -> None:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -26,7 +26,7 @@ from webui.door.attempts import Attempts, Key
 from webui.door.auth import MAX_NAME_CHARS, MAX_PASSWORD_CHARS, Users
 from webui.door.login_page import Fault
 from webui.door.roles import Role, write_role
-from webui.door.routes import HEALTH, LOGIN, LOGOUT, PROGRAMS, UPLOAD
+from webui.door.routes import HEALTH, KEPT, LOGIN, LOGOUT, PROGRAMS, UPLOAD
 from webui.door.sessions import Sessions
 from webui.door.shell import LANGUAGE_COOKIE, wanted_language
 from webui.texts import LANGUAGES, TEXTS, Language
@@ -47,9 +47,10 @@ _KNOWN_SECONDS = 180 * 24 * 3600
 class Logins:
     """ASGI middleware around the page: `Middleware(Logins, users=…)`."""
 
-    def __init__(self, app: ASGIApp, *, users: Users) -> None:
-        """Let the users in, and nobody else."""
+    def __init__(self, app: ASGIApp, *, users: Users, root_path: str | None = None) -> None:
+        """Let the users in, and nobody else. `root_path`: where a proxy serves the page, if so."""
         self._app = app
+        self._root_path = urlsplit(root_path or "").path.rstrip("/")
         self._users = users
         self._sessions = Sessions(users)
         self._attempts = Attempts()
@@ -83,9 +84,10 @@ class Logins:
         if (user := self._user(request)) is not None:
             role = self._role(request, user)
             write_role(request.scope, user, role)
-            may_not = role == "reader" and path == UPLOAD.path
-            if may_not:
+            if role == "reader" and path == UPLOAD.path:
                 return _refusal(request, HTTPStatus.FORBIDDEN, code="editors_only")
+            if path == KEPT and _token(request) is not None:
+                return _refusal(request, HTTPStatus.FORBIDDEN, code="pages_only")
             return None
         if _token(request) is not None:
             return self._wrong_token(request)
@@ -96,7 +98,7 @@ class Logins:
     def _user(self, request: Request, *, using: bool = True) -> str | None:
         if (token := _token(request)) is not None:
             return self._users.bearer(token)
-        return self._sessions.user(_cookie(request, "session"), using=using)
+        return self._sessions.user(self._cookie(request, "session"), using=using)
 
     def _role(self, request: Request, user: str) -> Role:
         """Return what may be done in the name of a user; by a token, no more than asking."""
@@ -171,12 +173,12 @@ class Logins:
         if mark is None:
             return again(fault=Fault("wrong"), status=HTTPStatus.UNAUTHORIZED)
         self._attempts.right(keys)
-        self._sessions.end(_cookie(request, "session"))
+        self._sessions.end(self._cookie(request, "session"))
         answer = _to("./")
-        _set_cookie(request, answer, "session", self._sessions.begin(name, mark))
+        self._set_cookie(request, answer, "session", self._sessions.begin(name, mark))
         known = known or secrets.token_urlsafe(16)
         signed = f"{known}.{_signature(known, name, mark)}"
-        _set_cookie(request, answer, "known", signed, max_age=_KNOWN_SECONDS)
+        self._set_cookie(request, answer, "known", signed, max_age=_KNOWN_SECONDS)
         return answer
 
     async def _check(self, name: str, password: str) -> str | None:
@@ -190,7 +192,7 @@ class Logins:
 
     def _known(self, request: Request, name: str) -> str | None:
         """Return the mark of a browser that has logged in as this user, with today's password."""
-        known, _, signature = _cookie(request, "known").partition(".")
+        known, _, signature = self._cookie(request, "known").partition(".")
         mark = self._users.mark(name)
         if mark and hmac.compare_digest(
             signature.encode("utf-8", "replace"), _signature(known, name, mark).encode()
@@ -201,10 +203,39 @@ class Logins:
     def _log_out(self, request: Request) -> Response:
         if request.method != "POST":  # a link or an image must log nobody out
             return _not_allowed("POST")
-        self._sessions.end(_cookie(request, "session"))
+        self._sessions.end(self._cookie(request, "session"))
         answer = _to(f".{LOGIN}")
-        _set_cookie(request, answer, "session", "", max_age=0)
+        self._set_cookie(request, answer, "session", "", max_age=0)
         return answer
+
+    # -- cookies ----------------------------------------------------------------------------------
+
+    def _cookie_name(self, request: Request, name: str) -> str:
+        # Browsers keep one jar for all ports of a computer, and another page may be there.
+        _, port = request.scope.get("server") or ("", 0)
+        return f"wenzheng-{name}-{port}{self._root_path.replace('/', '-')}"
+
+    def _cookie(self, request: Request, name: str) -> str:
+        return request.cookies.get(self._cookie_name(request, name), "")
+
+    def _set_cookie(
+        self,
+        request: Request,
+        answer: Response,
+        name: str,
+        value: str,
+        *,
+        max_age: int | None = None,
+    ) -> None:
+        answer.set_cookie(
+            self._cookie_name(request, name),
+            value,
+            max_age=max_age,
+            path=f"{self._root_path}/",  # what else is served at this host does not get it
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
 
 
 class _FormError(Exception):
@@ -294,29 +325,6 @@ def _not_allowed(methods: str) -> Response:
 def _path(request: Request) -> str:
     path: str = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     return path.rstrip("/")
-
-
-def _cookie_name(request: Request, name: str) -> str:
-    # Browsers keep one jar for all ports of a computer, and another page may be there.
-    _, port = request.scope.get("server") or ("", 0)
-    return f"wenzheng-{name}-{port}"
-
-
-def _cookie(request: Request, name: str) -> str:
-    return request.cookies.get(_cookie_name(request, name), "")
-
-
-def _set_cookie(
-    request: Request, answer: Response, name: str, value: str, *, max_age: int | None = None
-) -> None:
-    answer.set_cookie(
-        _cookie_name(request, name),
-        value,
-        max_age=max_age,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
 
 
 def _address(request: Request) -> str:

@@ -18,6 +18,8 @@ LOGIN, LOGOUT = "/login", "/logout"
 HEALTH = "/health"
 MODELS, COMPLETIONS = "/v1/models", "/v1/chat/completions"
 MCP = "/mcp"
+KEPT = "/kept"
+"""What users keep: see `kept`."""
 PROGRAMS = ("/v1/", MCP)
 """How paths begin that no browser asks for."""
 ENDPOINTS = ("ask", "search", "documents")
@@ -94,6 +96,7 @@ LOGIN_ROUTES = (
     Route("HEAD", LOGIN),
     Route("POST", LOGIN, _SMALL_BYTES),
     Route("POST", LOGOUT, _SMALL_BYTES),
+    Route("POST", KEPT, _EVENT_BYTES),
 )
 """What may be asked beside that where readers log in."""
 

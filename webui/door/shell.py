@@ -27,8 +27,9 @@ LANGUAGE_COOKIE = "wenzheng-language"
 """Set by scripts/page.js when a reader chooses a language; outweighs what the browser says."""
 
 SCRIPTS = (
-    *("scripts/kept.js", "scripts/dialogs.js", "scripts/panel.js", "scripts/editing.js"),
-    *("scripts/files.js", "scripts/notebook.js", "scripts/page.js", "scripts/attaching.js"),
+    *("scripts/store.js", "scripts/kept.js", "scripts/dialogs.js", "scripts/panel.js"),
+    *("scripts/editing.js", "scripts/files.js", "scripts/notebook.js", "scripts/page.js"),
+    "scripts/attaching.js",
 )
 """What runs in the browser, in this order; each file's `const` is known to those after it."""
 
@@ -138,7 +139,8 @@ def dress(
     said = f'lang="{texts.html_lang}"' + (f' data-role="{role}"' if role else "")
     page = page.replace(b'lang="en"', said.encode(), 1)
     page = _FOREIGN_META.sub(b"", page)
-    title = f"<title>{texts.product}</title>".encode()
+    # The icon is named: browsers would look for it at the root of the host, which may be another's.
+    title = f'<title>{texts.product}</title><link rel="icon" href="./favicon.ico">'.encode()
     head = head.replace(b"<script>", _with_nonce(b"<script>", nonce), 1)
     return page.replace(b"<head>", b"<head>" + title + head, 1)
 

@@ -5,11 +5,15 @@ import getpass
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from index.console import say
 from webui.door import auth
+from webui.door.auth import UsersError
 from webui.door.roles import ROLES
+from webui.user_store import UserStore, beside
 
+_Told = TypeVar("_Told")
 _NAMED = ("add_user", "remove_user", "add_token", "remove_tokens")
 
 
@@ -24,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "by default as before, or editor",
     )
     users.add_argument(
-        "--remove-user", metavar="NAME", help="remove a user, who is out at once, with his tokens"
+        "--remove-user",
+        metavar="NAME",
+        help="remove a user, who is out at once, with tokens, conversations and notebook",
     )
     users.add_argument(
         "--add-token", metavar="NAME", help="print a new token for programs that ask for a user"
@@ -55,13 +61,26 @@ def _add_user(path: Path, options: argparse.Namespace) -> None:
         password = getpass.getpass(f"Password for {options.add_user}: ")
     else:
         password = sys.stdin.readline().rstrip("\n")
-    auth.add_user(path, options.add_user, password, role=options.role)
+    is_new = auth.add_user(path, options.add_user, password, role=options.role)
     say(f"{options.add_user} may log in now.")
+    if is_new and _kept_of(path, options.add_user.strip(), UserStore.holds):
+        say(
+            "What an earlier user of this name kept is there for this one. If that is somebody "
+            "else, use --remove-user first, which deletes it, then --add-user again."
+        )
 
 
 def _remove_user(path: Path, options: argparse.Namespace) -> None:
-    auth.remove_user(path, options.remove_user)
-    say(f"{options.remove_user} may not log in any more.")
+    name = options.remove_user.strip()
+    try:
+        auth.remove_user(path, name)
+    except UsersError:
+        # Taken out of the file by hand, what was kept may still be there.
+        if not _kept_of(path, name, UserStore.forget):
+            raise
+    else:
+        _kept_of(path, name, UserStore.forget)
+    say(f"{name} may not log in any more; conversations and notebook are deleted.")
 
 
 def _add_token(path: Path, options: argparse.Namespace) -> None:
@@ -74,6 +93,17 @@ def _add_token(path: Path, options: argparse.Namespace) -> None:
 def _remove_tokens(path: Path, options: argparse.Namespace) -> None:
     count = auth.remove_tokens(path, options.remove_tokens)
     say(f"{options.remove_tokens} had {count} tokens, and has none any more.")
+
+
+def _kept_of(users: Path, name: str, ask: Callable[[UserStore, str], _Told]) -> _Told | None:
+    """Return what the store says of a user; None where nobody has kept anything yet."""
+    if not (path := beside(users)).exists():
+        return None
+    store = UserStore(path)
+    try:
+        return ask(store, name)
+    finally:
+        store.close()
 
 
 _COMMANDS: dict[str, Callable[[Path, argparse.Namespace], None]] = {

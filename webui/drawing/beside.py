@@ -78,8 +78,8 @@ def conversation_list(listing: Listing | None, texts: Texts) -> str:
         hint = texts.nothing_found
     else:
         hint = texts.kept_here if shown else texts.no_conversations
-    return Markup('{}{}<p class="hint" role="status">{}</p>').format(
-        join(_room(known, texts)), shown, hint
+    return Markup('{}{}<p class="hint" role="status">{}</p>{}').format(
+        join(_room(known, texts)), shown, hint, _earlier(known, texts)
     )
 
 
@@ -99,12 +99,32 @@ def _period(group: str, texts: Texts) -> str:
 
 
 def _room(listing: Listing, texts: Texts) -> Iterator[Markup]:
-    """Yield what there is to say when the browser has no room for all conversations."""
+    """Yield what there is to say when there is no room for all conversations."""
     notice = Markup('<p class="notice" role="status">{}</p>')
     if listing.dropped:
         yield notice.format(texts.oldest_dropped.format(count=listing.dropped))
     if listing.full:
         yield notice.format(texts.not_kept)
+
+
+def _earlier(listing: Listing, texts: Texts) -> Markup:
+    """Return what can be done with what the browser keeps from before its reader logged in."""
+    if not listing.earlier:
+        return EMPTY
+    return Markup(
+        '<div class="earlier"><p class="hint">{}</p>'
+        '<button type="button" class="action" {}>{}</button>'
+        '<button type="button" class="action danger" data-confirm="{}" data-ok="{}" {}>{}</button>'
+        "</div>"
+    ).format(
+        texts.earlier.format(count=listing.earlier),
+        event("take_earlier", {}),
+        texts.take_earlier,
+        texts.forget_earlier_confirm.format(count=listing.earlier),
+        texts.forget_earlier,
+        event("forget_earlier", {}),
+        texts.forget_earlier,
+    )
 
 
 def _conversation(listed: Listed, texts: Texts, *, current: bool) -> Markup:

@@ -37,7 +37,8 @@ def _note(note: Note, texts: Texts) -> Markup:
         'placeholder="{}" dir="auto">{}</textarea></label>'
         '<div class="actions"><button type="submit" class="action" {}>{}</button>'
         '<button type="button" class="action danger" data-confirm="{}" data-ok="{}" {}>{}</button>'
-        '<span class="saved" role="status" data-saved="{}"></span></div></form></article>'
+        '<span class="saved" role="status" data-saved="{}" data-unsaved="{}"></span>'
+        "</div></form></article>"
     ).format(
         note.note_id,
         lang_of(answer.question),
@@ -59,4 +60,5 @@ def _note(note: Note, texts: Texts) -> Markup:
         event("note", {"note_id": note.note_id}),
         texts.remove_note,
         texts.remark_saved,
+        texts.remark_unsaved,
     )

@@ -1,7 +1,4 @@
-// What the page does in the browser. Runs before Gradio: see webui/door/shell.py.
-"use strict";
-
-// The conversations in localStorage, each exchange under a key of its own: a tab writes its own
+// The conversations in the store, each exchange under a key of its own: a tab writes its own
 // exchanges and never what another tab may be writing, so nothing has to be locked or merged. Titles
 // and exchanges are sealed by the server (webui/conversations.py); ids and times are not.
 //
@@ -18,7 +15,6 @@ const kept = (() => {
   const OURS = [CONVERSATION, DELETED, PINNED, NOTE];
   const OLD = "wenzheng-conversations";
   const OLD_OPEN = "wenzheng-open-conversation";
-  const MAX_CHARS = 4_500_000; // of the 5,242,880 that browsers give a page
   const REMEMBERED_MS = 30 * 24 * 3600 * 1000; // no tab that long ago is still writing
   const TURNS = 12; // no question refers back farther: see rag/understanding/followups.py
 
@@ -26,19 +22,26 @@ const kept = (() => {
   let dropped = 0; // conversations that had to go for want of room
   let full = false; // whether something could not be kept at all
 
-  const isDeleted = (id) => localStorage.getItem(DELETED + id) !== null;
-  const keys = (start) => Object.keys(localStorage).filter((key) => key.startsWith(start));
+  const isDeleted = (id) => store.get(DELETED + id) !== null;
+  const keys = (start) => store.entries().map(([key]) => key).filter((key) => key.startsWith(start));
   const keysOf = (id) => keys(CONVERSATION + id).filter((key) => key.slice(CONVERSATION.length).split("/")[0] === id);
   const get = (key) => {
     try {
-      return JSON.parse(localStorage.getItem(key));
+      return JSON.parse(store.get(key));
     } catch {
       return null; // not ours
     }
   };
-  const removeAll = (some) => some.forEach((key) => localStorage.removeItem(key));
+  const removeAll = (some) => some.forEach(store.remove);
 
-  const isPinned = (id) => localStorage.getItem(PINNED + id) !== null;
+  // What is not what we write, as after an accident, is passed over: the rest is there all the same.
+  const isText = (value) => typeof value === "string";
+  const isHead = (value) => isText(value?.title) && Number.isFinite(value.named_ms);
+  const isExchange = (value) => isText(value?.sealed) && [value.asked_ms, value.changed_ms].every(Number.isFinite);
+  const isNote = (value) => isText(value?.sealed) && Number.isFinite(value.kept_ms);
+  const getNote = (id) => [get(NOTE + id)].find(isNote) ?? null;
+
+  const isPinned = (id) => store.get(PINNED + id) !== null;
 
   // Conversations that have an exchange, the newest first: all, or one.
   const all = (only) => {
@@ -46,7 +49,7 @@ const kept = (() => {
     for (const key of only ? keysOf(only) : keys(CONVERSATION)) {
       const [id, exchange] = key.slice(CONVERSATION.length).split("/");
       const value = isDeleted(id) ? null : get(key);
-      if (!value) continue;
+      if (!(exchange ? isExchange(value) : isHead(value))) continue;
       if (!found.has(id)) found.set(id, { conversation_id: id, title: "", named_ms: 0, exchanges: [] });
       if (exchange) found.get(id).exchanges.push({ exchange_id: exchange, ...value });
       else Object.assign(found.get(id), value);
@@ -80,23 +83,45 @@ const kept = (() => {
     return true;
   };
 
+  // Returns whether there was room for it.
   const put = (key, value, id) => {
     do {
       try {
-        return localStorage.setItem(key, JSON.stringify(value));
+        store.set(key, JSON.stringify(value));
+        return true;
       } catch {
         // Full.
       }
     } while (dropOldest(id));
     unkept.set(key, value);
     full = true;
+    return false;
   };
 
-  const size = () => Object.entries(localStorage).reduce((sum, [key, text]) => sum + key.length + text.length, 0);
+  const size = () => store.entries().reduce((sum, [key, text]) => sum + key.length + text.length, 0);
+
+  // What this browser keeps from before its reader logged in: it is not in the store.
+  const earlier = () => {
+    const all = store.isShared ? Object.entries(localStorage) : [];
+    return all.filter(([key]) => OURS.some((start) => key.startsWith(start)));
+  };
 
   return {
     isDeleted,
-    isOurs: (key) => key === null || OURS.some((start) => key.startsWith(start)),
+    ready: store.ready,
+    isReady: () => store.isReady,
+
+    // A name for what a tab remembers by itself: of each reader who logs in, something else.
+    own: (name) => (store.user ? `${name}/${store.user}` : name),
+
+    // Calls `changed` when another tab has changed what is kept, or something is kept no more.
+    follow(changed) {
+      const refused = (key, text) => {
+        unkept.set(key, JSON.parse(text));
+        full = true;
+      };
+      store.follow({ changed, refused });
+    },
 
     // What the server is told of a conversation: the exchanges that are meant, and what was said
     // before the first of them, or before the next where none is.
@@ -125,7 +150,8 @@ const kept = (() => {
         turns: search ? exchanges.map(({ turn, sealed }) => turn || sealed) : [],
       }));
       conversations.sort((a, b) => (b.group === "pinned") - (a.group === "pinned"));
-      const listing = { conversations, open_id: id, search, dropped, full };
+      const { length } = earlier().filter(([key]) => /^wenzheng-(conversation|note)\/[^/]+$/.test(key));
+      const listing = { conversations, open_id: id, search, dropped, full, earlier: length };
       [dropped, full] = [0, false];
       return listing;
     },
@@ -139,19 +165,19 @@ const kept = (() => {
         const key = `${CONVERSATION}${id}/${exchange_id}`;
         if (!(get(key)?.changed_ms > exchange.changed_ms)) put(key, exchange, id);
       }
-      while (size() > MAX_CHARS && dropOldest(id));
+      while (size() > store.maxChars && dropOldest(id));
     },
 
     remove(id) {
       for (const key of keys(DELETED)) {
-        if (Date.now() - get(key) > REMEMBERED_MS) localStorage.removeItem(key);
+        if (!(Date.now() - get(key) <= REMEMBERED_MS)) store.remove(key);
       }
       removeAll([...keysOf(id), PINNED + id]); // first: it makes the room for the next line
       put(DELETED + id, Date.now(), id);
     },
 
     pin(id) {
-      if (isPinned(id)) localStorage.removeItem(PINNED + id);
+      if (isPinned(id)) store.remove(PINNED + id);
       else put(PINNED + id, Date.now(), id);
     },
 
@@ -165,28 +191,40 @@ const kept = (() => {
     // -- the notebook: an answer is kept in it as it is now, whatever becomes of its conversation
     notes: () =>
       keys(NOTE)
-        .map((key) => ({ note_id: key.slice(NOTE.length), ...get(key) }))
+        .map((key) => ({ note_id: key.slice(NOTE.length), ...getNote(key.slice(NOTE.length)) }))
+        .filter(isNote)
         .sort((a, b) => b.kept_ms - a.kept_ms),
-    isNoted: (id) => localStorage.getItem(NOTE + id) !== null,
-    hasRemark: (id) => Boolean(get(NOTE + id)?.remark),
+    isNoted: (id) => getNote(id) !== null,
+    hasRemark: (id) => Boolean(getNote(id)?.remark),
     note(id, conversation) {
-      if (this.isNoted(id)) return localStorage.removeItem(NOTE + id);
+      if (this.isNoted(id)) return store.remove(NOTE + id);
       const [exchange] = this.exchange(conversation, id.split(".")[0]).exchanges;
       if (exchange) put(NOTE + id, { kept_ms: Date.now(), sealed: exchange.sealed, remark: "" }, conversation);
     },
     noted(id) {
-      const note = get(NOTE + id);
+      const note = getNote(id);
       const exchanges = note ? [{ sealed: note.sealed }] : [];
       return { conversation_id: "", title: "", named_ms: 0, exchanges, turns: [] };
     },
-    remark({ note_id: id, remark }) {
-      const note = get(NOTE + id);
-      if (note) put(NOTE + id, { ...note, remark }, null);
+    // Resolves to whether it is kept for good.
+    async remark({ note_id: id, remark }) {
+      const note = getNote(id);
+      return note !== null && put(NOTE + id, { ...note, remark }, null) && (await store.settled());
     },
 
+    // -- what this browser keeps from before its reader logged in: taken into the store, or deleted
+    async takeEarlier() {
+      for (const [key, text] of earlier()) {
+        if (key.startsWith(DELETED) || isDeleted(key.split("/")[1]) || store.get(key) !== null) continue;
+        if (!put(key, JSON.parse(text), key.split("/")[1])) return;
+      }
+      if (await store.settled()) this.forgetEarlier();
+    },
+    forgetEarlier: () => earlier().forEach(([key]) => localStorage.removeItem(key)),
+
     // The list that was kept whole, under one key, before exchanges were; its oldest come first.
-    old: () => localStorage.getItem(OLD),
-    forgetOld: () => removeAll([OLD, OLD_OPEN]),
+    old: () => (store.isShared ? null : localStorage.getItem(OLD)),
+    forgetOld: () => [OLD, OLD_OPEN].forEach((key) => localStorage.removeItem(key)),
 
     // What a tab wrote before it learnt that another had deleted it.
     sweep: () => removeAll(keys(CONVERSATION).filter((key) => isDeleted(key.slice(CONVERSATION.length).split("/")[0]))),

@@ -39,15 +39,16 @@ const notebook = (() => {
       if (book.contains(active)) active.focus();
     },
 
-    // Keeps a remark that the server has sealed.
-    remarked(remark) {
+    // Keeps a remark that the server has sealed, and says whether there was room for it.
+    async remarked(remark) {
       if (!remark) return [];
-      kept.remark(remark);
-      const note = place(remark.note_id);
-      if (!note) return [];
-      const [saved, field] = [note.querySelector(".saved"), note.querySelector("textarea")];
-      saved.textContent = saved.dataset.saved;
-      field.defaultValue = field.value;
+      const field = place(remark.note_id)?.querySelector("textarea");
+      const written = field?.value;
+      const isKept = await kept.remark(remark);
+      const saved = place(remark.note_id)?.querySelector(".saved");
+      if (!saved) return [];
+      saved.textContent = isKept ? saved.dataset.saved : saved.dataset.unsaved;
+      if (isKept) field.defaultValue = written;
       return [];
     },
   };

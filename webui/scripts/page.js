@@ -186,23 +186,28 @@ const wenzheng = (() => {
   const OPEN = "wenzheng-open";
   const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((n) => n.toString(16).padStart(2, "0")).join("");
   const isBusy = () => underway !== null;
-  let openId = sessionStorage.getItem(OPEN) ?? localStorage.getItem(OPEN);
-  if (!openId || kept.isDeleted(openId)) openId = newId();
-  sessionStorage.setItem(OPEN, openId);
+  let openId = newId();
   let report = () => {}; // tells the server; see `keeping`
   let lastGiven = "[]"; // what was kept last, as the server gave it
   let behind = false; // another tab has changed the open conversation since an answer was kept here
 
   const open = (id) => {
     openId = id;
-    for (const store of [sessionStorage, localStorage]) {
+    for (const storage of [sessionStorage, localStorage]) {
       try {
-        store.setItem(OPEN, id);
+        storage.setItem(kept.own(OPEN), id);
       } catch {
         // Full: this tab knows it all the same.
       }
     }
   };
+
+  // The one that was open when the page was loaded before, or in the tab before.
+  kept.ready.then(() => {
+    const was = sessionStorage.getItem(kept.own(OPEN)) ?? localStorage.getItem(kept.own(OPEN));
+    if (was && !kept.isDeleted(was) && !isBusy()) openId = was;
+    sessionStorage.setItem(kept.own(OPEN), openId);
+  });
 
   // Presses that the browser answers by itself, and what the server is to show then.
   const turn = (id) => {
@@ -232,6 +237,14 @@ const wenzheng = (() => {
       kept.pin(conversation_id);
       return "list";
     },
+    take_earlier() {
+      kept.takeEarlier().then(() => [report("list"), notebook.changed()]);
+      return "list";
+    },
+    forget_earlier() {
+      kept.forgetEarlier();
+      return "list";
+    },
   };
 
   // -- what is searched for in the list of conversations
@@ -252,8 +265,7 @@ const wenzheng = (() => {
     if (!isBusy()) report("follow");
   };
   let soon; // one answer of another tab writes several keys
-  addEventListener("storage", ({ key, storageArea }) => {
-    if (storageArea !== localStorage || !kept.isOurs(key)) return;
+  kept.follow(() => {
     clearTimeout(soon);
     soon = setTimeout(follow, 50);
   });
@@ -267,7 +279,7 @@ const wenzheng = (() => {
   let restored = false;
   const draft = () => [asked, box()?.value].filter(Boolean).join("\n");
   const saveDraft = () => {
-    if (restored) sessionStorage.setItem(DRAFT, draft());
+    if (restored) sessionStorage.setItem(kept.own(DRAFT), draft());
   };
   const type = (text) => {
     box().value = text;
@@ -275,7 +287,7 @@ const wenzheng = (() => {
   };
   const restoreDraft = () => {
     if (!box()) return setTimeout(restoreDraft, 50);
-    const text = sessionStorage.getItem(DRAFT);
+    const text = sessionStorage.getItem(kept.own(DRAFT));
     if (text && !box().value && !asked) type(text);
     restored = true;
     saveDraft();
@@ -288,7 +300,7 @@ const wenzheng = (() => {
     "keydown",
     (event) => {
       const sends = event.target === box() && event.key === "Enter" && !event.shiftKey && !event.isComposing;
-      if (!sends || !isBusy()) return;
+      if (!sends || (kept.isReady() && !isBusy())) return;
       event.preventDefault();
       event.stopPropagation();
     },
@@ -442,7 +454,7 @@ const wenzheng = (() => {
     // Begins to follow other tabs, and to keep what is typed.
     keeping(trigger) {
       report = trigger;
-      restoreDraft();
+      kept.ready.then(restoreDraft);
       watchToasts();
       setInterval(() => document.hidden || answers().catch(gone), 5000);
       if (kept.old()) trigger("old");

@@ -76,6 +76,22 @@ def test_a_list_with_a_group_that_is_none_is_no_list(group: str) -> None:
     assert listing_from_json({"conversations": [kept("a", group=group)]}, SEAL) == Listing()
 
 
+@pytest.mark.parametrize("damaged", [5, "x", None, {}, [], {"conversation_id": 1, "title": "t"}])
+def test_what_is_damaged_takes_nothing_else_away(damaged: object) -> None:
+    whole = kept("青石港", "装卸了多少？")
+    sent = {"conversations": [damaged, whole], "open_id": "x"}
+    assert [one.title for one in listing_from_json(sent, SEAL).conversations] == ["青石港"]
+    turns = {**whole, "turns": [damaged, SEAL.seal({"question": "418", "answer": "…"})]}
+    assert [one.title for one in found("418", turns)] == ["青石港"]
+    assert len(notes.from_browser([damaged, note_of(EXCHANGE, "")], SEAL)) == 1
+    (part,) = conversations.to_json(Conversation(), [EXCHANGE], SEAL)["exchanges"]
+    sent = {"conversation_id": "c", "title": SEAL.seal("t"), "named_ms": 1}
+    several = {"exchanges": [damaged, part], "turns": [damaged, part["turn"]]}
+    whole_conversation = conversations.from_json(sent | several, SEAL)
+    assert whole_conversation.exchanges == (EXCHANGE,)
+    assert len(whole_conversation.turns) == 1
+
+
 def test_the_list_is_divided_by_date() -> None:
     groups = ["pinned", "today", "today", "week", "2031-02", "2030-12", "earlier"]
     some = tuple(Listed(str(n), f"t{n}", group) for n, group in enumerate(groups))

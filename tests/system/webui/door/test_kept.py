@@ -1,0 +1,149 @@
+"""What a user keeps, asked for by others: by hand, at the real server."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from tests.support.serving import DOCUMENTS, ROOT, Server
+from webui.door import auth
+from webui.user_store import UserStore, beside
+
+PASSWORD = "correct horse"
+ENTRY = "wenzheng-conversation/c1/e1"
+SECRET = "gAAAAsealed-of-anna"
+
+
+class Door(NamedTuple):
+    server: Server
+    users: Path
+    token: str
+
+
+@pytest.fixture(scope="module")
+def door(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Door:
+    """A page for anna and ben, editors, and rita, a reader; anna has a token and kept things."""
+    users = tmp_path_factory.mktemp("kept") / "users.json"
+    for name in ("anna", "ben"):
+        auth.add_user(users, name, PASSWORD)
+    auth.add_user(users, "rita", PASSWORD, role="reader")
+    token = auth.add_token(users, "anna")
+    made = Door(serve(DOCUMENTS, options=["--auth", str(users)]), users, token)
+    with logged_in(made, "anna") as anna:
+        assert exchange(anna, {ENTRY: SECRET}).status_code == 200
+    return made
+
+
+@contextmanager
+def logged_in(door: Door, user: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=door.server.url, trust_env=False, timeout=60) as client:
+        assert client.post("/login", data={"username": user, "password": PASSWORD}).is_redirect
+        yield client
+
+
+def exchange(client: httpx.Client, changes: dict[str, Any] | None = None, **said: Any) -> Any:
+    headers = said.pop("headers", {})
+    return client.post("/kept", json={"changes": changes or {}} | said, headers=headers)
+
+
+def test_only_who_keeps_it_has_it(door: Door) -> None:
+    with logged_in(door, "anna") as anna:
+        told = exchange(anna)
+        assert told.json()["entries"] == {ENTRY: SECRET}
+        assert told.headers["cache-control"] == "no-store"
+    for user in ("ben", "rita"):
+        with logged_in(door, user) as other:
+            for said in ({}, {"since": -1}, {"since": 1}, {"user": user}):
+                reply = exchange(other, **said)
+                assert reply.json()["entries"] == {}
+                assert reply.json()["user"] == user
+            assert exchange(other, user="anna").status_code == 409
+            # An id of another's conversation is an own one: it reads and deletes nothing of hers.
+            exchange(other, {ENTRY: "his", "wenzheng-pinned/c1": "1"}, since=1)
+            exchange(other, {"wenzheng-deleted/c1": "1"})
+            assert SECRET not in exchange(other).text
+            assert exchange(other, {ENTRY: None}).status_code == 200
+    with logged_in(door, "anna") as anna:
+        assert exchange(anna).json()["entries"] == {ENTRY: SECRET}
+
+
+def test_who_is_not_logged_in_has_nothing(door: Door) -> None:
+    cookie = f"wenzheng-session-{door.server.port}"
+    with logged_in(door, "anna") as anna:
+        ended = anna.cookies[cookie]
+        anna.post("/logout")
+    with httpx.Client(base_url=door.server.url, trust_env=False) as stranger:
+        for session in ("", "x" * 43, ended, "anna"):
+            reply = exchange(stranger, {ENTRY: None}, headers={"cookie": f"{cookie}={session}"})
+            assert reply.status_code == 401
+            assert SECRET not in reply.text
+        for token, status in ((door.token, 403), ("wz-wrong", 401)):
+            said = {"authorization": f"Bearer {token}"}
+            assert exchange(stranger, headers=said).status_code == status
+    with logged_in(door, "anna") as anna:
+        said = {"authorization": f"Bearer {door.token}"}
+        assert exchange(anna, headers=said).status_code == 403
+        for method in ("GET", "PUT", "DELETE", "HEAD"):
+            assert anna.request(method, "/kept").status_code == 404
+        for site in ("https://evil.example", "null", "http://127.0.0.1:1"):
+            reply = exchange(anna, {ENTRY: None}, headers={"origin": site})
+            assert reply.status_code == 403
+        assert exchange(anna).json()["entries"] == {ENTRY: SECRET}
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "null", "[]", '{"changes": []}', '{"changes": {"x": "y"}}', '{"since": "x"}',
+     '{"changes": {"wenzheng-note/a": 5}}', '{"changes": {"wenzheng-note/a": "\\ud83d"}}'],
+)  # fmt: skip
+def test_what_no_page_sends_is_refused(door: Door, body: str) -> None:
+    with logged_in(door, "ben") as ben:
+        assert ben.post("/kept", content=body).status_code == 400
+        large = {f"wenzheng-note/{n}": "x" * 5_000_000 for n in range(2)}
+        assert exchange(ben, large).status_code == 413
+
+
+def test_nobody_keeps_more_than_his_share(door: Door) -> None:
+    with logged_in(door, "ben") as ben:
+        statuses = [
+            exchange(ben, {f"wenzheng-note/{n}": "x" * 6_000_000}).status_code for n in range(3)
+        ]
+        assert statuses == [200, 200, 413]
+        assert len(exchange(ben).json()["keys"]) >= 2
+        assert exchange(ben, {f"wenzheng-note/{n}": None for n in range(2)}).status_code == 200
+
+
+def test_a_removed_user_leaves_nothing_and_a_new_one_of_the_name_is_told(door: Door) -> None:
+    command = [sys.executable, "ui.py", "--auth", str(door.users)]
+
+    def run(*options: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*command, *options], cwd=ROOT, input=f"{PASSWORD}\n", capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+
+    assert "earlier user" not in run("--add-user", "dora").stderr
+    with logged_in(door, "dora") as dora:
+        exchange(dora, {ENTRY: "hers"})
+        auth.remove_user(door.users, "dora")  # as by hand
+        assert exchange(dora).status_code == 401
+    assert "earlier user" in run("--add-user", "dora").stderr
+    auth.remove_user(door.users, "dora")
+    assert run("--remove-user", "dora").returncode == 0
+    assert run("--remove-user", "dora").returncode == 1
+    assert "earlier user" not in run("--add-user", "dora").stderr
+    store = UserStore(beside(door.users))
+    assert not store.holds("dora")
+    assert store.holds("anna")
+    store.close()
+
+
+def test_without_users_there_is_no_such_thing(serve: Callable[..., Server]) -> None:
+    page = serve({})
+    with httpx.Client(base_url=page.url, trust_env=False) as client:
+        assert exchange(client).status_code == 404
