@@ -126,6 +126,10 @@ class Answering:
         """Return whether nobody is being answered."""
         return self._in_progress.is_idle
 
+    def let_pass(self) -> None:
+        """Wait while somebody is being answered, for a moment: who has asked comes first."""
+        self._in_progress.let_pass()
+
     def finish(self, seconds: float) -> bool:
         """Begin no other answer, and let those in progress end; see `InProgress.finish`."""
         return self._in_progress.finish(seconds)
@@ -180,11 +184,12 @@ class Answering:
 
         A page asks for it as soon as it stands; what no page asks for is loaded after some seconds.
         """
-        self._is_wanted.wait(seconds)
+        is_asked = self._is_wanted.wait(seconds)
         try:
             self()
-            for _ in self.quoting().stream("Is everything ready?"):
-                pass  # what is loaded at the first question is loaded now; no model is bothered
+            if not is_asked:
+                for _ in self.quoting().stream("Is everything ready?"):
+                    pass  # what is loaded at the first question is loaded now; no model is bothered
         except IndexNotBuiltError:
             pass  # it is made next
         except ChatbotError as error:

@@ -1,6 +1,6 @@
 """Questions to begin with: topics that the documents name, and only such as are answered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING
@@ -16,20 +16,28 @@ _DOCUMENTS = 6
 _TRIES = 12
 
 
-def examples(assistant: "Assistant", texts: Texts) -> list[str]:
+def examples(assistant: "Assistant", texts: Texts, let_pass: Callable[[], None]) -> list[str]:
     """Return a few questions about headings and titles of the newest documents.
 
     Each has been asked: it is shown if it is answered with more than the heading itself.
+    `let_pass` is called ahead of each, and lets those go first who have asked.
     """
-    return list(_answered(assistant, assistant.library.vocabulary().generation, texts))
+    return list(_answered(assistant, assistant.library.vocabulary().generation, texts, let_pass))
 
 
 @lru_cache(maxsize=8)
-def _answered(assistant: "Assistant", generation: int, texts: Texts) -> tuple[str, ...]:
+def _answered(
+    assistant: "Assistant", generation: int, texts: Texts, let_pass: Callable[[], None]
+) -> tuple[str, ...]:
     """Return the examples; as long as the index is of one `generation`, nothing is read anew."""
     topics = islice(_topics(assistant.library), _TRIES)
     questions = (texts.example_about.format(topic=topic) for topic in topics)
-    return tuple(islice((q for q in questions if _is_answered(assistant, q)), MAX_EXAMPLES))
+
+    def is_answered(question: str) -> bool:
+        let_pass()
+        return _is_answered(assistant, question)
+
+    return tuple(islice(filter(is_answered, questions), MAX_EXAMPLES))
 
 
 def _topics(library: Searcher) -> Iterator[str]:
