@@ -23,9 +23,12 @@ from webui.door import auth, user_commands
 from webui.door.hosts import LOCAL, host_name
 from webui.door.request_log import write_log
 from webui.door.uploads import Uploads
-from webui.launching import check_address, launch, quick_import
+from webui.launching import check_address, launch, quick_import, starting
 from webui.user_store import UserStore, beside
 
+_QUIET_SECONDS = 3.0
+"""A browser that waits for the page has it by then. It asks some ninety times, and every answer
+waits for whoever holds the interpreter."""
 _SECONDS_TO_END = {int(signal.SIGTERM): 25.0, int(signal.SIGINT): 2.0}
 """What answers in progress have left at a signal: of a service that is stopped, and at Ctrl-C."""
 
@@ -93,35 +96,34 @@ def _serve(options: argparse.Namespace) -> int:
     if options.log is not None:
         write_log(options.log)
 
-    with quick_import():
-        from webui.api.programs import for_programs
-        from webui.page import build_page
-    uploads = Uploads(index_settings.cache_dir / "uploads")
-    page = build_page(
-        library,
-        answering,
-        secret if store is None else store.secret,
-        evaluation=eval.settings.from_arguments(options),
-        uploads=uploads,
-        allow_private=options.allow_private,
-        with_users=users is not None,
-    )
-    address = launch(
-        page,
-        host=options.host,
-        port=options.port,
-        uploads=uploads,
-        library=library,
-        programs=for_programs(library, answering, with_tools=options.mcp),
-        names=options.allow_host,
-        users=users,
-        store=store,
-        share=options.share,
-        root_path=options.root_path,
-    )
+    with starting():
+        with quick_import():
+            from webui.api.programs import for_programs
+            from webui.page import build_page
+        uploads = Uploads(index_settings.cache_dir / "uploads")
+        page = build_page(
+            library,
+            answering,
+            secret if store is None else store.secret,
+            evaluation=eval.settings.from_arguments(options),
+            uploads=uploads,
+            allow_private=options.allow_private,
+            with_users=users is not None,
+        )
+        address = launch(
+            page,
+            host=options.host,
+            port=options.port,
+            uploads=uploads,
+            library=library,
+            programs=for_programs(library, answering, with_tools=options.mcp),
+            names=options.allow_host,
+            users=users,
+            store=store,
+            share=options.share,
+            root_path=options.root_path,
+        )
     say(f"问证 Wenzheng: {address}")
-    # The model loads while the reader's browser fetches the page. Any earlier, and it would take
-    # its time from building the page, which needs the interpreter as much.
     threading.Thread(target=_keep_ready, args=(library, answering), daemon=True).start()
     if not answering.finish(until_stopped()):
         say("Some answers were not complete.")
@@ -153,7 +155,7 @@ def until_stopped() -> float:
 
 def _keep_ready(library: Library, answering: Answering) -> None:
     """Load the assistant, then bring the index up whenever the corpus folder changes."""
-    answering.prepare()
+    answering.prepare(_QUIET_SECONDS)
     library.removals.settle_later()  # what was removed just before the last run ended
     watch(library, threading.Event(), on_reports=_report, on_error=lambda e: say(str(e)))
 

@@ -19,6 +19,7 @@ from eval.bench import load as bench_load
 from eval.bench import local_models as bench_local_models
 from eval.bench import reading as bench_reading
 from eval.bench import scale as bench_scale
+from eval.bench import start as bench_start
 from eval.bench import support as bench_support
 from eval.judging.summary import MEASURES, Summary, summarise
 from eval.questions.sets import SPLITS, EvaluationSet, near_duplicates, read_set
@@ -28,7 +29,7 @@ from eval.runs.compare import Comparison, compare, drops
 from eval.runs.recording import record
 from eval.runs.report import comparison_html, run_html
 from eval.runs.results import Run, default_path, read_run
-from eval.runs.run import Task, default_split, prepare
+from eval.runs.run import Task, prepare
 from eval.training import commands as training
 from index.console import bar_stream, say
 from index.console import run as run_command
@@ -49,6 +50,7 @@ _BENCHMARKS = {
     "local-models": bench_local_models,
     "reading": bench_reading,
     "scale": bench_scale,
+    "start": bench_start,
     "support": bench_support,
 }
 _EXAMPLES = 3
@@ -159,7 +161,7 @@ def _run(args: argparse.Namespace) -> int:
         answering = replace(answering, retriever=args.retriever)
     evaluation_set = read_set(args.set, corpus_dir=settings.corpus_dir)
     _name_duplicates(evaluation_set)
-    split = args.split or default_split(evaluation_set)
+    split = args.split or evaluation_set.default_split
     with tqdm(unit="B", unit_scale=True, leave=False, desc="index", file=bar_stream()) as bar:
 
         def progress(name: str, done: int, total: int) -> None:

@@ -7,6 +7,8 @@ from index.errors import ChatbotError
 from index.places import PageBox
 from index.types import EVERYTHING, Chunk, Metadata, Scope, Span
 
+EXTRACTIVE = "extractive"
+"""The generator that quotes the documents and writes nothing."""
 MAX_QUESTION_CHARS = 4000
 """A longer question is refused, wherever it comes from, and among those asked before as well."""
 _SHOWN_DIGITS = 4
@@ -180,7 +182,7 @@ class Answer:
     short: ShortAnswer | None = None
     reason: str | None = None
     confidence: float = 0.0
-    generator: str = "extractive"
+    generator: str = EXTRACTIVE
     model: str | None = None
     thoughts: str = ""
     notice: str | None = None

@@ -15,7 +15,7 @@ from webui.ask.chat import ChatTab
 from webui.documents.attaching import Attaching
 from webui.documents.imports import Imports
 from webui.documents.tab import DocumentsTab
-from webui.door.gradio_inside import GuardedBlocks
+from webui.door.gradio_inside import GuardedBlocks, laying_out
 from webui.door.uploads import Uploads
 from webui.measuring.tab import EvaluationTab
 from webui.notebook import NotebookTab
@@ -56,18 +56,19 @@ def build_page(
         allow_private=allow_private,
         with_users=with_users,
     )
-    page = GuardedBlocks(
-        title=TEXTS[LANGUAGES[0]].product,
-        analytics_enabled=False,
-        fill_width=True,
-    )
-    page.with_users = with_users
-    with page:
-        tabs(page, TEXTS[LANGUAGES[0]])
-        add_endpoints(page, Asking(library, answering))
-    for language in LANGUAGES[1:]:
-        with page.route(TEXTS[language].product, f"/{language}", show_in_navbar=False):
-            tabs(page, TEXTS[language])
+    with laying_out():
+        page = GuardedBlocks(
+            title=TEXTS[LANGUAGES[0]].product,
+            analytics_enabled=False,
+            fill_width=True,
+        )
+        page.with_users = with_users
+        with page:
+            tabs(page, TEXTS[LANGUAGES[0]])
+            add_endpoints(page, Asking(library, answering))
+        for language in LANGUAGES[1:]:
+            with page.route(TEXTS[language].product, f"/{language}", show_in_navbar=False):
+                tabs(page, TEXTS[language])
     return page
 
 

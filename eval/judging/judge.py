@@ -9,8 +9,7 @@ from eval.judging import measures
 from eval.questions.sets import Case, Quote
 from index.types import Document
 from rag.texts import texts
-from rag.types import Answer, Sentence, State
-from rag.writing.generation import ExtractiveGenerator
+from rag.types import EXTRACTIVE, Answer, Sentence, State
 
 _DIGITS = 6
 
@@ -60,7 +59,7 @@ def judge(
     answer: Answer,
     document: GetDocument,
     *,
-    generator: str = ExtractiveGenerator.name,
+    generator: str = EXTRACTIVE,
 ) -> Record:
     """Return the record of an answer. `document` gives an indexed document by its id.
 
@@ -96,7 +95,7 @@ def judge(
         ranks=ranks,
         measures={name: round(value, _DIGITS) for name, value in found.items()},
         seconds=round(answer.seconds.total, _DIGITS),
-        sentences=answer.sentences if answer.generator != ExtractiveGenerator.name else (),
+        sentences=answer.sentences if answer.generator != EXTRACTIVE else (),
     )
 
 
@@ -149,7 +148,7 @@ def _writing(answer: Answer, generator: str) -> dict[str, float]:
     The share is 1 by construction where the documents are quoted by choice, and not measured.
     """
     answered = not answer.declined and answer.reason is None
-    if generator == ExtractiveGenerator.name or not answered:
+    if generator == EXTRACTIVE or not answered:
         return {}
     if answer.generator == generator:
         supported = [sentence.supported for sentence in answer.sentences]

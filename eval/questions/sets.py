@@ -83,6 +83,11 @@ class EvaluationSet:
     sha256: str
     live: bool = False
 
+    @property
+    def default_split(self) -> str:
+        """The half that figures are reported on: `test` where there is one, else `all`."""
+        return "test" if any(case.split == "test" for case in self.cases) else "all"
+
     def half(self, split: str) -> tuple[Case, ...]:
         """Return the cases of a split, or of `all`; a case that names none is in every half."""
         return tuple(c for c in self.cases if split == "all" or c.split in (split, None))

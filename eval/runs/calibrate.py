@@ -20,7 +20,8 @@ from eval.judging.judge import judge
 from eval.judging.measures import Estimate
 from eval.judging.summary import supported
 from eval.questions.sets import EvaluationSet
-from eval.runs.run import RETRIEVED, scratch_library
+from eval.runs.results import RETRIEVED
+from eval.runs.run import scratch_library
 from index.embedders.embedding import Embedder
 from index.settings import IndexSettings
 from rag.finding.gate import FEATURES, OTHER_LANGUAGE, Calibration, Limits, Logistic, features

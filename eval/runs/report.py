@@ -13,8 +13,7 @@ from eval.judging.judge import Record
 from eval.judging.measures import risk_coverage
 from eval.judging.summary import MEASURES, Summary, Totals, supported
 from eval.runs.compare import Comparison
-from eval.runs.results import Run
-from eval.runs.run import RETRIEVED
+from eval.runs.results import RETRIEVED, Run
 
 _NOT_FOUND = "—"
 

@@ -18,6 +18,8 @@ from index.files import write
 from rag.types import Sentence
 
 RESULTS_DIR = Path(__file__).resolve().parents[1] / "results"
+RETRIEVED = 10
+"""Passages a case: deep enough for MRR@10 and nDCG@10; what is read does not depend on it."""
 
 _FORMAT = 1
 _DIGITS = 4

@@ -18,6 +18,7 @@ from eval.errors import EvaluationError
 from eval.judging.judge import Record, judge
 from eval.questions.sets import Case, EvaluationSet, sample
 from eval.runs.fingerprint import fingerprint
+from eval.runs.results import RETRIEVED
 from index import corpus
 from index.embedders.embedding import Embedder
 from index.embedders.load import load_embedder
@@ -29,11 +30,7 @@ from rag.assistant import Assistant
 from rag.load import load_assistant
 from rag.models.language_model import LanguageModel
 from rag.settings import RagSettings
-from rag.types import Answer, Query
-from rag.writing.generation import ExtractiveGenerator
-
-# Deep enough for MRR@10 and nDCG@10; what is read for the answer does not depend on it.
-RETRIEVED = 10
+from rag.types import EXTRACTIVE, Answer, Query
 
 # Questions encoded together: full batches, and a first record after seconds.
 _BATCH_SIZE = 32
@@ -54,11 +51,6 @@ class Task:
     left_out: int
     index_seconds: float
     generator: str
-
-
-def default_split(evaluation_set: EvaluationSet) -> str:
-    """Return the half that figures are reported on: `test` where there is one, else `all`."""
-    return "test" if any(case.split == "test" for case in evaluation_set.cases) else "all"
 
 
 def prepare(
@@ -139,7 +131,7 @@ def scratch_library(
 
 
 def evaluate(
-    assistant: Assistant, cases: Sequence[Case], *, generator: str = ExtractiveGenerator.name
+    assistant: Assistant, cases: Sequence[Case], *, generator: str = EXTRACTIVE
 ) -> Iterator[Record]:
     """Yield the record of each case, in order, as it is answered; stop by iterating no further.
 

@@ -9,6 +9,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -136,11 +137,22 @@ def tokenizer_of(path: Path) -> Tokenizer:
 
 
 def compiled(network: Path, precision: str | None) -> "openvino.CompiledModel":
-    """Return a network ready to run; precision as for the embedder."""
+    """Return a network ready to run; precision as for the embedder.
+
+    What OpenVINO made of it for this processor is kept beside it, less than 1 MB without the
+    weights, and taken from there in a third of the time. OpenVINO itself makes anew what is
+    damaged, of another version or processor, or older than the network.
+    """
+    precision = precision or cpu_precisions()[0]
     hints = {
         "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_PRECISION_HINT": precision or cpu_precisions()[0],
+        "INFERENCE_PRECISION_HINT": precision,
+        "CACHE_MODE": "OPTIMIZE_SIZE",
     }
+    kept = network.with_name(f"compiled-{precision}")  # OpenVINO does not tell them apart
+    with suppress(OSError):  # of who may only read there
+        kept.mkdir(exist_ok=True)
+        hints["CACHE_DIR"] = str(kept)
     try:
         return openvino_module().Core().compile_model(network, "CPU", hints)
     except RuntimeError as error:

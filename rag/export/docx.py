@@ -2,14 +2,14 @@
 
 import io
 from datetime import UTC, datetime
-
-import docx
-from docx.document import Document
-from docx.oxml.ns import qn
-from docx.text.paragraph import Paragraph
+from typing import TYPE_CHECKING
 
 from rag.export.outline import Kind, Part, outline
 from rag.export.values import Export
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.text.paragraph import Paragraph
 
 _STYLES: dict[Kind, str] = {
     "title": "Title",
@@ -24,6 +24,8 @@ _BIG_CHINESE_FONT = "Microsoft YaHei"
 
 def drawn(export: Export, language: str) -> bytes:
     """Return the export as the bytes of a .docx file."""
+    import docx
+
     document = docx.Document()
     parts = list(outline(export, language))
     _about(document, parts[0].text)
@@ -34,7 +36,9 @@ def drawn(export: Export, language: str) -> bytes:
     return file.getvalue()
 
 
-def _about(document: Document, title: str) -> None:
+def _about(document: "Document", title: str) -> None:
+    from docx.oxml.ns import qn
+
     properties = document.core_properties
     properties.title = title[:255]
     properties.author = "Wenzheng 问证"
@@ -45,7 +49,7 @@ def _about(document: Document, title: str) -> None:
         fonts.set(qn("w:eastAsia"), _BIG_CHINESE_FONT)
 
 
-def _add(document: Document, part: Part) -> Paragraph:
+def _add(document: "Document", part: Part) -> "Paragraph":
     paragraph = document.add_paragraph(style=_STYLES.get(part.kind, "Normal"))
     if part.label:
         paragraph.add_run(f"{part.label} ").bold = True

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from rag.finding.evidence import Evidence
 from rag.texts import language_name, texts
-from rag.types import Passage, Sentence
+from rag.types import EXTRACTIVE, Passage, Sentence
 from rag.understanding.language import language_of
 from rag.writing.restating import restated
 
@@ -66,7 +66,7 @@ class ExtractiveGenerator:
     the answer's.
     """
 
-    name = "extractive"
+    name = EXTRACTIVE
 
     def stream(
         self,

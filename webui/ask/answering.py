@@ -1,22 +1,27 @@
-"""The assistant of the page: loaded at the first question, and again when another is to write."""
+"""The assistant of the page: loaded at the first question, and again when another is to write.
+
+Nothing of `rag` that answers is imported with the page, which is there sooner without it.
+"""
 
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from index.console import say
 from index.errors import ChatbotError, GenerationError, IndexNotBuiltError
 from index.keeping.library import Library
 from index.types import EVERYTHING, Scope
-from rag.assistant import Assistant
-from rag.load import load_assistant, load_model
 from rag.models.language_model import LanguageModel, try_out
 from rag.settings import RagSettings
 from rag.types import Answer, Turn
 from webui.ask.in_progress import InProgress
 from webui.door.request_log import log_request
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
 
 _LOOK_SECONDS = 0.2
 
@@ -65,10 +70,11 @@ class Answering:
         self._quoting: Assistant | None = None
         self._loading = threading.Lock()
         self._opening = threading.Lock()
+        self._is_wanted = threading.Event()
         self._in_progress = InProgress()
         self._log_questions = log_questions
 
-    def __call__(self) -> Assistant:
+    def __call__(self) -> "Assistant":
         """Return the assistant that answers now. Raises ChatbotError when it cannot be loaded."""
         if self._assistant is None:
             with self._loading:
@@ -120,14 +126,21 @@ class Answering:
         """Return whether nobody is being answered."""
         return self._in_progress.is_idle
 
+    def let_pass(self) -> None:
+        """Wait while somebody is being answered, for a moment: who has asked comes first."""
+        self._in_progress.let_pass()
+
     def finish(self, seconds: float) -> bool:
         """Begin no other answer, and let those in progress end; see `InProgress.finish`."""
         return self._in_progress.finish(seconds)
 
-    def quoting(self) -> Assistant:
+    def quoting(self) -> "Assistant":
         """Return one that quotes, whatever is chosen: what the page asks by itself costs nobody."""
+        self._is_wanted.set()
         with self._opening:
             if self._quoting is None:
+                from rag.load import load_assistant
+
                 quoting = replace(self.state.running, generator="extractive", model=None)
                 self._library.open()
                 self._quoting = load_assistant(self._library, quoting)
@@ -166,12 +179,17 @@ class Answering:
             else:
                 time.sleep(_LOOK_SECONDS)
 
-    def prepare(self) -> None:
-        """Load it ahead of the first question, which tells the reader if it did not work."""
+    def prepare(self, seconds: float = 0.0) -> None:
+        """Load it ahead of the first question, which tells the reader if it did not work.
+
+        A page asks for it as soon as it stands; what no page asks for is loaded after some seconds.
+        """
+        is_asked = self._is_wanted.wait(seconds)
         try:
             self()
-            for _ in self.quoting().stream("Is everything ready?"):
-                pass  # what is loaded at the first question is loaded now; no model is bothered
+            if not is_asked:
+                for _ in self.quoting().stream("Is everything ready?"):
+                    pass  # what is loaded at the first question is loaded now; no model is bothered
         except IndexNotBuiltError:
             pass  # it is made next
         except ChatbotError as error:
@@ -184,8 +202,10 @@ class Answering:
         finally:
             self._loading.release()
 
-    def _load(self, settings: RagSettings, *, tried: bool = False) -> Assistant:
+    def _load(self, settings: RagSettings, *, tried: bool = False) -> "Assistant":
         """Load and return the assistant that answers from now on."""
+        from rag.load import load_assistant, load_model
+
         quoting = self.quoting()
         before = self.state
         self.state = replace(before, loading=settings, message="", failed=None, error=None)

@@ -309,7 +309,10 @@ class ChatTab:
     def _suggest(self) -> str:
         try:
             documents = len(self._library.documents())
-            suggested = examples(self._answering.quoting(), self._texts) if documents else []
+            let_pass = self._answering.let_pass
+            suggested = (
+                examples(self._answering.quoting(), self._texts, let_pass) if documents else []
+            )
         except IndexNotBuiltError:
             return beside.welcome(self._texts, examples=(), documents=0)
         except ChatbotError:  # said in full when a question is asked

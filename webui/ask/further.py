@@ -5,7 +5,6 @@ from typing import Any
 
 import gradio as gr
 
-from rag.offering import further
 from webui import conversations
 from webui.ask.answering import Answering
 from webui.components import QUIET, html
@@ -41,6 +40,8 @@ class Further:
         )
 
     def _offer(self, kept: object) -> str:
+        from rag.offering import further  # not with the page: see `answering`
+
         conversation = conversations.from_json(kept, self._seal)
         if not conversation.exchanges:
             return ""

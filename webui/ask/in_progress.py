@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from index.errors import ChatbotError
 
+_PATIENCE_SECONDS = 2.0
 _TOLD_SECONDS = 2.0
 """How long whoever is told that his answer ends here may take to hear of it."""
 
@@ -43,6 +44,11 @@ class InProgress:
             with self._changed:
                 self._count -= 1
                 self._changed.notify_all()
+
+    def let_pass(self) -> None:
+        """Wait until no answer is being given, but not for long: there may be no such moment."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._count, _PATIENCE_SECONDS)
 
     def finish(self, seconds: float) -> bool:
         """Let the answers end within so many seconds; who is not done by then is told.

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.errors import ChatbotError
 from index.keeping.library import Library, Source
 from index.keeping.sources import from_paths
 from index.reports import Report
-from rag.assistant import Assistant
-from rag.offering import overview
 from webui.documents import listing
 from webui.documents.importing import Import, size
 from webui.door.uploads import Uploads
@@ -19,6 +18,9 @@ from webui.drawing.markup import join
 from webui.drawing.overviews import overview as drawn
 from webui.failures import sentence
 from webui.texts import Texts
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
 
 _MOST_OVERVIEWS = 3
 """Of an import of more documents, so many are shown at a glance."""
@@ -32,7 +34,7 @@ class Imports:
         texts: Texts,
         library: Library,
         uploads: Uploads,
-        quoting: Callable[[], Assistant],
+        quoting: "Callable[[], Assistant]",
     ) -> None:
         """`quoting` returns the assistant that is asked what a document answers."""
         self.library = library
@@ -83,6 +85,8 @@ class Imports:
 
     def at_a_glance(self, doc_ids: Sequence[str]) -> str:
         """Return what the first of some documents are about; one that is gone is left out."""
+        from rag.offering import overview  # not with the page: see `answering`
+
         shown = []
         for doc_id in doc_ids[:_MOST_OVERVIEWS]:
             with suppress(ChatbotError):

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from webui.door.hosts import Hosts
 from webui.door.request_log import log_request
 from webui.door.roles import user_in
-from webui.door.routes import PAGES, ROUTES, UPLOAD, Route, find
+from webui.door.routes import ASSETS, PAGES, ROUTES, UPLOAD, Route, find
 from webui.door.shell import wanted_language
 from webui.door.uploads import Uploads
 from webui.texts import TEXTS
@@ -37,6 +37,9 @@ _STEP_BYTES = 4 * 2**20
 # of it is kept.
 _HEARD_OUT_BYTES = 2**30
 _HEARD_OUT_SECONDS = 60.0
+
+# Otherwise a browser would ask for each of some eighty files again whenever a page is opened.
+_LASTING = "private, max-age=31536000, immutable"
 
 # What a browser would show as a page of ours, were it opened.
 _ACTIVE_TYPES = ("html", "xml", "svg", "xsl")
@@ -69,7 +72,7 @@ class Edge:
         route = find(scope["method"], scope["path"], self._routes)
         inside = _inside(scope)
         body = _Body(receive, route, self._uploads)
-        answer = _Answer(send, is_page=route is not None and route.is_page)
+        answer = _Answer(send, route)
         body.refused = self._refused(headers, route) or await body.announced(headers)
         try:
             if not body.refused:
@@ -165,17 +168,20 @@ class _Body:
 class _Answer:
     """Passes an answer on under headers that make a page of nothing but our pages."""
 
-    def __init__(self, send: Send, *, is_page: bool) -> None:
+    def __init__(self, send: Send, route: Route | None) -> None:
         self.begun = False
         self.status = 0
         self._send = send
-        self._is_page = is_page
+        self._is_page = route is not None and route.is_page
+        self._is_lasting = route is ASSETS
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.begun = True
             self.status = message["status"]
             self._seal(MutableHeaders(scope=message))
+            if self._is_lasting and self.status == 200:
+                MutableHeaders(scope=message)["Cache-Control"] = _LASTING
         await self._send(message)
 
     def _seal(self, headers: MutableHeaders) -> None:

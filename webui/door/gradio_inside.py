@@ -1,13 +1,16 @@
 """What we rely on inside of Gradio, beyond what it documents; a later version may change it.
 
 `Blocks.process_api` runs every event, whichever route it came by, and gets the request that asked
-for it. `Api`, the component of `gr.api`, keeps what `/gradio_api/info` tells of a parameter.
+for it. `Api`, the component of `gr.api`, keeps what `/gradio_api/info` tells of a parameter. The
+app that serves a page is made by `App.create_app`, lastly when it is launched.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import gradio as gr
+from gradio import routes
 from gradio.components.api_component import Api
 from starlette.datastructures import Headers
 
@@ -39,6 +42,21 @@ class GuardedBlocks(gr.Blocks):
             return True
         every = request if isinstance(request, list) else [request]
         return all(role_in(_scope(each)) == "editor" for each in every)
+
+
+@contextmanager
+def laying_out() -> Iterator[None]:
+    """Within it, a page is laid out without an app to serve it.
+
+    Gradio makes one at the beginning and one after each language, of ninety routes each, and
+    launches none of them: a tenth of a start.
+    """
+    create_app = vars(routes.App)["create_app"]
+    routes.App.create_app = staticmethod(lambda *_, **__: None)  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        routes.App.create_app = create_app  # type: ignore[method-assign]
 
 
 def is_reader(request: gr.Request) -> bool:

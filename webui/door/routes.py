@@ -53,6 +53,8 @@ class Route:
         return method == self.method and _pattern(self.path).fullmatch(path) is not None
 
 
+ASSETS = Route("GET", "/assets/{path:path}")
+"""Gradio's scripts and styles: a file of other content has another name."""
 UPLOAD = Route("POST", "/gradio_api/upload", MAX_UPLOAD_BYTES)
 ORIGINALS = (Route("GET", "/original/{key}"), Route("GET", "/original/{key}/{page}"))
 """The files of documents, which are served beside Gradio's: see `originals`."""
@@ -60,7 +62,7 @@ ORIGINALS = (Route("GET", "/original/{key}"), Route("GET", "/original/{key}/{pag
 ROUTES = (
     *(Route("GET", page) for page in PAGES),
     Route("HEAD", "/"),
-    Route("GET", "/assets/{path:path}"),
+    ASSETS,
     Route("GET", "/static/{path:path}"),
     Route("GET", "/favicon.ico"),
     Route("GET", "/theme.css"),

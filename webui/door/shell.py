@@ -6,6 +6,7 @@ script and style sheet ahead of Gradio's own, so that nothing flashes and nothin
 What is a page is told by its path: no answer makes itself one.
 """
 
+import gzip
 import logging
 import secrets
 from collections.abc import Callable, Sequence
@@ -33,6 +34,8 @@ SCRIPTS = (
 )
 """What runs in the browser, in this order; each file's `const` is known to those after it."""
 
+_PACKING = 5
+"""gzip's level: 4 ms for a page; the highest takes twice as long for a thirtieth less."""
 _HERE = Path(__file__).parents[1]
 _SCRIPT = regex.compile(rb"<script\b[^>]*>", regex.IGNORECASE)
 _FOREIGN_META = regex.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
@@ -70,15 +73,20 @@ class Shell:
                 role=role_in(scope),
             )
 
-        await self._app(scope, receive, _Dressing(send, dressed))
+        packed = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        await self._app(scope, receive, _Dressing(send, dressed, packed=packed))
 
 
 class _Dressing:
-    """Passes an answer on; holds an HTML page back until it is whole, then dresses it."""
+    """Passes an answer on; holds an HTML page back until it is whole, then dresses it.
 
-    def __init__(self, send: Send, dressed: Callable[[bytes, str], bytes]) -> None:
+    `packed`: it goes out in a sixth of its bytes. Gradio packs files, and no page.
+    """
+
+    def __init__(self, send: Send, dressed: Callable[[bytes, str], bytes], *, packed: bool) -> None:
         self._send = send
         self._dressed = dressed
+        self._packed = packed
         self._start: Message | None = None
         self._page = b""
 
@@ -100,9 +108,12 @@ class _Dressing:
         nonce = secrets.token_urlsafe(16)
         body = self._dressed(self._page, nonce)
         headers = MutableHeaders(scope=self._start)
+        if self._packed:
+            body = gzip.compress(body, _PACKING, mtime=0)
+            headers["Content-Encoding"] = "gzip"
         headers["Content-Length"] = str(len(body))
         headers["Content-Security-Policy"] = policy(nonce)
-        headers["Vary"] = "Accept-Language, Cookie"
+        headers["Vary"] = "Accept-Language, Cookie, Accept-Encoding"
         await self._send(self._start)
         await self._send({"type": "http.response.body", "body": body})
 

@@ -1,15 +1,18 @@
 """What a document is about, and questions that can be asked: buttons that ask them."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from rag.offering import Overview
 from webui.drawing.markup import EMPTY, event, join, lang_of
 from webui.texts import Texts
 
+if TYPE_CHECKING:
+    from rag.offering import Overview
 
-def overview(known: Overview, texts: Texts) -> Markup:
+
+def overview(known: "Overview", texts: Texts) -> Markup:
     """Return a document at a glance: title, date, headings, questions that it answers."""
     headings = (
         Markup('<p class="headings" dir="auto" {}>{}</p>').format(

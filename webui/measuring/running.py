@@ -8,9 +8,7 @@ from typing import Literal
 
 from eval.errors import EvaluationError
 from eval.questions.sets import SPLITS, Case, EvaluationSet, known_sets, read_set
-from eval.runs.recording import record
 from eval.runs.results import Run, default_path
-from eval.runs.run import prepare
 from eval.settings import EvaluationSettings
 from index.settings import IndexSettings
 from webui.ask.answering import Answering
@@ -83,6 +81,9 @@ class Runner:
     def _work(
         self, name: str, split: str, tell: Callable[[Step], None], stopped: Callable[[], bool]
     ) -> Outcome:
+        from eval.runs.recording import record  # not with the page: see `answering`
+        from eval.runs.run import prepare
+
         def indexed(_: str, done: int, total: int) -> None:
             if stopped():
                 raise StoppedError

@@ -13,7 +13,6 @@ from eval.errors import EvaluationError
 from eval.questions.sets import Case, known_sets
 from eval.runs.compare import Comparison, compare
 from eval.runs.results import Run, read_run
-from eval.runs.run import default_split
 from eval.settings import EvaluationSettings
 from index.errors import ChatbotError
 from index.settings import IndexSettings
@@ -155,7 +154,7 @@ class EvaluationTab:
         counted = about.format(cases=len(chosen.cases), documents=len(chosen.files))
         return (
             hint(counted),
-            gr.update(choices=splits, value=default_split(chosen)),
+            gr.update(choices=splits, value=chosen.default_split),
             gr.update(interactive=True),
         )
 

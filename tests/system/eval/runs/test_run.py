@@ -18,7 +18,7 @@ from eval.judging.summary import summarise
 from eval.questions.sets import read_set
 from eval.runs.compare import compare
 from eval.runs.results import Journal, Run, default_path, read_run, write_run
-from eval.runs.run import default_split, evaluate, prepare, scratch_library
+from eval.runs.run import evaluate, prepare, scratch_library
 from index.keeping.library import Library
 from index.settings import IndexSettings
 from rag.load import load_assistant
@@ -178,8 +178,9 @@ def test_the_same_run_has_the_same_file():
 
 
 def test_the_half_that_is_reported(small_set, tmp_path):
-    assert default_split(read_set(str(small_set()), corpus_dir=tmp_path)) == "all"
-    assert default_split(read_set("futian", corpus_dir=IndexSettings().corpus_dir)) == "test"
+    assert read_set(str(small_set()), corpus_dir=tmp_path).default_split == "all"
+    futian = read_set("futian", corpus_dir=IndexSettings().corpus_dir)
+    assert futian.default_split == "test"
 
 
 @pytest.mark.slow

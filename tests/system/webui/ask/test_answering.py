@@ -16,6 +16,7 @@ from tests.conftest import TEXTS
 from tests.support.model_server import serving
 from tests.support.serving import write_corpus
 from webui.ask.answering import Answering
+from webui.ask.examples import examples
 from webui.ask.generating import about
 from webui.texts import TEXTS as PAGE_TEXTS
 from webui.texts import Texts
@@ -52,6 +53,19 @@ def written_by(answering: Answering) -> tuple[str, str | None]:
 def settled(answering: Answering):
     *_, state = answering.follow()
     return state
+
+
+def test_what_the_page_asks_by_itself_waits_for_who_has_asked(library: Library) -> None:
+    answering = Answering(library, RagSettings())
+    answering.prepare()
+    asking = answering.stream(QUESTION)
+    next(asking)
+    with ThreadPoolExecutor(1) as beside:
+        offered = beside.submit(examples, answering.quoting(), PAGE_TEXTS["zh"], answering.let_pass)
+        with pytest.raises(TimeoutError):
+            offered.result(1.5)
+        list(asking)
+        assert offered.result()
 
 
 def test_the_old_one_answers_until_the_new_one_writes(library: Library) -> None:

@@ -75,6 +75,15 @@ def test_no_other_answer_is_shown_as_a_page(uploads: Uploads, path: str, kind: s
     assert "access-control-allow-origin" not in answer.headers
 
 
+def test_a_browser_keeps_what_never_changes_and_nothing_else(uploads: Uploads) -> None:
+    app = around(uploads)
+    kept = ask(app, "GET", "/assets/a", headers={"accept": "text/css"})
+    assert "immutable" in kept.headers["cache-control"]
+    for method, path in (("GET", "/en"), ("POST", "/assets/a")):
+        answer = ask(app, method, path, headers={"accept": "text/css"})
+        assert "immutable" not in answer.headers.get("cache-control", "")
+
+
 def test_the_quota_is_of_all_files_together(uploads: Uploads) -> None:
     app = around(uploads)
     for _ in range(2):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import gradio as gr
 from gradio import component_meta, networking, processing_utils, routes
 
 WEBUI = Path(__file__).resolve().parents[4] / "webui"
@@ -45,6 +46,25 @@ def test_what_they_use_is_there() -> None:
         *("share_server_address", "share_server_tls_certificate"),
     }
     assert "inspect.getfile" in inspect.getsource(component_meta.create_or_modify_pyi)
+
+
+def test_a_page_that_is_laid_out_makes_no_app() -> None:
+    made = "self.app = App.create_app(self, mcp_server=False)"
+    for method in (gr.Blocks.queue, gr.Blocks.__exit__):  # the only one that serves is made later
+        assert made in inspect.getsource(method)
+    assert "self.server_app = self.app = App.create_app(" in inspect.getsource(gr.Blocks.launch)
+    laid_out = (
+        "import gradio as gr; from gradio import routes\n"
+        "from webui.door.gradio_inside import laying_out\n"
+        "before = vars(routes.App)['create_app']\n"
+        "with laying_out(), gr.Blocks() as page:\n    gr.Textbox()\n"
+        "print(page.app, vars(routes.App)['create_app'] is before)"
+    )
+    # In a process of its own, for a page of Gradio's leaves event loops open.
+    done = subprocess.run(
+        [sys.executable, "-c", laid_out], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["None", "True"]
 
 
 def test_importing_it_quickly_parses_no_component() -> None:

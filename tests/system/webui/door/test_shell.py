@@ -75,6 +75,15 @@ def test_a_script_that_is_not_of_the_template_gives_all_of_them_no_nonce() -> No
     assert [tag for tag in tags if "nonce" in tag] == tags[:1]  # our own, which comes first
 
 
+def test_a_page_goes_out_packed_to_who_can_unpack_it() -> None:
+    packed, plain = (ask("/", **{"accept-encoding": how}) for how in ("br, gzip", "identity"))
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) * 3 < int(plain.headers["content-length"])
+    assert "content-encoding" not in plain.headers
+    assert len(packed.content) == len(plain.content)  # httpx has unpacked it
+    assert "Accept-Encoding" in packed.headers["vary"]
+
+
 def test_what_is_a_page_is_told_by_its_path() -> None:
     answer = ask("/other")
     assert answer.text == TEMPLATE

@@ -1,0 +1,70 @@
+"""What OpenVINO made of a network is kept beside it: loaded again, never trusted blindly."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.console import say
+from index.embedders.e5_pack import model_folder
+from index.embedders.openvino_embedder import OpenVinoEmbedder, compiled
+from index.settings import IndexSettings
+from index.types import FloatArray
+
+TEXTS = ["河边有几座图书馆？", "The new bridge 🌉 is open.", "ﷺ e\u0323\u0302"]
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The embedder's network without what is kept beside it."""
+    model = model_folder(IndexSettings().cache_dir, say)
+    OpenVinoEmbedder(model, notify=say)  # converts it where nobody has yet
+    folder = tmp_path_factory.mktemp("network")
+    for path in model.with_name(f"{model.name}-openvino2").glob("model.*"):
+        shutil.copy2(path, folder)
+    return folder / "model.xml"
+
+
+def states(network: Path, precision: str) -> tuple[bool, FloatArray]:
+    """Whether it was compiled before, and what it makes of some tokens."""
+    model = compiled(network, precision)
+    ids = np.array([[0, 41, 5, 917, 24_000, 249_999, 2]], np.int64)
+    outputs = model.create_infer_request().infer({"input_ids": ids, "attention_mask": ids * 0 + 1})
+    return model.get_property("LOADED_FROM_CACHE"), np.array(outputs[1])
+
+
+def test_it_is_compiled_once_for_each_precision(network: Path) -> None:
+    (fresh, first), (kept, second) = states(network, "f32"), states(network, "f32")
+    assert (fresh, kept) == (False, True)
+    assert np.array_equal(first, second)
+    kept, _ = states(network, "bf16")
+    assert not kept
+
+
+@pytest.mark.parametrize("left", [0, 400_000])
+def test_what_a_killed_writer_left_is_made_anew(network: Path, left: int) -> None:
+    _, whole = states(network, "f32")
+    for path in (network.parent / "compiled-f32").iterdir():
+        content = path.read_bytes()
+        path.unlink()
+        path.write_bytes(content[:left])
+    kept, states_now = states(network, "f32")
+    assert not kept
+    assert np.array_equal(states_now, whole)
+    assert states(network, "f32")[0]
+
+
+def test_another_network_in_its_place_is_compiled(network: Path) -> None:
+    states(network, "f32")
+    network.touch()
+    assert not states(network, "f32")[0]
+
+
+def test_who_cannot_keep_it_goes_without(network: Path) -> None:
+    _, whole = states(network, "f32")
+    shutil.rmtree(network.parent / "compiled-f32")
+    (network.parent / "compiled-f32").write_text("in the way")
+    kept, states_now = states(network, "f32")
+    assert not kept
+    assert np.array_equal(states_now, whole)
