@@ -122,7 +122,9 @@ class Library:
         """
         try:
             with self._builds.reading() as build:
-                return pending(self.settings, build.store, glance=glance)
+                if glance is not None:
+                    return self._writing.glances.pending(build, glance)
+                return pending(self.settings, build.store)
         except (IndexNotBuiltError, IndexMismatchError):  # `update` makes it anew
             return pending(self.settings, None)
 
@@ -209,7 +211,7 @@ class Library:
 
         Raises CorpusError when there is no corpus folder.
         """
-        there = corpus.names(self.settings.corpus_dir)
+        there = self._writing.names.of_now()
         with self._builds.reading() as build:
             summaries = build.summaries()
         return [summary for summary in summaries if summary.doc_id in there]
