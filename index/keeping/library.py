@@ -142,6 +142,20 @@ class Library:
         """Make the index from nothing, beside the one there is, and swap it in."""
         return self._writing.build(progress)
 
+    def put_in_cells(self) -> None:
+        """Make searches of very many vectors fast where they are not yet; others go on meanwhile.
+
+        It takes as long as `update` may and the index can be used without: for who has just changed
+        it, or watches it. What hinders it is said.
+        """
+        with self._builds.reading() as build:
+            if build.wants_cells:
+                self._notify("Putting vectors in cells, for faster searches …")
+                try:
+                    build.put_in_cells(self._builds.writing)
+                except CorpusError as error:
+                    self._notify(f"{error} Answers are the same meanwhile, but take longer.")
+
     def add(
         self,
         sources: Iterable[Source | Report],

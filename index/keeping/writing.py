@@ -5,7 +5,7 @@ A process killed at any instant leaves the index behind the corpus at most.
 
 import itertools
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 
 from index import corpus
@@ -74,6 +74,8 @@ class Writing:
                 todo = pending(self.settings, build.store)
                 reports = self._updated(build, todo, progress, self.read_ahead())
                 build.save()
+                if build.wants_cells:
+                    build.put_in_cells(nullcontext)
             finally:
                 build.close()
             self.builds.swap_in(build.folder)
