@@ -34,7 +34,8 @@ class Snapshot:
         with store.snapshot():
             rows, generation = store.chunk_rows(), store.generation
             gone = np.setdiff1d(saved.ids(), rows.vector_ids)
-            new = np.setdiff1d(rows.vector_ids, saved.ids())
+            # In the order of the chunks, which is that on the disk: ids are hashes.
+            new = rows.vector_ids[np.isin(rows.vector_ids, saved.ids(), invert=True)]
             vectors = _changed(saved, generation, gone, new, store)
             return cls(generation, rows, vectors, LexicalIndex(generation, rows))
 
