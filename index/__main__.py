@@ -86,6 +86,7 @@ def _add(library: Library, args: argparse.Namespace) -> int:
         # What lies in the corpus already keeps its place there.
         indexed = library.update(progress) if inside else []
         reports = [*indexed, *library.add(sources, progress)]
+    library.put_in_cells()
     return _report(reports, args, started)
 
 
@@ -103,6 +104,7 @@ def _update(library: Library, args: argparse.Namespace) -> int:
     started = time.perf_counter()
     with progress_bar() as progress:
         reports = library.update(progress)
+    library.put_in_cells()
     return _report(reports, args, started)
 
 

@@ -1,6 +1,6 @@
 """The corpus folder: the truth about what is known. Every read and write of it is here.
 
-What is in it is listed in `listing`, whose names are here as well.
+What is in it is listed in `listing`, whose functions are here as well.
 
 A document is a file; what cannot be derived from the file stands beside it in
 `NAME.meta.json`. Writing is durable and atomic: a file is there whole or not at all.
@@ -25,7 +25,6 @@ from index.listing import (
     check_folder,
     is_hidden,
     is_own_readme,
-    names,
     newest_change_ns,
     scan,
     signature,
@@ -38,7 +37,6 @@ __all__ = [
     "Scan",
     "check_folder",
     "is_hidden",
-    "names",
     "newest_change_ns",
     "scan",
     "signature",

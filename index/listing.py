@@ -1,16 +1,15 @@
 """What is in the corpus folder, by names, sizes and times: no file is read.
 
-A folder of 10,000 documents is looked at every few seconds, and whenever one is added.
+What is remembered of the names, so that a folder is not listed for each look, is in `names`.
 """
 
 import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
 from typing import Final
 
 from index.errors import CorpusError
@@ -18,7 +17,6 @@ from index.file_types import SUFFIXES
 
 META_SUFFIX: Final = ".meta.json"
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 _SHORT_NAME = 50
 """So many characters, and those of a sidecar's name behind them, are a name on any system."""
 _README = "readme.md"
@@ -36,30 +34,29 @@ class Scan:
     ignored: tuple[str, ...]
 
 
-def scan(corpus_dir: Path, *, known: Mapping[str, str] = _NOTHING) -> Scan:
+def scan(corpus_dir: Path) -> Scan:
     """Look at the folder without reading a file.
 
     Hidden files, sidecars and the folder's own README are passed over. Ignored are files of other
     types, links that lead out of the folder or to folders, and what is no regular file or cannot
-    be named. Of the documents in `known` that are there still, the signatures given are taken:
-    these files are not looked at.
+    be named.
     Raises CorpusError when the folder, or one in it, cannot be listed.
     """
     check_folder(corpus_dir)
     root = corpus_dir.resolve()
     documents: dict[str, str] = {}
     ignored: list[str] = []
-    for below, files in _folders(corpus_dir, on_error=_cannot_list):
+    for below, files in _folders(corpus_dir, on_error=cannot_list):
         sidecars = {name for name in files if name.endswith(META_SUFFIX)}
         for name in files.keys() - sidecars:
             doc_id = below + name
-            signature = known.get(doc_id)
-            if signature is None and not is_own_readme(doc_id):
-                has_sidecar = name + META_SUFFIX in sidecars or len(name) > _SHORT_NAME
-                signature = _signature_of(files[name], doc_id, root, has_sidecar=has_sidecar)
-                if signature is None:
-                    ignored.append(doc_id.encode(errors="replace").decode())
-            if signature is not None:
+            if is_own_readme(doc_id):
+                continue
+            has_sidecar = name + META_SUFFIX in sidecars or len(name) > _SHORT_NAME
+            signature = _signature_of(files[name], doc_id, root, has_sidecar=has_sidecar)
+            if signature is None:
+                ignored.append(doc_id.encode(errors="replace").decode())
+            else:
                 documents[doc_id] = signature
     in_order = sorted(documents, key=by_folder)
     return Scan({d: documents[d] for d in in_order}, tuple(sorted(ignored, key=by_folder)))
@@ -86,18 +83,19 @@ def signature(corpus_dir: Path, doc_id: str) -> str | None:
     return _signature(str(path), str(path) + META_SUFFIX, root, is_link=path.is_symlink())
 
 
-def names(corpus_dir: Path) -> set[str]:
-    """Return the doc_ids of all files that may be documents: none is looked at by itself.
+def signatures(corpus_dir: Path, doc_ids: Iterable[str], links: Collection[str]) -> dict[str, str]:
+    """Return the signatures that `scan` finds of files in the folder, of those that are documents.
 
-    Raises CorpusError when there is no corpus folder.
+    `links` are those of them that are links.
     """
-    check_folder(corpus_dir)
-    return {
-        below + name
-        for below, files in _folders(corpus_dir, on_error=lambda error: None)
-        for name, entry in files.items()
-        if not name.endswith(META_SUFFIX) and (not entry.is_symlink() or Path(entry).is_file())
-    }
+    root = corpus_dir.resolve()
+    found: dict[str, str] = {}
+    for doc_id in doc_ids:
+        path = f"{corpus_dir}/{doc_id}"
+        signature = _signature(path, path + META_SUFFIX, root, is_link=doc_id in links)
+        if signature is not None and is_document_name(doc_id):
+            found[doc_id] = signature
+    return found
 
 
 def check_folder(corpus_dir: Path) -> None:
@@ -167,7 +165,8 @@ def is_own_readme(doc_id: str) -> bool:
     return len(doc_id) == len(_README) and doc_id.lower() == _README
 
 
-def _cannot_list(error: OSError) -> None:
+def cannot_list(error: OSError) -> None:
+    """Raise CorpusError that says which folder cannot be listed."""
     raise CorpusError(
         f"Cannot list {error.filename}: {error.strerror}.", code="unreadable"
     ) from error
@@ -181,6 +180,11 @@ def _signature_of(
         return None
     sidecar = entry.path + META_SUFFIX if has_sidecar else None
     return _signature(entry.path, sidecar, root, is_link=entry.is_symlink())
+
+
+def is_document_name(doc_id: str) -> bool:
+    """Whether a file of this name, which is not hidden and no sidecar, can be a document."""
+    return _is_readable_type(doc_id) and not is_own_readme(doc_id)
 
 
 def _is_readable_type(doc_id: str) -> bool:

@@ -5,11 +5,12 @@ of all threads; what a thread waits for the disk, or for others, is beside them.
 """
 
 import argparse
+import re
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,6 +27,7 @@ from eval.bench.stock import SENTENCES, stock
 from index.console import bar_stream, say
 from index.embedders.fake import NAME
 from index.keeping.library import Library
+from index.search.terms import terms
 from index.settings import IndexSettings
 from index.types import Scope
 from rag.assistant import Assistant
@@ -36,6 +38,7 @@ from rag.types import Turn
 _TIMES = 5
 _MORE_CHARACTERS = 5000
 _QUESTIONS_EACH = 4
+_SEARCHES, _EACH_SIDE = 60, 50  # as many hits as retrieval asks each side for
 _PARAGRAPH = 1000
 # For many chunks in little time, short ones.
 _CHUNK_TOKENS = 128
@@ -88,11 +91,13 @@ def _of_documents(library: Library) -> Iterator[str]:
     yield _line("list after one more", library.documents, before=lambda: _add(library, texts))
     after = partial(assistant.ask, _NEW_WORDS)
     yield _line("question after one more", after, before=lambda: _add(library, texts))
+    yield from _of_searches(library, texts)
 
 
 def _of_chunks(library: Library, threads: int, more: int) -> Iterator[str]:
     assistant, texts = _assistant(library), Texts(seed=2)
     assistant.ask(texts.question())  # what is loaded for the first one
+    yield from _of_searches(library, texts)
     yield _line("one question", lambda: assistant.ask(texts.question()))
     yield _line("one more document", lambda: _add(library, texts))
     say(f"{threads} threads ask, {_QUESTIONS_EACH} questions each …")
@@ -116,6 +121,46 @@ def _of_chunks(library: Library, threads: int, more: int) -> Iterator[str]:
     yield f"  while {more} are added  {meanwhile}"
     yield f"  p95, times that before {meanwhile.most / idle.most:10.2f}"
     yield f"  each added in          {seconds / max(more, 1) * _MILLISECONDS:10.1f} ms"
+
+
+def _of_searches(library: Library, texts: Texts) -> Iterator[str]:
+    """Measure each side of a retrieval, a start, and what all that holds in memory."""
+    asked = [texts.question() for _ in range(_SEARCHES)]
+    queries = [library.encode_questions([question])[0].pooled for question in asked]
+    yield _spread("dense search", [partial(library.search_dense, q, _EACH_SIDE) for q in queries])
+    found = [terms(question) for question in asked]
+    yield _spread("lexical search", [partial(library.search_lexical, t, _EACH_SIDE) for t in found])
+    yield f"{'anonymous memory':24} {_anonymous_megabytes():10.0f} MB"
+
+    def start() -> None:
+        other = Library(library.settings)
+        other.open()
+        other.search_dense(queries[0], _EACH_SIDE)
+        other.search_lexical(found[0], _EACH_SIDE)
+        other.close()
+
+    yield _line("start to first hits", start)
+
+
+def _spread(name: str, searches: Sequence[Callable[[], object]]) -> str:
+    """Measure searches one after the other, none of which was made before."""
+    processor = []
+    for search in searches:
+        started = time.process_time()
+        search()
+        processor.append((time.process_time() - started) * _MILLISECONDS)
+    half, most = np.quantile(processor, [0.5, 0.95])
+    return f"{name:24} {half:10.1f} ms   p95 {most:.1f}   first {processor[0]:.1f}"
+
+
+def _anonymous_megabytes() -> float:
+    """Return what of this process's memory is in no file; nan where the system does not tell."""
+    try:
+        told = Path("/proc/self/smaps_rollup").read_text("utf-8")
+    except OSError:
+        return float("nan")
+    (kilobytes,) = re.findall(r"^Anonymous: +(\d+) kB", told, re.MULTILINE)
+    return int(kilobytes) / 1024
 
 
 class _Asking:
@@ -179,6 +224,7 @@ def _filled(
         )
         library = Library(settings)
         library.update()
+        library.put_in_cells()
         info = library.info()
         sys.stdout.write(
             f"{info.documents} documents of {characters} characters, {info.chunks} chunks, "

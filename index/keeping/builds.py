@@ -13,8 +13,8 @@ take one lock, readers none.
 import re
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -26,6 +26,7 @@ from index.errors import ChatbotError, CorpusError, IndexNotBuiltError
 from index.files import discard, write
 from index.keeping.doctor import vector_faults
 from index.reports import Notify
+from index.search.cells import EXACT_AT_MOST
 from index.search.connections import CONTRADICTIONS, damaged
 from index.search.database import DocumentSummary, Store
 from index.search.snapshot import Snapshot
@@ -117,6 +118,32 @@ class Build:
         """
         with self._making, self.store.snapshot():
             self._file.save(self._made().vectors, anew=anew)
+
+    @property
+    def wants_cells(self) -> bool:
+        """Whether a search looks at so many vectors one by one that they belong in cells."""
+        return self._latest is not None and self._latest.vectors.loose > EXACT_AT_MOST
+
+    def put_in_cells(self, turn: Callable[[], AbstractContextManager[object]]) -> None:
+        """Put all vectors in cells; who asks or writes meanwhile does not wait.
+
+        `turn` keeps others from writing, at the end. Raises CorpusError when the file cannot be
+        written.
+        """
+        if self._file.is_others:  # another process may have done it
+            self._search_file()
+        if self._latest is None or not self.wants_cells:
+            return
+        with ExitStack() as at_the_end:
+            vectors, take_turn = self._latest.vectors, lambda: at_the_end.enter_context(turn())
+            if self._file.put_in_cells(vectors, take_turn):
+                self._search_file()
+                self.save()
+
+    def _search_file(self) -> None:
+        """Search the vectors as the file holds them, with what it lacks."""
+        with self._making, self.store.snapshot():
+            self._latest = self._made().with_vectors(self._file.load())
 
     def vector_faults(self) -> list[str]:
         """Return how the file of vectors differs from the database; it is read anew."""

@@ -101,10 +101,9 @@ def vector_faults(dense: VectorIndex, store: Store) -> list[str]:
         ids = dense.ids()
         if not np.array_equal(np.sort(ids), np.sort(store.vector_ids())):
             return ["the file of vectors holds other chunks than the database"]
-        vectors = dense.vectors()
         for start in range(0, len(ids), _AT_ONCE):
-            part = slice(start, start + _AT_ONCE)
-            if not np.array_equal(vectors[part], store.vectors(ids[part])):
+            part = np.arange(start, min(start + _AT_ONCE, len(ids)))
+            if not np.array_equal(dense.vectors(part), store.vectors(ids[part])):
                 return ["the file of vectors holds other vectors than the database"]
     return []
 

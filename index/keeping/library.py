@@ -122,7 +122,9 @@ class Library:
         """
         try:
             with self._builds.reading() as build:
-                return pending(self.settings, build.store, glance=glance)
+                if glance is not None:
+                    return self._writing.glances.pending(build, glance)
+                return pending(self.settings, build.store)
         except (IndexNotBuiltError, IndexMismatchError):  # `update` makes it anew
             return pending(self.settings, None)
 
@@ -139,6 +141,20 @@ class Library:
     def build(self, progress: Progress = silent) -> list[Report]:
         """Make the index from nothing, beside the one there is, and swap it in."""
         return self._writing.build(progress)
+
+    def put_in_cells(self) -> None:
+        """Make searches of very many vectors fast where they are not yet; others go on meanwhile.
+
+        It takes as long as `update` may and the index can be used without: for who has just changed
+        it, or watches it. What hinders it is said.
+        """
+        with self._builds.reading() as build:
+            if build.wants_cells:
+                self._notify("Putting vectors in cells, for faster searches …")
+                try:
+                    build.put_in_cells(self._builds.writing)
+                except CorpusError as error:
+                    self._notify(f"{error} Answers are the same meanwhile, but take longer.")
 
     def add(
         self,
@@ -209,7 +225,7 @@ class Library:
 
         Raises CorpusError when there is no corpus folder.
         """
-        there = corpus.names(self.settings.corpus_dir)
+        there = self._writing.names.of_now()
         with self._builds.reading() as build:
             summaries = build.summaries()
         return [summary for summary in summaries if summary.doc_id in there]

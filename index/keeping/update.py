@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 from index import corpus
 from index.cutting.chunking import CHUNKING_VERSION, chunk_document
@@ -32,8 +33,8 @@ _CHUNKS_PER_GROUP = 64
 # A file that changed this shortly before it was read could change again within one clock tick and
 # keep its size and time; its signature is marked, so that the next look reads it again.
 _CLOCK_TICK_NS = 2_000_000_000
-_UNSETTLED = "?"
-_GLANCED_AT = 1000
+UNSETTLED: Final = "?"
+"""Ends the signature of a file that was read within a clock tick of its last change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +55,14 @@ class Pending:
         return bool(self.stale or self.gone)
 
 
-def pending(settings: IndexSettings, store: Store | None, *, glance: int | None = None) -> Pending:
+def pending(settings: IndexSettings, store: Store | None) -> Pending:
     """Compare corpus and database by names, sizes, times and recipe, without reading a file.
 
-    Without a database, everything is to be read. A glance looks at all names, but at sizes and
-    times of no more than some 1,000 documents: at those of others the next one does, which has the
-    next number.
+    Without a database, everything is to be read.
     """
     known = store.signatures(recipe(settings)) if store else {}
-    passed_over: dict[str, str] = {}
-    if glance is not None:
-        parts = len(known) // _GLANCED_AT + 1
-        passed_over = {
-            d: signature
-            for d, signature in known.items()
-            if signature and signature[-1] != _UNSETTLED
-        }
-        for doc_id in [*known][glance % parts :: parts]:
-            passed_over.pop(doc_id, None)
-    scan = corpus.scan(settings.corpus_dir, known=passed_over)
-    return _pending(known, scan.documents, scan.ignored)
+    scan = corpus.scan(settings.corpus_dir)
+    return compared(known, scan.documents, scan.ignored)
 
 
 def pending_among(settings: IndexSettings, store: Store, doc_ids: Collection[str]) -> Pending:
@@ -81,20 +70,20 @@ def pending_among(settings: IndexSettings, store: Store, doc_ids: Collection[str
     in_order = sorted(set(doc_ids), key=by_folder)
     looked_at = {doc_id: corpus.signature(settings.corpus_dir, doc_id) for doc_id in in_order}
     found = {doc_id: signature for doc_id, signature in looked_at.items() if signature}
-    return _pending(store.signatures(recipe(settings), doc_ids), found, ())
+    return compared(store.signatures(recipe(settings), doc_ids), found, ())
 
 
-def _pending(
+def compared(
     known: Mapping[str, str], found: Mapping[str, str], ignored: tuple[str, ...]
 ) -> Pending:
-    """Compare signatures by doc_id."""
+    """Compare the signatures that the database holds with those of files, both by doc_id."""
     changed = found.items() - known.items()
     return Pending(
         stale={doc_id: found[doc_id] for doc_id in found if (doc_id, found[doc_id]) in changed}
         if changed
         else {},
         unsettled=frozenset(
-            doc_id for doc_id, signature in changed if known.get(doc_id) == signature + _UNSETTLED
+            doc_id for doc_id, signature in changed if known.get(doc_id) == signature + UNSETTLED
         ),
         gone=tuple(sorted(known.keys() - found.keys())),
         ignored=ignored,
@@ -288,4 +277,4 @@ def recipe(settings: IndexSettings) -> str:
 
 def _settled(signature: str) -> str:
     age_ns = time.time_ns() - corpus.newest_change_ns(signature)
-    return signature + _UNSETTLED if 0 <= age_ns <= _CLOCK_TICK_NS else signature
+    return signature + UNSETTLED if 0 <= age_ns <= _CLOCK_TICK_NS else signature

@@ -5,7 +5,7 @@ A process killed at any instant leaves the index behind the corpus at most.
 
 import itertools
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 
 from index import corpus
@@ -13,8 +13,10 @@ from index.errors import CorpusError, IndexMismatchError, IndexNotBuiltError
 from index.keeping.builds import Build, Builds
 from index.keeping.doctor import sweep
 from index.keeping.duplicates import noted
+from index.keeping.glancing import Glances
 from index.keeping.own_embedder import OwnEmbedder
 from index.keeping.update import Pending, pending, pending_among, update
+from index.names import Names
 from index.reading.content import one_line
 from index.reading.processes import ReadAhead, Readers, Refused
 from index.reports import Notify, Progress, Report
@@ -41,7 +43,9 @@ class Writing:
         self._notify = notify
         # A document that takes a minute to be refused is not tried again with every change.
         self._refused: Refused = {}
-        self._glances = itertools.count()
+        self.names = Names(settings.corpus_dir)
+        self.glances = Glances(settings, self.names)
+        self._numbers = itertools.count()
 
     def read_ahead(self) -> ReadAhead:
         """Return what reads files that are to be indexed, each once."""
@@ -70,6 +74,8 @@ class Writing:
                 todo = pending(self.settings, build.store)
                 reports = self._updated(build, todo, progress, self.read_ahead())
                 build.save()
+                if build.wants_cells:
+                    build.put_in_cells(nullcontext)
             finally:
                 build.close()
             self.builds.swap_in(build.folder)
@@ -133,11 +139,12 @@ class Writing:
         with build.sound():
             build.store.refresh_terms()
             reports: list[Report] = []
-            if among is None:
-                glance = next(self._glances) if at_a_glance else None
-                todo = pending(self.settings, build.store, glance=glance)
-            else:
+            if among is not None:
                 todo = pending_among(self.settings, build.store, among)
+            elif at_a_glance:
+                todo = self.glances.pending(build, next(self._numbers))
+            else:
+                todo = pending(self.settings, build.store)
             if todo:  # else the model need not be loaded
                 reports = self._updated(build, todo, progress, ahead or self.read_ahead())
             self.save(build)
@@ -173,7 +180,7 @@ class Writing:
         """Raise CorpusError when there is no such document in the corpus."""
         folder = self.settings.corpus_dir
         # By its very name: systems that do not tell small letters from capitals find others, too.
-        if doc_id not in corpus.names(folder) or corpus.signature(folder, doc_id) is None:
+        if doc_id not in self.names.of_now() or corpus.signature(folder, doc_id) is None:
             raise no_document(doc_id)
 
 

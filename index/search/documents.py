@@ -98,14 +98,18 @@ class Documents(Schema):
             rows = self._rows(query, json.dumps(list(doc_ids)))
         return {row[0]: FileState(*row[1:]) for row in rows}
 
-    def signatures(self, recipe: str, doc_ids: Collection[str] | None = None) -> dict[str, str]:
+    def signatures(
+        self, recipe: str, doc_ids: Collection[str] | None = None, *, since: int = -1
+    ) -> dict[str, str]:
         """Return doc_id -> signature of its file when it was indexed, of all or of these documents.
 
-        It is empty where chunks were made of it by another recipe than this.
+        Of those alone that were stored after the generation `since`. A signature is empty where
+        chunks were made of the file by another recipe than this.
         """
-        query, values = "SELECT doc_id, iif(recipe = ?, signature, '') FROM documents", [recipe]
+        query = "SELECT doc_id, iif(recipe = ?, signature, '') FROM documents WHERE since > ?"
+        values: list[object] = [recipe, since]
         if doc_ids is not None:
-            query += " WHERE doc_id IN (SELECT value FROM json_each(?))"
+            query += " AND doc_id IN (SELECT value FROM json_each(?))"
             values.append(json.dumps(list(doc_ids)))
         return dict(self._rows(query, *values))
 

@@ -1,12 +1,15 @@
 """The lexical index: which chunks share the terms of a question, and how telling these are.
 
-BM25 (Robertson & Zaragoza, The Probabilistic Relevance Framework, 2009), exact: every chunk that
-holds a term is scored. How often a chunk holds a term is in the database. In memory are the length
-of each chunk and, of the common terms asked for last, which chunks hold them: they take long to
-read, and are those that come again in every question. A chunk has its place among those that are
-there, so that what was removed takes no memory.
+BM25 (Robertson & Zaragoza, The Probabilistic Relevance Framework, 2009), exact: what is found is
+what scoring every chunk would find. Chunks that hold none but the commonest terms are passed over
+where these cannot lift them to the best (MaxScore: Turtle & Flood 1995). How often a chunk holds a
+term is in the database. In memory are the length of each chunk and, of the common terms asked for
+last, which chunks hold them: they take long to read, and are those that come again in every
+question. A chunk has its place among those that are there, so that what was removed takes no
+memory.
 """
 
+import itertools
 import math
 import threading
 from collections.abc import Sequence
@@ -21,6 +24,7 @@ from index.types import FloatArray, LexicalHit
 
 _K1 = 1.2
 _B = 0.75
+_ROUNDED = 1 - 1e-5  # Sums of the same scores in another order differ by less.
 _COMMON = 1000  # A term that fewer chunks hold is read in less than a millisecond.
 _KEPT = 2**24  # So many chunks of common terms are in memory at most, sixteen bytes each.
 
@@ -29,7 +33,7 @@ class _Term(NamedTuple):
     """A term: the rows of the chunks that hold it, in order, and what it adds to their scores.
 
     `last` is the last row that was looked at, `counts` how often each chunk holds the term, and
-    `places` where each is among all chunks.
+    `places` where each is among all chunks. No score is above `top`, nor would be any above `most`.
     """
 
     last: int
@@ -37,6 +41,7 @@ class _Term(NamedTuple):
     places: NDArray[np.int32]
     counts: NDArray[np.int32]
     scores: FloatArray
+    top: float
     most: float
 
 
@@ -83,21 +88,27 @@ class LexicalIndex:
         found.
         """
         asked = {term: self._term(store, term) for term in dict.fromkeys(asked_terms)}
-        scores = np.zeros(len(self._norms), np.float32)
-        for term in asked.values():
-            scores[term.places] += term.scores
+        inside: NDArray[np.bool_] | None = None
         if among is not None:
-            inside = np.zeros(len(scores), bool)
+            inside = np.zeros(len(self._norms), bool)
             places, is_there = self._places(store.rows_of(among))
             inside[places[is_there]] = True
-            scores[~inside] = 0.0
+        likely = _likely(list(asked.values()), top_k, len(self._norms), inside)
+        # Added up in the order of the question: of equal chunks none gets another last digit.
+        scores, held = np.zeros(len(likely), np.float32), np.zeros((len(asked), len(likely)), bool)
+        for number, term in enumerate(asked.values()):
+            at = np.searchsorted(term.places, likely)
+            is_held = at < len(term.places)
+            is_held[is_held] = term.places[at[is_held]] == likely[is_held]
+            scores[is_held] += term.scores[at[is_held]]
+            held[number] = is_held
         most = sum(term.most for term in asked.values())
         best = _largest(scores, top_k)
-        chunks = store.chunks_in_rows(self._rows[best].tolist())
+        chunks = store.chunks_in_rows(self._rows[likely[best]].tolist())
         return [
-            LexicalHit(chunk, score, score / most, held)
-            for chunk, score, held in zip(
-                chunks, scores[best].tolist(), _held(best, asked), strict=True
+            LexicalHit(chunk, score, score / most, tuple(itertools.compress(asked, holds)))
+            for chunk, score, holds in zip(
+                chunks, scores[best].tolist(), held[:, best].T.tolist(), strict=True
             )
         ]
 
@@ -135,7 +146,7 @@ class LexicalIndex:
         return _Term(
             self._last,
             *(rows.astype(np.int32), places.astype(np.int32), counts.astype(np.int32)),
-            *(scores, most),
+            *(scores, float(scores.max(initial=0.0)), most),
         )
 
     def _places(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -162,6 +173,32 @@ def _last(common: dict[str, _Term]) -> dict[str, _Term]:
     return dict(reversed(terms_left.items()))
 
 
+def _likely(
+    terms: list[_Term], top_k: int, chunks: int, inside: NDArray[np.bool_] | None
+) -> NDArray[np.int32]:
+    """Return the places, in order, of all chunks that may be among the `top_k` best, and of others.
+
+    Terms are added from the rarest on. Once `top_k` chunks have more than all terms that are left
+    can add up to, a chunk that holds only these is none of the best; nor is one whose score with
+    all of them would stay below.
+    """
+    scores, least = np.zeros(chunks, np.float32), 0.0
+    left = sum(term.top for term in terms)
+    for term in sorted(terms, key=lambda term: len(term.places)):
+        if left < least:
+            break
+        places, own = term.places, term.scores
+        if inside is not None:
+            places, own = places[inside[places]], own[inside[places]]
+        scores[places] += own
+        left -= term.top
+        if len(places) >= top_k > 0:
+            so_far = np.partition(scores[places], len(places) - top_k)[len(places) - top_k]
+            least = max(least, float(so_far) * _ROUNDED)
+    where = np.flatnonzero(scores)
+    return where[scores[where] >= least - max(left, 0.0)].astype(np.int32)
+
+
 def _largest(scores: FloatArray, top_k: int) -> NDArray[np.int64]:
     """Return where the largest scores above zero are, the largest first."""
     where = np.flatnonzero(scores)
@@ -169,14 +206,3 @@ def _largest(scores: FloatArray, top_k: int) -> NDArray[np.int64]:
         least = np.partition(scores[where], len(where) - top_k)[len(where) - top_k]
         where = where[scores[where] >= least]
     return where[np.argsort(-scores[where], kind="stable")][:top_k]
-
-
-def _held(best: NDArray[np.int64], asked: dict[str, _Term]) -> list[tuple[str, ...]]:
-    """Return, for each of these places, the terms that its chunk holds."""
-    held: list[list[str]] = [[] for _ in best]
-    for name, term in asked.items():
-        at = np.searchsorted(term.places, best)
-        inside = np.flatnonzero(at < len(term.places))
-        for number in inside[term.places[at[inside]] == best[inside]].tolist():
-            held[number].append(name)
-    return [tuple(names) for names in held]

@@ -5,7 +5,7 @@ only what is new, so it takes as long as the change is large.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,8 @@ class Snapshot:
         with store.snapshot():
             rows, generation = store.chunk_rows(), store.generation
             gone = np.setdiff1d(saved.ids(), rows.vector_ids)
-            new = np.setdiff1d(rows.vector_ids, saved.ids())
+            # In the order of the chunks, which is that on the disk: ids are hashes.
+            new = rows.vector_ids[np.isin(rows.vector_ids, saved.ids(), invert=True)]
             vectors = _changed(saved, generation, gone, new, store)
             return cls(generation, rows, vectors, LexicalIndex(generation, rows))
 
@@ -48,6 +49,18 @@ class Snapshot:
         ids = None if among is None else store.vector_ids(among)
         scores = dict(self.vectors.search(query, top_k, among=ids))
         return list(zip(store.chunks_of_vectors(list(scores)), scores.values(), strict=True))
+
+    def with_vectors(self, saved: VectorIndex) -> "Snapshot":
+        """Return the same with the vectors that are saved, and of its own those that are not."""
+        own, ids = self.vectors.ids(), saved.ids()
+        places = np.flatnonzero(np.isin(own, ids, invert=True))
+        vectors = saved.changed(
+            self.generation,
+            gone=np.setdiff1d(ids, own),
+            new=own[places],
+            vectors=self.vectors.vectors(places),
+        )
+        return replace(self, vectors=vectors)
 
     def of_now(self, store: Store) -> "Snapshot":
         """Return the snapshot of a store's present generation."""

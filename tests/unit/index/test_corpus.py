@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from index import corpus
 from index.errors import CorpusError
+from index.names import Names
 
 HOSTILE_NAMES = [
     "../../etc/passwd.txt",
@@ -192,4 +193,4 @@ def test_one_signature_and_all_names_are_those_of_a_scan(tmp_path: Path) -> None
         "./plain.txt",
     ):
         assert corpus.signature(folder, doc_id) == found.get(doc_id), doc_id
-    assert corpus.names(folder) == {*found, "README.md", "e.xyz"}
+    assert Names(folder).of_now() == {*found, "README.md", "e.xyz"}

@@ -55,6 +55,8 @@ def test_it_prints_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
     ):
         assert len(re.findall(rf"{name} +[\d.]+ ms", printed)) == 2, name
     assert len(re.findall(r"one question |one more document ", printed)) == 8
+    for name in ("dense search", "lexical search", "start to first hits", "anonymous memory"):
+        assert len(re.findall(rf"{name} +[\d.]+ (?:ms|MB)", printed)) == 3, name
     assert re.search(r"12 questions, 0 errors", printed)
     assert re.search(r"while 2 are added .*p95 +[\d.]+ ms.* 0 errors", printed)
     assert re.search(r"times that before +[\d.]+", printed)

@@ -260,6 +260,35 @@ def test_common_terms_in_memory_change_nothing(monkeypatch: pytest.MonkeyPatch) 
             assert kept.search(store, terms(question), 9) == search(store, question, 9)
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 20), st.booleans())
+def test_what_is_passed_over_is_none_of_the_best(seed: int, top_k: int, is_inside: bool) -> None:
+    """The same hits, bit for bit, as adding up all terms of all chunks in the question's order."""
+    rng = np.random.default_rng(seed)
+    names = [f"word{number}" for number in range(40)]
+    shares = 1 / np.arange(1, 41) ** 1.5
+    texts = [
+        " ".join(rng.choice(names, size=rng.integers(1, 12), p=shares / shares.sum()))
+        for _ in range(300)
+    ]
+    asked = list(dict.fromkeys(rng.choice(names, size=6).tolist()))
+    with new_store() as (store, _):
+        put(store, entry("a.txt", texts[:150]), entry("b.txt", texts[150:]))
+        index = made_anew(store)
+        among = ["b.txt"] if is_inside else None
+        hits = index.search(store, asked, top_k, among)
+        scores = np.zeros(300, np.float32)
+        for term in asked:
+            found = index._term(store, term)
+            scores[found.places] += found.scores
+        scores[:150] *= not is_inside
+        best = np.argsort(-scores, kind="stable")[:top_k]
+        expected = [(float(scores[place]), texts[place]) for place in best if scores[place]]
+    assert [(hit.score, hit.chunk.text) for hit in hits] == expected
+    for hit in hits:
+        assert hit.terms == tuple(term for term in asked if term in hit.chunk.text.split())
+
+
 dates = st.sampled_from([None, "2020", "2020-10", "2020-10-14", "2031-01-01"])
 scopes = st.builds(
     Scope,
