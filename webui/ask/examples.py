@@ -1,12 +1,15 @@
 """Questions to begin with: topics that the documents name, and only such as are answered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice, zip_longest
 
+from index.errors import ChatbotError, IndexNotBuiltError
+from index.keeping.library import Library
 from rag.assistant import Assistant
 from rag.searching import Searcher
 from rag.writing.suggestions import topics
+from webui.drawing import beside
 from webui.texts import Texts
 
 MAX_EXAMPLES = 4
@@ -14,12 +17,24 @@ _DOCUMENTS = 6
 _TRIES = 12
 
 
-def examples(assistant: Assistant, texts: Texts) -> list[str]:
-    """Return a few questions about headings and titles of the newest documents.
+def welcome(library: Library, quoting: Callable[[], Assistant], texts: Texts) -> str:
+    """Return what stands where no question has been asked yet, with a few to begin with.
 
-    Each has been asked: it is shown if it is answered with more than the heading itself.
+    They are about headings and titles of the newest documents. Each has been asked of the assistant
+    that `quoting` returns: it is shown if it is answered with more than the heading itself.
     """
-    return list(_answered(assistant, assistant.library.vocabulary().generation, texts))
+    try:
+        documents = len(library.documents())
+        suggested = _examples(quoting(), texts) if documents else ()
+    except IndexNotBuiltError:
+        return beside.welcome(texts, examples=(), documents=0)
+    except ChatbotError:  # said in full when a question is asked
+        return beside.welcome(texts, examples=(), documents=None)
+    return beside.welcome(texts, examples=suggested, documents=documents)
+
+
+def _examples(assistant: Assistant, texts: Texts) -> tuple[str, ...]:
+    return _answered(assistant, assistant.library.vocabulary().generation, texts)
 
 
 @lru_cache(maxsize=8)
