@@ -8,8 +8,8 @@ from markupsafe import Markup
 from eval.judging.measures import Estimate
 from eval.judging.summary import MEASURES, Summary, Totals, summarise
 from eval.questions.sets import Case
+from eval.runs.charts import Bar, bars_svg, curve, failed, rank_bars, risk_coverage_svg, total_bars
 from eval.runs.compare import Comparison, Difference
-from eval.runs.report import Bar, bars_svg, curve, failed, rank_bars, risk_coverage_svg, total_bars
 from eval.runs.results import Run
 from webui.drawing.markup import EMPTY, join
 from webui.measuring.cases import failures, pairs
