@@ -38,7 +38,7 @@ class Finder:
         self, question: EncodedQuestion, scope: Scope, top_k: int | None = None
     ) -> Retrieved:
         """Return the passages of the documents in the scope, `top_k` of them where that is said."""
-        passages = self._retriever.retrieve(question, top_k or self._top_k, scope)
+        passages = self._retriever(self._library, question, top_k or self._top_k, scope)
         return Retrieved(question, passages)
 
     def read(self, retrieved: Sequence[Retrieved]) -> list[Finding]:
