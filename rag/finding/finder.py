@@ -7,7 +7,7 @@ from typing import NamedTuple
 from index.errors import CorpusError
 from index.types import Chunk, Document, Scope
 from rag.finding.encoding import EncodedQuestion
-from rag.finding.evidence import EvidenceFinder, Finding
+from rag.finding.evidence import Finding, find
 from rag.finding.retrieval import Retriever
 from rag.reader.reading import Reader
 from rag.searching import Searcher
@@ -30,7 +30,7 @@ class Finder:
         """Retrieve `top_k` passages, of which `read_k` are read."""
         self._library = library
         self._retriever = retriever
-        self._evidence = EvidenceFinder(reader)
+        self._reader = reader
         self._top_k = top_k
         self._read_k = read_k
 
@@ -48,7 +48,8 @@ class Finder:
         """
         every = {passage.chunk.doc_id for _, passages in retrieved for passage in passages}
         titles = self._library.titles(every)
-        found = self._evidence.find(
+        found = find(
+            self._reader,
             [
                 (question, [p for p in passages[: self._read_k] if p.chunk.doc_id in titles])
                 for question, passages in retrieved
