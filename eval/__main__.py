@@ -27,7 +27,6 @@ from eval.questions.squad import import_squad
 from eval.runs.calibrate import fit, observe
 from eval.runs.compare import Comparison, compare, drops
 from eval.runs.recording import record
-from eval.runs.report import comparison_html, run_html
 from eval.runs.results import Run, default_path, read_run
 from eval.runs.run import Task, prepare
 from eval.training import commands as training
@@ -95,7 +94,6 @@ def _parser() -> argparse.ArgumentParser:
 def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("set", metavar="SET", help="name under eval/sets/, or a folder")
     run.add_argument("--json", type=Path, metavar="OUT", help="where the run goes: eval/results/")
-    run.add_argument("--html", type=Path, metavar="OUT", help="write a report, too")
     run.add_argument(
         "--split", choices=(*SPLITS, "all"), help="half of the set: test where there is one"
     )
@@ -113,7 +111,6 @@ def _add_run(run: argparse.ArgumentParser) -> None:
 def _add_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("before", type=Path, metavar="A", help="JSON of a run")
     parser.add_argument("after", type=Path, metavar="B", help="JSON of another run of the set")
-    parser.add_argument("--html", type=Path, metavar="OUT", help="write a report, too")
     parser.add_argument(
         "--fail-on-drop",
         type=_limit,
@@ -204,16 +201,12 @@ def _answer(task: Task, args: argparse.Namespace) -> int:
     summary = summarise(run.records)
     say(f"{path}: index {run.seconds['index']:.1f} s, answers {run.seconds['answers']:.1f} s")
     _print_totals(run, summary)
-    if args.html:
-        _write(args.html, run_html(run, summary))
     return 0
 
 
 def _compare(args: argparse.Namespace) -> int:
     comparison = compare(read_run(args.before), read_run(args.after))
     _print_comparison(comparison)
-    if args.html:
-        _write(args.html, comparison_html(comparison))
     worse = drops(comparison, dict(args.fail_on_drop))
     for each in worse:
         say(f"{each.name} is worse: {each.before:.4f} before, {each.after:.4f} now.")
@@ -239,7 +232,9 @@ def _calibrate(args: argparse.Namespace) -> int:
         limits = getattr(found.calibration, side)
         print(f"{side} languages: found from {limits.found:.3f}, sure from {limits.sure:.3f}")
     path = args.out or own_path(models, settings.cache_dir)
-    _write(path, found.calibration.to_json())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write(path, found.calibration.to_json())
+    say(f"wrote {path}")
     return 0
 
 
@@ -285,7 +280,8 @@ def _print_totals(run: Run, summary: Summary) -> None:
     print(", ".join(f"{state}: {count}" for state, count in summary.states.items()))
     for name, found in summary.all.items():
         interval = f"{found.low:.3f} – {found.high:.3f}"
-        print(f"{name:22}{found.value:8.3f}   {interval}   {found.cases} cases")
+        says = MEASURES[name].says
+        print(f"{name:22}{found.value:8.3f}   {interval}   {found.cases} cases   {says}")
     for title, groups in (("language", summary.by_language), ("kind", summary.by_kind)):
         right = ((name, totals["right"]) for name, totals in groups.items() if "right" in totals)
         each = ", ".join(f"{name} {found.value:.3f} ({found.cases})" for name, found in right)
@@ -302,12 +298,6 @@ def _print_comparison(comparison: Comparison) -> None:
     if comparison.only_before or comparison.only_after:
         left_out = comparison.only_before + comparison.only_after
         say(f"{left_out} cases are in one of the runs only and left out.")
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write(path, text)
-    say(f"wrote {path}")
 
 
 if __name__ == "__main__":

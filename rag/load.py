@@ -38,7 +38,7 @@ def load_assistant(
     reader = load_reader(settings, library.settings.cache_dir, library.embedder)
     generator = ModelGenerator(model, library, reader) if model else ExtractiveGenerator()
     gate = load_gate((library.embedder.fingerprint, reader.fingerprint), library.settings.cache_dir)
-    return Assistant(library, retriever(library), reader, gate, generator, settings)
+    return Assistant(library, retriever, reader, gate, generator, settings)
 
 
 def load_reader(settings: RagSettings, cache_dir: Path, embedder: Embedder) -> Reader:

@@ -12,6 +12,8 @@ from index.types import Page
 MAX_TEXT_CHARS = 64 * 2**20
 """The longest text of one document: as long as the largest file that is taken."""
 
+_BETWEEN = "\n\n"
+
 # Controls except tab and newline, and lone surrogates, which no file of text can hold.
 _UNPRINTABLE = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -60,11 +62,11 @@ def one_line(text: str | None, *, max_chars: int = 200) -> str | None:
     return " ".join(printable(text).split())[:max_chars].strip() or None if text else None
 
 
-def joined(pages: Iterable[tuple[int, str]], *, between: str = "\n\n") -> tuple[str, list[Page]]:
+def joined(pages: Iterable[tuple[int, str]]) -> tuple[str, list[Page]]:
     r"""Return the pages' texts as one text, and where each page lies in it; empty ones have none.
 
-    >>> joined([(1, "一"), (2, " "), (3, "三三")], between="\n")
-    ('一\n三三', [Page(number=1, start=0, end=1), Page(number=3, start=2, end=4)])
+    >>> joined([(1, "一"), (2, " "), (3, "三三")])
+    ('一\n\n三三', [Page(number=1, start=0, end=1), Page(number=3, start=3, end=5)])
     """
     texts: list[str] = []
     places: list[Page] = []
@@ -74,8 +76,8 @@ def joined(pages: Iterable[tuple[int, str]], *, between: str = "\n\n") -> tuple[
         if text:
             texts.append(text)
             places.append(Page(number, at, at + len(text)))
-            at += len(text) + len(between)
-    return between.join(texts), places
+            at += len(text) + len(_BETWEEN)
+    return _BETWEEN.join(texts), places
 
 
 def labelled(lines: Iterable[tuple[str, str]]) -> tuple[str, Places]:

@@ -14,7 +14,6 @@ strangers. So:
   (5xx, 429) forbids all, and where it cannot be reached, neither can the page.
 """
 
-import datetime
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,17 +47,12 @@ class Fetched:
 
     `file_name` comes from the server and is not yet safe as a path; it ends in the suffix of the
     type that the bytes are. `charset` is what the server declares, which may be wrong.
-    `redirects` are the URLs that led from `url` to `final_url`, both left out.
     """
 
-    url: str
     final_url: str
     raw: bytes
-    content_type: str
     charset: str | None
     file_name: str
-    fetched_at: str
-    redirects: tuple[str, ...]
 
 
 def fetch(
@@ -79,7 +73,7 @@ def fetch(
     start = _parse(url.strip())
     network = Network(Budget(limits), allow_private, resolve, connect)
     visit = _Visit(network, limits.max_redirects, notify)
-    with visit.follow(start, visit.check_robots) as (passed, answer):
+    with visit.follow(start, visit.check_robots) as answer:
         answer.check_status()
         declared, charset = media_types.parse_type(answer.headers.get("content-type", ""))
         if not media_types.can_be_document(declared):
@@ -90,14 +84,10 @@ def fetch(
     if suffix is None:
         raise _bad_type(answer.url, declared)
     return Fetched(
-        url=str(start),
         final_url=str(answer.url),
         raw=raw,
-        content_type=declared,
         charset=charset,
         file_name=name if media_types.suffix_in(name) == suffix else name + suffix,
-        fetched_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        redirects=tuple(map(str, passed[1:])),
     )
 
 
@@ -150,16 +140,14 @@ class _Visit:
     # Decision: httpx.Client would follow, but reads the whole body of each redirect, keeps cookies,
     # and asks neither robots.txt nor whether the next host may be visited.
     @contextmanager
-    def follow(
-        self, url: httpx.URL, before_each: Callable[[httpx.URL], None]
-    ) -> Iterator[tuple[list[httpx.URL], Answer]]:
-        """Follow redirects; yield the URLs that led to the last one, and its answer."""
+    def follow(self, url: httpx.URL, before_each: Callable[[httpx.URL], None]) -> Iterator[Answer]:
+        """Follow redirects; yield the answer of the last one."""
         passed: list[httpx.URL] = []
         while True:
             before_each(url)
             with self._get(url) as answer:
                 if answer.location is None:
-                    yield passed, answer
+                    yield answer
                     return
                 target = _parse(answer.location, url)
             passed.append(url)
@@ -212,7 +200,7 @@ class _Visit:
 
     def _read_robots(self, place: httpx.URL) -> Protego | None:
         """Return the rules, None where there are none."""
-        with self.follow(place, lambda url: None) as (_, answer):
+        with self.follow(place, lambda url: None) as answer:
             if answer.status == 429 or answer.status >= 500:
                 raise CorpusError(
                     f"{shown(place)} cannot be read (the server answers {answer.status}), so it is "

@@ -72,13 +72,6 @@ class _Short:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
-    text: str
-    citations: tuple[_Number, ...]
-    supported: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Answer:
     question: str
     answer: str
@@ -92,7 +85,7 @@ class _Answer:
     generator: str = "extractive"
     model: str | None = None
     notice: str | None = None
-    sentences: tuple[_Sentence, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
     fingerprint: dict[str, str] = field(default_factory=dict)
     nearest: tuple[_Citation, ...] = ()
     asked: str | None = None
@@ -115,7 +108,7 @@ class _Answer:
             notice=self.notice,
             completed_question=self.completed_question,
             citations=tuple(one.read() for one in self.citations),
-            sentences=tuple(Sentence(s.text, s.citations, s.supported) for s in self.sentences),
+            sentences=self.sentences,
             fingerprint=self.fingerprint,
         )
         return Entry(

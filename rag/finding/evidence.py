@@ -98,37 +98,28 @@ class Finding:
         return self.documents[self.evidence[0].passage.chunk.doc_id].metadata.title
 
 
-class EvidenceFinder:
-    """Has passages read, and scores their sentences."""
+def find(
+    reader: Reader,
+    asked: Sequence[tuple[EncodedQuestion, Sequence[Passage]]],
+    titles: Mapping[str, str],
+) -> list[list[Evidence]]:
+    """Return, for each question, the sentences of its passages, best first.
 
-    def __init__(self, reader: Reader) -> None:
-        """Use this reader."""
-        self._reader = reader
-
-    def find(
-        self,
-        asked: Sequence[tuple[EncodedQuestion, Sequence[Passage]]],
-        titles: Mapping[str, str],
-    ) -> list[list[Evidence]]:
-        """Return, for each question, the sentences of its passages, best first.
-
-        All are read in one pass. `titles` are the documents', by doc_id.
-        """
-        split = [_windows(passages, titles) for _, passages in asked]
-        texts = [_texts(question) for question, _ in asked]
-        pairs = [
-            (text, window.window)
-            for own, each in zip(texts, split, strict=True)
-            for window in each
-            for text in own
-        ]
-        readings = iter(
-            self._reader.read([text for text, _ in pairs], [window for _, window in pairs])
-        )
-        return [
-            _best_first(question, [(window, next(readings)) for window in each for _ in own])
-            for (question, _), own, each in zip(asked, texts, split, strict=True)
-        ]
+    All are read in one pass. `titles` are the documents', by doc_id.
+    """
+    split = [_windows(passages, titles) for _, passages in asked]
+    texts = [_texts(question) for question, _ in asked]
+    pairs = [
+        (text, window.window)
+        for own, each in zip(texts, split, strict=True)
+        for window in each
+        for text in own
+    ]
+    readings = iter(reader.read([text for text, _ in pairs], [window for _, window in pairs]))
+    return [
+        _best_first(question, [(window, next(readings)) for window in each for _ in own])
+        for (question, _), own, each in zip(asked, texts, split, strict=True)
+    ]
 
 
 def _windows(passages: Sequence[Passage], titles: Mapping[str, str]) -> list[PassageWindow]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from index.errors import CorpusError
 from index.types import Chunk, Document, Scope
 from rag.finding.encoding import EncodedQuestion, encode
-from rag.finding.evidence import EvidenceFinder, Finding
+from rag.finding.evidence import Finding, find
 from rag.finding.retrieval import Retriever
 from rag.reader.reading import Reader
 from rag.searching import Searcher
@@ -32,7 +32,7 @@ class Finder:
         """Retrieve `top_k` passages, of which `read_k` are read."""
         self._library = library
         self._retriever = retriever
-        self._evidence = EvidenceFinder(reader)
+        self._reader = reader
         self._top_k = top_k
         self._read_k = read_k
 
@@ -40,10 +40,10 @@ class Finder:
         self, question: EncodedQuestion, scope: Scope, top_k: int | None = None
     ) -> Retrieved:
         """Return the passages of the documents in the scope, `top_k` of them where that is said."""
-        passages = self._retriever.retrieve(question, top_k or self._top_k, scope)
+        passages = self._retriever(self._library, question, top_k or self._top_k, scope)
         again = self._written_out(question, passages)
         if again is not question:
-            passages = self._retriever.retrieve(again, top_k or self._top_k, scope)
+            passages = self._retriever(self._library, again, top_k or self._top_k, scope)
         return Retrieved(again, passages)
 
     def _written_out(
@@ -65,7 +65,8 @@ class Finder:
         """
         every = {passage.chunk.doc_id for _, passages in retrieved for passage in passages}
         titles = self._library.titles(every)
-        found = self._evidence.find(
+        found = find(
+            self._reader,
             [
                 (question, [p for p in passages[: self._read_k] if p.chunk.doc_id in titles])
                 for question, passages in retrieved

@@ -6,7 +6,6 @@ score, so that it weighs nothing where it is blind (a question in another langua
 common, one common word). Late interaction then puts the best candidates in order.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -32,122 +31,90 @@ _SHOWN_TOKENS = 4
 class Retriever(Protocol):
     """Finds passages for a question."""
 
-    def retrieve(
-        self, question: EncodedQuestion, top_k: int, scope: Scope = EVERYTHING
+    def __call__(
+        self, library: Searcher, question: EncodedQuestion, top_k: int, scope: Scope = EVERYTHING
     ) -> list[Passage]:
         """Return the `top_k` best passages of the documents in `scope`, best first."""
         ...
 
 
-class DenseRetriever:
-    """Retrieves by the cosine of pooled vectors."""
-
-    def __init__(self, library: Searcher) -> None:
-        """Search in this library."""
-        self._library = library
-
-    def retrieve(
-        self, question: EncodedQuestion, top_k: int, scope: Scope = EVERYTHING
-    ) -> list[Passage]:
-        """Return the `top_k` passages nearest in meaning, best first."""
-        hits = self._library.search_dense(question.vectors.pooled, top_k, scope)
-        return [
-            Passage(chunk, cosine, Signals(dense_rank=rank, dense_score=cosine))
-            for rank, (chunk, cosine) in enumerate(hits, 1)
-        ]
+def dense(
+    library: Searcher, question: EncodedQuestion, top_k: int, scope: Scope = EVERYTHING
+) -> list[Passage]:
+    """Return the `top_k` passages nearest in meaning, by the cosine of pooled vectors."""
+    hits = library.search_dense(question.vectors.pooled, top_k, scope)
+    return [
+        Passage(chunk, cosine, Signals(dense_rank=rank, dense_score=cosine))
+        for rank, (chunk, cosine) in enumerate(hits, 1)
+    ]
 
 
-class LexicalRetriever:
-    """Retrieves by BM25 over the question's terms."""
+def lexical(
+    library: Searcher, question: EncodedQuestion, top_k: int, scope: Scope = EVERYTHING
+) -> list[Passage]:
+    """Return the `top_k` passages that share most with the question, by BM25 over its terms.
 
-    def __init__(self, library: Searcher) -> None:
-        """Search in this library."""
-        self._library = library
-
-    def retrieve(
-        self, question: EncodedQuestion, top_k: int, scope: Scope = EVERYTHING
-    ) -> list[Passage]:
-        """Return the `top_k` passages that share most with the question, best first.
-
-        The score is BM25's share of what a passage with all of the question's terms, each of them
-        very often, would get: from 0 to 1.
-        """
-        hits = self._library.search_lexical(question.terms, top_k, scope)
-        return [
-            Passage(
-                hit.chunk,
-                hit.share,
-                Signals(
-                    lexical_rank=rank,
-                    lexical_score=hit.score,
-                    lexical_share=hit.share,
-                    matched_terms=hit.terms,
-                ),
-            )
-            for rank, hit in enumerate(hits, 1)
-        ]
+    The score is BM25's share of what a passage with all of the question's terms, each of them
+    very often, would get: from 0 to 1.
+    """
+    hits = library.search_lexical(question.terms, top_k, scope)
+    return [
+        Passage(
+            hit.chunk,
+            hit.share,
+            Signals(
+                lexical_rank=rank,
+                lexical_score=hit.score,
+                lexical_share=hit.share,
+                matched_terms=hit.terms,
+            ),
+        )
+        for rank, hit in enumerate(hits, 1)
+    ]
 
 
-class FusedRetriever:
-    """Retrieves by both, dense and lexical."""
-
-    def __init__(self, library: Searcher) -> None:
-        """Search in this library."""
-        self._dense = DenseRetriever(library)
-        self._lexical = LexicalRetriever(library)
-
-    def retrieve(
-        self, question: EncodedQuestion, top_k: int, scope: Scope = EVERYTHING
-    ) -> list[Passage]:
-        """Return the `top_k` passages with the best sum of cosine and share of BM25."""
-        wide = max(top_k, _EACH_SIDE)
-        dense = self._dense.retrieve(question, wide, scope)
-        # What the dense side does not list is no nearer than the last that it lists.
-        farthest = dense[-1].score if dense else 0.0
-        seen = {
-            each.chunk: replace(each.signals, dense_score=farthest)
-            for each in self._lexical.retrieve(question, wide, scope)
-        }
-        for rank, each in enumerate(dense, 1):
-            terms = seen.get(each.chunk, Signals(lexical_share=0.0))
-            seen[each.chunk] = replace(terms, dense_rank=rank, dense_score=each.score)
-        fused = [Passage(chunk, _sides(signals, 1.0), signals) for chunk, signals in seen.items()]
-        return sorted(fused, key=lambda each: -each.score)[:top_k]
+def fused(
+    library: Searcher, question: EncodedQuestion, top_k: int, scope: Scope = EVERYTHING
+) -> list[Passage]:
+    """Return the `top_k` passages with the best sum of cosine and share of BM25."""
+    wide = max(top_k, _EACH_SIDE)
+    near = dense(library, question, wide, scope)
+    # What the dense side does not list is no nearer than the last that it lists.
+    farthest = near[-1].score if near else 0.0
+    seen = {
+        each.chunk: replace(each.signals, dense_score=farthest)
+        for each in lexical(library, question, wide, scope)
+    }
+    for rank, each in enumerate(near, 1):
+        terms = seen.get(each.chunk, Signals(lexical_share=0.0))
+        seen[each.chunk] = replace(terms, dense_rank=rank, dense_score=each.score)
+    found = [Passage(chunk, _sides(signals, 1.0), signals) for chunk, signals in seen.items()]
+    return sorted(found, key=lambda each: -each.score)[:top_k]
 
 
-class LateRetriever:
-    """Retrieves by both sides and puts the best candidates in order by late interaction.
+def late(
+    library: Searcher, question: EncodedQuestion, top_k: int, scope: Scope = EVERYTHING
+) -> list[Passage]:
+    """Return the `top_k` best of both sides, put in order by late interaction.
 
     The score of a passage is the mean similarity of the question's tokens with their best matches
     in it, the same for its best sentence, and what the two sides saw. Where the embedder has no
     token vectors, these alone count.
     """
-
-    def __init__(self, library: Searcher) -> None:
-        """Search in this library."""
-        self._library = library
-        self._fused = FusedRetriever(library)
-
-    def retrieve(
-        self, question: EncodedQuestion, top_k: int, scope: Scope = EVERYTHING
-    ) -> list[Passage]:
-        """Return the `top_k` best passages, best first."""
-        if not len(question.vectors.tokens):
-            return self._fused.retrieve(question, top_k, scope)
-        candidates = self._fused.retrieve(question, max(top_k, _CANDIDATES), scope)
-        stored = self._library.token_codes([each.chunk for each in candidates])
-        # What is without codes was removed since the search.
-        there = [
-            (each, codes)
-            for each, codes in zip(candidates, stored, strict=True)
-            if codes is not None
-        ]
-        matches = compare(question.vectors.tokens, [codes for _, codes in there])
-        reranked = [
-            _reranked(question, each, codes, similar, rank)
-            for rank, ((each, codes), similar) in enumerate(zip(there, matches, strict=True), 1)
-        ]
-        return sorted(reranked, key=lambda each: -each.score)[:top_k]
+    if not len(question.vectors.tokens):
+        return fused(library, question, top_k, scope)
+    candidates = fused(library, question, max(top_k, _CANDIDATES), scope)
+    stored = library.token_codes([each.chunk for each in candidates])
+    # What is without codes was removed since the search.
+    there = [
+        (each, codes) for each, codes in zip(candidates, stored, strict=True) if codes is not None
+    ]
+    matches = compare(question.vectors.tokens, [codes for _, codes in there])
+    reranked = [
+        _reranked(question, each, codes, similar, rank)
+        for rank, ((each, codes), similar) in enumerate(zip(there, matches, strict=True), 1)
+    ]
+    return sorted(reranked, key=lambda each: -each.score)[:top_k]
 
 
 def _reranked(
@@ -198,10 +165,10 @@ def _matched(
     return tuple(pairs)
 
 
-RETRIEVERS: dict[str, Callable[[Searcher], Retriever]] = {
-    "late": LateRetriever,
-    "fused": FusedRetriever,
-    "dense": DenseRetriever,
-    "lexical": LexicalRetriever,
+RETRIEVERS: dict[str, Retriever] = {
+    "late": late,
+    "fused": fused,
+    "dense": dense,
+    "lexical": lexical,
 }
 """The retrievers by name; `rag/load.py` chooses."""

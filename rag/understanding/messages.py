@@ -131,24 +131,20 @@ def is_small_talk(message: str) -> bool:
     >>> [is_small_talk(each) for each in ("今天天气怎么样？", "How are you?", "青石的天气怎么样？")]
     [True, True, False]
     """
-    return len(message) <= _LONGEST and _small_talk().read(fold_words(message)) is not None
+    return len(message) <= _LONGEST and _phrases("small_talk").read(fold_words(message)) is not None
 
 
 def _fixed_kind(folded: str) -> MessageKind | None:
     """Return the kind of a message that its table holds whole."""
-    for kind, table in _fixed_tables().items():
-        if table.read(folded) is not None:
-            return kind
-    return None
+    return next((kind for kind in _FIXED if _phrases(kind).read(folded) is not None), None)
 
 
 def _summarised(folded: str, *, titled: bool) -> str | None:
     """Return what a message wants summarised, None when it is no such message."""
-    summaries, contents = _summary_tables()
-    if (found := summaries.read(folded)) is not None:
+    if (found := _phrases("summary").read(folded)) is not None:
         name = found.strip()
         return None if _QUESTION_WORDS.search(name) else _without_document_words(name)
-    if (found := contents.read(folded)) is not None:
+    if (found := _phrases("contents").read(folded)) is not None:
         name = found.strip()
         if titled or _names_a_document(name):
             return _without_document_words(name)
@@ -158,12 +154,12 @@ def _summarised(folded: str, *, titled: bool) -> str | None:
 def _metadata(message: str, *, titled: bool) -> Message:
     """Return a message about who wrote documents, when, or where they come from, or a question."""
     first, *others = _PIECES.split(message.strip(_OUTER))
-    following = [_of_it(fold_words(other), _then(), _nouns(), _verbs()) for other in others]
+    following = [_of_it(fold_words(other), "then", "nouns", "verbs") for other in others]
     if None in following:  # no further question, but a part of this one
         first, following = message, []
     further = [each for each in following if each is not None]
     if (found := _field(fold_words(first), titled=titled)) is None:
-        of_it = _of_it(fold_words(first), _verbs())
+        of_it = _of_it(fold_words(first), "verbs")
         return Message("question", message, (*dict.fromkeys([of_it, *further]),) if of_it else ())
     field, name = found
     asked = (*dict.fromkeys([field, *further]),)
@@ -174,9 +170,9 @@ def _metadata(message: str, *, titled: bool) -> Message:
 
 def _field(folded: str, *, titled: bool) -> tuple[MetadataField, str] | None:
     """Return what is asked about a document, and what names it; None for any other message."""
-    for table, may_be_nameless in ((_nouns(), True), (_verbs(), False)):
-        for field, phrases in table.items():
-            if (found := phrases.read(folded)) is None:
+    for table, may_be_nameless in (("nouns", True), ("verbs", False)):
+        for field in _FIELDS:
+            if (found := _phrases(f"{field}_{table}").read(folded)) is None:
                 continue
             name = found.strip()
             nameless = may_be_nameless and not name
@@ -185,11 +181,11 @@ def _field(folded: str, *, titled: bool) -> tuple[MetadataField, str] | None:
     return None
 
 
-def _of_it(folded: str, *tables: dict[MetadataField, Phrases]) -> MetadataField | None:
+def _of_it(folded: str, *tables: str) -> MetadataField | None:
     """Return what is asked of something that is not named, by a phrase of one of the tables."""
     for table in tables:
-        for field, phrases in table.items():
-            name = phrases.read(folded)
+        for field in _FIELDS:
+            name = _phrases(f"{field}_{table}").read(folded)
             if name is not None and (not name.strip() or name.strip() in _it()):
                 return field
     return None
@@ -197,14 +193,14 @@ def _of_it(folded: str, *tables: dict[MetadataField, Phrases]) -> MetadataField 
 
 def _names_a_document(name: str) -> bool:
     """Return whether a name begins or ends with a word for a document."""
-    documents, beside = _document_words()
-    start = beside.run_end(name)
+    documents = _words("documents_are")
+    start = _words("beside_them").run_end(name)
     return documents.run_end(name, start) > start or documents.run_start(name) < len(name)
 
 
 def _without_document_words(name: str) -> str:
     """Return what is left of "this article", "the report on Hamburg" or "关于白河的文章"."""
-    words = _words_about_documents()
+    words = _words("documents_are", "beside_them")
     start = words.run_end(name)
     return name[start : words.run_start(name, start)].strip()
 
@@ -215,49 +211,11 @@ def _it() -> frozenset[str]:
 
 
 @cache
-def _document_words() -> tuple[Words, Words]:
-    return _words("documents_are"), _words("beside_them")
-
-
-@cache
-def _words_about_documents() -> Words:
-    return _words("documents_are", "beside_them")
-
-
-@cache
-def _fixed_tables() -> dict[MessageKind, Phrases]:
-    return {kind: _phrases(kind) for kind in _FIXED}
-
-
-@cache
-def _small_talk() -> Phrases:
-    return _phrases("small_talk")
-
-
-@cache
-def _summary_tables() -> tuple[Phrases, Phrases]:
-    return _phrases("summary"), _phrases("contents")
-
-
-@cache
-def _nouns() -> dict[MetadataField, Phrases]:
-    return {field: _phrases(f"{field}_nouns") for field in _FIELDS}
-
-
-@cache
-def _verbs() -> dict[MetadataField, Phrases]:
-    return {field: _phrases(f"{field}_verbs") for field in _FIELDS}
-
-
-@cache
-def _then() -> dict[MetadataField, Phrases]:
-    around = _words("polite")
-    return {field: Phrases([[_words(f"{field}_then")]], around=around) for field in _FIELDS}
-
-
 def _phrases(key: str) -> Phrases:
     """Return the phrases of a table, with polite words in front or behind."""
     phrases = [[_choices(word) for word in line.split()] for line in lines(key)]
+    if key.endswith("_then"):  # each word is one
+        phrases = [[_words(key)]]
     return Phrases(phrases, around=_words("polite"))
 
 
@@ -265,6 +223,7 @@ def _choices(word: str) -> Words | None:
     return None if word == "…" else Words(_folded(word.split("/")))
 
 
+@cache
 def _words(*keys: str) -> Words:
     return Words(_folded(word for key in keys for line in lines(key) for word in line.split()))
 

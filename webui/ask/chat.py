@@ -10,13 +10,13 @@ import gradio as gr
 from eval.questions.local import add_case
 from eval.questions.sets import Quote
 from eval.settings import EvaluationSettings
-from index.errors import ChatbotError, IndexNotBuiltError
+from index.errors import ChatbotError
 from index.keeping.library import Library
 from rag.types import MAX_QUESTION_CHARS, Answer
 from webui import conversations, exporting
 from webui.ask.answering import Answering
 from webui.ask.evidence import EvidencePanel
-from webui.ask.examples import examples
+from webui.ask.examples import welcome
 from webui.ask.further import Further
 from webui.ask.generating import GeneratorControl
 from webui.ask.kept import KeptConversations, drawn
@@ -185,7 +185,7 @@ class ChatTab:
     def _ask(
         self, kept: object, question: str, within: Sequence[str], since: str, until: str
     ) -> Iterator[_Shown]:
-        if question := self._short_enough(question):
+        if question := _short_enough(question, self._texts):
             exchange = Exchange(Answer(question, self._texts.language))
             narrowed = Narrowed(within, since, until)
             yield from self._answer(exchange, self._kept.read(kept), narrowed)
@@ -212,7 +212,7 @@ class ChatTab:
         self, within: Sequence[str], since: str, until: str, event: gr.EventData
     ) -> Iterator[_Shown]:
         """Answer another question in the place of one, and of all that followed that."""
-        question = self._short_enough(str(event.question))
+        question = _short_enough(str(event.question), self._texts)
         conversation = self._kept.read(event.conversation)
         if not question or not conversation.exchanges:  # another tab has deleted it
             yield _NOTHING
@@ -221,17 +221,6 @@ class ChatTab:
         named = conversation.named_anew(before.answer.question, question)
         narrowed = Narrowed(within, since, until)
         yield from self._answer(before.again(question), named, narrowed, replacing=True)
-
-    def _short_enough(self, question: str) -> str:
-        """Return a question as it is asked; one that is too long stays where it is typed."""
-        question = question.strip()
-        if len(question) > MAX_QUESTION_CHARS:
-            raise gr.Error(
-                self._texts.errors["question_too_long"],
-                title=self._texts.error,
-                print_exception=False,
-            )
-        return question
 
     def _answer(
         self,
@@ -307,14 +296,12 @@ class ChatTab:
     # -- corpus -----------------------------------------------------------------------------------
 
     def _suggest(self) -> str:
-        try:
-            documents = len(self._library.documents())
-            let_pass = self._answering.let_pass
-            suggested = (
-                examples(self._answering.quoting(), self._texts, let_pass) if documents else []
-            )
-        except IndexNotBuiltError:
-            return beside.welcome(self._texts, examples=(), documents=0)
-        except ChatbotError:  # said in full when a question is asked
-            return beside.welcome(self._texts, examples=(), documents=None)
-        return beside.welcome(self._texts, examples=suggested, documents=documents)
+        return welcome(self._library, self._answering, self._texts)
+
+
+def _short_enough(question: str, texts: Texts) -> str:
+    """Return a question as it is asked; one that is too long stays where it is typed."""
+    question = question.strip()
+    if len(question) > MAX_QUESTION_CHARS:
+        raise gr.Error(texts.errors["question_too_long"], title=texts.error, print_exception=False)
+    return question

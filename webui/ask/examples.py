@@ -5,7 +5,11 @@ from functools import lru_cache
 from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING
 
+from index.errors import ChatbotError, IndexNotBuiltError
+from index.keeping.library import Library
 from rag.searching import Searcher
+from webui.ask.answering import Answering
+from webui.drawing import beside
 from webui.texts import Texts
 
 if TYPE_CHECKING:
@@ -16,13 +20,26 @@ _DOCUMENTS = 6
 _TRIES = 12
 
 
-def examples(assistant: "Assistant", texts: Texts, let_pass: Callable[[], None]) -> list[str]:
-    """Return a few questions about headings and titles of the newest documents.
+def welcome(library: Library, answering: Answering, texts: Texts) -> str:
+    """Return what stands where no question has been asked yet, with a few to begin with.
 
-    Each has been asked: it is shown if it is answered with more than the heading itself.
-    `let_pass` is called ahead of each, and lets those go first who have asked.
+    They are about headings and titles of the newest documents. Each has been asked: it is shown if
+    it is answered with more than the heading itself. Those who ask go first.
     """
-    return list(_answered(assistant, assistant.library.vocabulary().generation, texts, let_pass))
+    try:
+        documents = len(library.documents())
+        suggested = _examples(answering, texts) if documents else ()
+    except IndexNotBuiltError:
+        return beside.welcome(texts, examples=(), documents=0)
+    except ChatbotError:  # said in full when a question is asked
+        return beside.welcome(texts, examples=(), documents=None)
+    return beside.welcome(texts, examples=suggested, documents=documents)
+
+
+def _examples(answering: Answering, texts: Texts) -> tuple[str, ...]:
+    assistant = answering.quoting()
+    generation = assistant.library.vocabulary().generation
+    return _answered(assistant, generation, texts, answering.let_pass)
 
 
 @lru_cache(maxsize=8)

@@ -204,7 +204,7 @@ def offers(found: Sequence[Offered] | None, texts: Texts) -> str:
 
     Each is a button that names it, its server and where that listens.
     """
-    said = Markup('<p class="hint">{}</p>').format(texts.model_gain)
+    said = reading.hint(texts.model_gain)
     if found is None:
         return said + Markup('<p class="hint" role="status">{}</p>').format(texts.offers_looking)
     if not found:
@@ -283,7 +283,7 @@ def _command(running: RagSettings, texts: Texts) -> Markup:
 
 
 def _hints(said: Sequence[str]) -> Markup:
-    return join(Markup('<p class="hint">{}</p>').format(one) for one in said)
+    return join(map(reading.hint, said))
 
 
 def _name(settings: RagSettings, texts: Texts) -> str:

@@ -11,7 +11,7 @@ from index.keeping.library import Library, Source
 from index.keeping.sources import from_paths
 from index.reports import Report
 from webui.documents import listing
-from webui.documents.importing import Import, size
+from webui.documents.importing import Import, Step, size
 from webui.door.uploads import Uploads
 from webui.drawing import reading
 from webui.drawing.markup import join
@@ -59,10 +59,10 @@ class Imports:
         """Add, and yield how far it has come, then what came of it."""
         texts, key = self._texts, (place, session)
         self._going_on[key] = importing
-        yield listing.progress("", 0, 0, None, texts)
+        yield reading.progress(texts.waiting, "", 0, 0, None, texts)
         try:
             for step in importing.steps():
-                yield listing.progress(step.name, step.done, step.total, step.seconds_left, texts)
+                yield _progress(step, texts)
         finally:  # the reader may have left
             self._going_on.pop(key, None)
         shown = [] if importing.error is None else [reading.fault(sentence(importing.error, texts))]
@@ -94,6 +94,13 @@ class Imports:
                     drawn(overview(self._quoting(), doc_id, self._texts.language), self._texts)
                 )
         return join(shown)
+
+
+def _progress(step: Step, texts: Texts) -> str:
+    """Return how far an import has come: which document, and the share of all bytes."""
+    label = texts.indexing.format(name=step.name) if step.name else texts.waiting
+    share = f"{step.done / step.total:.0%}" if step.total else ""
+    return reading.progress(label, share, step.done, step.total, step.seconds_left, texts)
 
 
 def new_in(importing: Import) -> list[str]:

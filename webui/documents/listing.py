@@ -10,6 +10,7 @@ from index.reports import Report, total
 from index.search.database import DocumentSummary
 from rag.texts import language_name
 from webui.drawing.markup import EMPTY, event, join, lang_of
+from webui.drawing.reading import disabled, hint
 from webui.texts import Texts
 
 PAGE_ROWS = 100
@@ -129,9 +130,7 @@ def results(
         texts.results,
         texts.results,
         join(_result(report, texts) for report in ordered[:SHOWN_RESULTS]),
-        Markup('<p class="hint">{}</p>').format(texts.more_results.format(count=more))
-        if more > 0
-        else EMPTY,
+        hint(texts.more_results.format(count=more)) if more > 0 else EMPTY,
     )
 
 
@@ -148,16 +147,6 @@ def removed(removals: Sequence[Removal], texts: Texts) -> str:
         )
         for one in removals
     )
-
-
-def progress(name: str, done: int, total: int, seconds_left: float | None, texts: Texts) -> str:
-    """Return how far adding has come: which document, bytes done of all, and the time left."""
-    label = texts.indexing.format(name=name) if name else texts.waiting
-    left = "" if seconds_left is None else texts.time_left.format(seconds=round(seconds_left))
-    return Markup(
-        '<div class="progress"><span class="what" dir="auto">{}</span><span>{}</span>'
-        '<progress max="{}" value="{}" aria-label="{}"></progress><span>{}</span></div>'
-    ).format(label, f"{done / total:.0%}" if total else "", max(total, 1), done, label, left)
 
 
 # -- parts ----------------------------------------------------------------------------------------
@@ -209,14 +198,10 @@ def _pages(page: int, last: int, first: int, shown: int, texts: Texts) -> Markup
     button = Markup('<button type="button" class="action" {} {}>{}</button>')
     return Markup('<nav class="steps pages" aria-label="{}">{}<span>{}</span>{}</nav>').format(
         texts.documents_tab,
-        button.format(event("turn", {"page": page - 1}), _disabled(page == 0), texts.previous_page),
+        button.format(event("turn", {"page": page - 1}), disabled(page == 0), texts.previous_page),
         texts.rows_shown.format(first=first + 1, last=first + shown),
-        button.format(event("turn", {"page": page + 1}), _disabled(page == last), texts.next_page),
+        button.format(event("turn", {"page": page + 1}), disabled(page == last), texts.next_page),
     )
-
-
-def _disabled(condition: bool) -> Markup:
-    return Markup("disabled") if condition else EMPTY
 
 
 def _column(name: str, texts: Texts, order: Order) -> Markup:

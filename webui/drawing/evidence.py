@@ -12,7 +12,7 @@ from webui.drawing.citations import place, short_mark
 from webui.drawing.lines import structured
 from webui.drawing.markup import EMPTY, lang_of, marked
 from webui.drawing.originals import page_address, suffix_of
-from webui.drawing.reading import about, disabled, panel, tools
+from webui.drawing.reading import about, disabled, hint, panel, tools
 from webui.drawing.tables import Paint
 from webui.texts import Texts
 
@@ -94,9 +94,7 @@ def _in_place(
 ) -> Markup:
     text = document.text
     first, last, said = _window(citation, document, texts)
-    cut = (
-        Markup('<p class="hint">{}</p>').format(said) if (first, last) != (0, len(text)) else EMPTY
-    )
+    cut = hint(said) if (first, last) != (0, len(text)) else EMPTY
     paint = with_quote(text, (citation.start, citation.end), short, texts)
     return Markup('{}<div class="document" dir="auto" {}>{}</div>').format(
         cut,

@@ -127,14 +127,28 @@ def fault(text: str) -> str:
     return Markup('<p class="error" role="alert">{}</p>').format(text)
 
 
-def hint(text: str) -> str:
-    """Return one sentence on what may be given."""
+def hint(text: str) -> Markup:
+    """Return a remark in small print."""
     return Markup('<p class="hint">{}</p>').format(text)
 
 
 def message(text: str) -> str:
     """Return one sentence on what happened."""
     return Markup('<p class="message" role="status">{}</p>').format(text)
+
+
+def progress(
+    label: str, count: str, done: int, total: int, left: float | None, texts: Texts
+) -> str:
+    """Return how far something has come: `count` says how much of it is done, "" for not known.
+
+    `left`: the seconds that it will take still, None where that is not known yet.
+    """
+    said = "" if left is None else texts.time_left.format(seconds=round(left))
+    return Markup(
+        '<div class="progress"><span class="what" dir="auto">{}</span><span>{}</span>'
+        '<progress max="{}" value="{}" aria-label="{}"></progress><span>{}</span></div>'
+    ).format(label, count, max(total, 1), done, label, said)
 
 
 def about(metadata: Metadata, doc_id: str, where: str | None, texts: Texts) -> Markup:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from eval.judging.judge import Record
 from eval.questions.sets import Case
 from webui.drawing.markup import EMPTY, join, lang_of
-from webui.measuring.parts import hint
+from webui.drawing.reading import hint
 from webui.texts import Texts
 
 SHOWN_CASES = 100

@@ -8,12 +8,12 @@ from markupsafe import Markup
 from eval.judging.measures import Estimate
 from eval.judging.summary import MEASURES, Summary, Totals, summarise
 from eval.questions.sets import Case
+from eval.runs.charts import Bar, bars_svg, curve, failed, rank_bars, risk_coverage_svg, total_bars
 from eval.runs.compare import Comparison, Difference
-from eval.runs.report import Bar, bars_svg, curve, failed, rank_bars, risk_coverage_svg, total_bars
 from eval.runs.results import Run
 from webui.drawing.markup import EMPTY, join
+from webui.drawing.reading import hint
 from webui.measuring.cases import failures, pairs
-from webui.measuring.parts import hint, table
 from webui.texts import Texts
 
 FIRST = (
@@ -21,15 +21,6 @@ FIRST = (
     *("recall@5", "citation_precision", "seconds_p50"),
 )
 """What a run is judged by at first sight; all other measures are folded below."""
-
-
-def progress(label: str, done: int, total: int, seconds_left: float | None, texts: Texts) -> str:
-    """Return how far a run has come. `seconds_left` None: not known yet."""
-    left = "" if seconds_left is None else texts.time_left.format(seconds=round(seconds_left))
-    return Markup(
-        '<div class="progress"><span>{} {}</span><progress max="{}" value="{}" aria-label="{}">'
-        "</progress><span>{}</span></div>"
-    ).format(label, f"{done} / {total}" if total else "", max(total, 1), done, label, left)
 
 
 def results(
@@ -64,7 +55,7 @@ def comparison(found: Comparison, texts: Texts) -> str:
     )
     return Markup('<div class="figures">{}{}{}{}</div>').format(
         not_shared,
-        table(texts.compare, head, rows),
+        _table(texts.compare, head, rows),
         pairs(texts.won, found.won, texts),
         pairs(texts.lost, found.lost, texts),
     )
@@ -97,10 +88,10 @@ def _totals(summary: Summary, baseline: Comparison | None, texts: Texts) -> Mark
         hint(texts.states_counted.format(**summary.states)),
         hint(texts.meta_apart.format(count=apart)) if apart else EMPTY,
         hint(texts.baseline_text) if baseline is not None else EMPTY,
-        table(texts.totals, head, first),
+        _table(texts.totals, head, first),
         Markup("<details><summary>{}</summary>{}</details>").format(
             texts.more_measures.format(count=len(rows)),
-            table(texts.totals, head, join(rows.values())),
+            _table(texts.totals, head, join(rows.values())),
         ),
     )
 
@@ -216,3 +207,12 @@ def _direction(each: Difference) -> str:
 def _signed(value: float) -> str:
     """Return a change with its sign; one that rounds to nothing has none."""
     return f"{value:+.3f}" if round(value, 3) else "0.000"
+
+
+def _table(label: str, head: Sequence[str], rows: Markup) -> Markup:
+    """Return a table with its heads; `rows` are its rows."""
+    columns = join(Markup('<th scope="col">{}</th>').format(name) for name in head)
+    return Markup(
+        '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table>'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(label, columns, rows)

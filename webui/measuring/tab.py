@@ -22,7 +22,6 @@ from webui.door.gradio_inside import for_editors
 from webui.drawing import reading
 from webui.failures import sentence, told
 from webui.measuring import figures
-from webui.measuring.parts import hint
 from webui.measuring.running import Outcome, Runner, Step, StoppedError
 from webui.texts import Texts
 
@@ -153,7 +152,7 @@ class EvaluationTab:
         about = self._texts.about_live_set if chosen.live else self._texts.about_set
         counted = about.format(cases=len(chosen.cases), documents=len(chosen.files))
         return (
-            hint(counted),
+            reading.hint(counted),
             gr.update(choices=splits, value=chosen.default_split),
             gr.update(interactive=True),
         )
@@ -163,7 +162,7 @@ class EvaluationTab:
     @for_editors
     def _begin(self, request: gr.Request) -> tuple[Any, ...]:
         self._stopped.discard(request.session_hash)
-        waiting = figures.progress(self._texts.waiting, 0, 0, None, self._texts)
+        waiting = reading.progress(self._texts.waiting, "", 0, 0, None, self._texts)
         return waiting, "", gr.update(visible=False), gr.update(visible=True, interactive=True)
 
     @for_editors
@@ -206,7 +205,8 @@ class EvaluationTab:
             paced = done >= _PACED_BY
             left = (now - first[2]) / done * (step.total - step.done) if paced else None
             label = labels[step.stage]
-            yield figures.progress(label, step.done, step.total, left, self._texts)
+            count = f"{step.done} / {step.total}" if step.total else ""
+            yield reading.progress(label, count, step.done, step.total, left, self._texts)
 
     def _ended(self, outcome: Outcome | Exception) -> tuple[str, str]:
         texts = self._texts

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
-from typing import Literal
 
 import regex
 
@@ -47,27 +46,8 @@ _COMPARED: dict[str, Callable[[float, float], bool]] = {
     "<>": lambda value, bound: value != bound,
 }
 
-_MONTHS: dict[int, Literal["abbreviated", "wide"]] = {3: "abbreviated", 4: "wide"}
-
 _Token = tuple[str, str]
 """The kind of a part of a code, and the part; "literal" is shown as it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """How a section has a number written: with these digits and signs, and that around it.
-
-    `is_plain` says that nothing stands between its digits.
-    """
-
-    before: str
-    after: str
-    places: int
-    needed: int
-    zeros: int
-    power: int
-    is_grouped: bool
-    is_plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +56,6 @@ class _Section:
 
     tokens: tuple[_Token, ...]
     kinds: frozenset[str]
-    layout: _Layout | None
     condition: tuple[str, float] | None = None
     language: str | None = None
 
@@ -110,7 +89,7 @@ def shown_number(
         text = "".join(
             number if kind in {"general", "text"} else part for kind, part in chosen.tokens
         )
-    elif chosen.layout is None:
+    elif "digit" not in chosen.kinds:
         text = "".join(part for _, part in chosen.tokens)
     else:
         text = _number(abs(value), chosen, spoken)
@@ -195,34 +174,11 @@ def _section(tokens: Sequence[_Token]) -> _Section:
     conditions = [_CONDITION.fullmatch(part) for kind, part in tokens if kind == "condition"]
     languages = [part for kind, part in tokens if kind == "language" and part]
     shown = _settled([t for t in tokens if t[0] not in {"condition", "language"}])
-    kinds = frozenset(kind for kind, _ in shown)
     return _Section(
         shown,
-        kinds,
-        _layout(shown) if "digit" in kinds else None,
+        frozenset(kind for kind, _ in shown),
         (conditions[0][1], float(conditions[0][2])) if conditions and conditions[0] else None,
         languages[0] if languages else None,
-    )
-
-
-def _layout(tokens: Sequence[_Token]) -> _Layout:
-    digits = [i for i, (kind, _) in enumerate(tokens) if kind == "digit"]
-    point = next((i for i, (kind, _) in enumerate(tokens) if kind == "point"), len(tokens))
-    whole = [i for i in digits if i < point]
-    fraction = "".join(tokens[i][1] for i in digits if i > point)
-    first, last = min(digits[0], point), max(digits[-1], point if point < len(tokens) else 0)
-    end = whole[-1] if whole else point
-    commas = [i for i, (kind, _) in enumerate(tokens) if kind == "comma"]
-    percents = sum(kind == "percent" for kind, _ in tokens)
-    return _Layout(
-        before="".join(part for kind, part in tokens[:first] if kind != "comma"),
-        after="".join(part for kind, part in tokens[last + 1 :] if kind != "comma"),
-        places=len(fraction),
-        needed=fraction.rfind("0") + 1,
-        zeros=sum(tokens[i][1] == "0" for i in whole),
-        power=2 * percents - 3 * sum(i > end for i in commas),
-        is_grouped=bool(whole) and any(whole[0] < i < end for i in commas),
-        is_plain=all(kind in {"digit", "point", "comma"} for kind, _ in tokens[first : last + 1]),
     )
 
 
@@ -281,26 +237,29 @@ def _chosen(sections: Sequence[_Section], value: float) -> tuple[_Section | None
 
 
 def _number(value: float, section: _Section, language: str) -> str:
-    tokens, layout = section.tokens, section.layout
-    if layout is None or any(part == "/" for _, part in tokens):
+    tokens = section.tokens
+    if any(part == "/" for _, part in tokens):
         return plain_number(value)  # a fraction
-    exponent = next((i for i, (kind, _) in enumerate(tokens) if kind == "exponent"), None)
-    if exponent is not None:
-        return _scientific(value, tokens, exponent, language)
-    exact = Decimal(repr(value)).scaleb(layout.power, _EXACT)
-    rounded = exact.quantize(Decimal(1).scaleb(-layout.places, _EXACT), context=_EXACT)
-    point, separator = _symbols(language)
-    if layout.is_plain and layout.zeros == 1:
-        whole, _, fraction = format(rounded, ",f" if layout.is_grouped else "f").partition(".")
-        return (
-            f"{layout.before}{whole.replace(',', separator)}"
-            f"{_fraction(fraction, layout.needed, point)}{layout.after}"
-        )
-    whole, _, fraction = format(rounded, "f").partition(".")
-    at = next((i for i, (kind, _) in enumerate(tokens) if kind == "point"), len(tokens))
-    after = "".join(part for kind, part in tokens[at:] if kind not in {"digit", "point", "comma"})
-    grouped = _whole(whole, tokens[:at], separator if layout.is_grouped else "")
-    return f"{grouped}{_fraction(fraction, layout.needed, point)}{after}"
+    kinds = [kind for kind, _ in tokens]
+    point = kinds.index("point") if "point" in kinds else len(kinds)
+    if "exponent" in kinds:
+        return _scientific(value, tokens, point, kinds.index("exponent"), language)
+    digits = [i for i, kind in enumerate(kinds) if kind == "digit"]
+    commas = [i for i, kind in enumerate(kinds) if kind == "comma"]
+    whole = [i for i in digits if i < point]
+    fraction = "".join(tokens[i][1] for i in digits if i > point)
+    end = whole[-1] if whole else point
+    power = 2 * kinds.count("percent") - 3 * sum(i > end for i in commas)
+    exact = Decimal(repr(value)).scaleb(power, _EXACT)
+    rounded = exact.quantize(Decimal(1).scaleb(-len(fraction), _EXACT), context=_EXACT)
+    number, _, below = format(rounded, "f").partition(".")
+    needed = fraction.rfind("0") + 1
+    below = below[:needed] + below[needed:].rstrip("0")
+    decimal, separator = _symbols(language)
+    is_grouped = bool(whole) and any(whole[0] < i < end for i in commas)
+    before = _whole(number, tokens[:point], separator if is_grouped else "")
+    after = (part for kind, part in tokens[point:] if kind not in {"digit", "point", "comma"})
+    return "".join([before, decimal if below else "", below, *after])
 
 
 def _whole(number: str, tokens: Sequence[_Token], separator: str) -> str:
@@ -327,17 +286,8 @@ def _whole(number: str, tokens: Sequence[_Token], separator: str) -> str:
     return "".join(reversed(out))
 
 
-def _fraction(number: str, needed: int, point: str) -> str:
-    """Return the digits after the point; a point with no digit is none."""
-    kept = number[:needed] + number[needed:].rstrip("0")
-    return f"{point}{kept}" if kept else ""
-
-
-def _scientific(value: float, tokens: Sequence[_Token], at: int, language: str) -> str:
-    places = sum(
-        kind == "digit"
-        for kind, _ in tokens[next((i for i, t in enumerate(tokens) if t[0] == "point"), at) : at]
-    )
+def _scientific(value: float, tokens: Sequence[_Token], point: int, at: int, language: str) -> str:
+    places = sum(kind == "digit" for kind, _ in tokens[min(point, at) : at])
     mantissa, _, power = f"{value:.{places}e}".partition("e")
     width = sum(kind == "digit" for kind, _ in tokens[at:])
     sign = "-" if int(power) < 0 else tokens[at][1][1].replace("-", "")
@@ -401,23 +351,19 @@ def _moment(days: float, epoch: datetime.datetime) -> datetime.datetime:
 
 
 def _date_part(part: str, moment: datetime.datetime, language: str, *, halves: bool) -> str:
-    from babel.dates import get_day_names, get_month_names
+    from babel.dates import format_datetime
 
     letter, length = part[0], len(part)
     if letter in "ye":
-        short = length <= 2 and letter == "y"
-        return f"{moment.year % 100:02d}" if short else f"{moment.year}"
-    if letter in "da" and length > 2:
-        days = get_day_names(
-            "wide" if length > 3 else "abbreviated",
-            locale="zh" if letter == "a" and language == "en" else language,
-        )
-        return str(days[moment.weekday()])
-    if letter == "m" and length > 2:
-        return str(get_month_names(_MONTHS.get(length, "narrow"), locale=language)[moment.month])
-    hour = (moment.hour + 11) % 12 + 1 if halves else moment.hour
-    number = {"d": moment.day, "m": moment.month, "h": hour, "s": moment.second}[letter]
-    return f"{number:0{min(length, 2)}d}"
+        field = "yy" if letter == "y" and length <= 2 else "yyyy"
+    elif letter in "da" and length > 2:
+        field = "EEEE" if length > 3 else "EEE"
+        language = "zh" if letter == "a" and language == "en" else language
+    elif letter == "m":
+        field = "M" * min(length, 5)
+    else:
+        field = ("H" if letter == "h" and not halves else letter) * min(length, 2)
+    return str(format_datetime(moment, field, locale=language))
 
 
 def _iso(value: float, epoch: datetime.datetime) -> str:

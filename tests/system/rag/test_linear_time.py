@@ -570,7 +570,7 @@ NO_TEXT = {
     "rag.understanding.documents.documents_in": "is `scope.matcher`",
     "rag.understanding.documents.spoken_of": "is `messages.classify` and `named_documents`",
     "rag.understanding.documents.telling": "takes no text",
-    "rag.finding.evidence.EvidenceFinder.find": "is the reader's network",
+    "rag.finding.evidence.find": "is the reader's network",
     "rag.texts.language_name": "takes codes of languages",
     "webui.drawing.exchanges.possible": "takes no text",
     "webui.drawing.exchanges.transcript": "takes no text",

@@ -9,7 +9,7 @@ from eval.runs.fingerprint import code_version, fingerprint
 from index.keeping.library import Library
 from rag.assistant import Assistant
 from rag.finding.gate import SHIPPED, Gate, Limits, read_calibration
-from rag.finding.retrieval import LateRetriever
+from rag.finding.retrieval import late
 from rag.load import load_reader
 from rag.settings import RagSettings
 from rag.writing.generation import ExtractiveGenerator
@@ -58,7 +58,7 @@ def test_the_reader_and_the_calibration_in_use_are_in_it(real_library: Library) 
     reader = load_reader(RagSettings(), real_library.settings.cache_dir, real_library.embedder)
 
     def with_gate(gate: Gate) -> dict[str, object]:
-        parts = real_library, LateRetriever(real_library), reader, gate, ExtractiveGenerator()
+        parts = real_library, late, reader, gate, ExtractiveGenerator()
         assistant = Assistant(*parts, RagSettings())
         return fingerprint(real_library, assistant, RagSettings())
 

@@ -1,6 +1,5 @@
 """Fetching from the web: what strangers may not do to us, shown with servers that try."""
 
-import datetime
 import gzip
 import ipaddress
 import shlex
@@ -66,11 +65,8 @@ def test_a_page_comes_with_all_that_is_known_of_it(site: Site) -> None:
     page = fetch(f" {url}\n", allow_private=True)
 
     assert page.raw.decode(page.charset or "") == PAGE
-    assert page.url == page.final_url == f"http://localhost:{site.port}/%E6%96%B0%E9%97%BB/a?id=1"
-    assert (page.content_type, page.charset, page.file_name) == ("text/html", "gb18030", "a.html")
-    assert page.redirects == ()
-    age = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(page.fetched_at)
-    assert age < datetime.timedelta(minutes=1)
+    assert page.final_url == f"http://localhost:{site.port}/%E6%96%B0%E9%97%BB/a?id=1"
+    assert (page.charset, page.file_name) == ("gb18030", "a.html")
     assert site.paths == ["/robots.txt", "/%E6%96%B0%E9%97%BB/a?id=1"]
     head = site.requests[1].lower()
     assert f"host: localhost:{site.port}\r\n" in head
@@ -561,8 +557,6 @@ def test_redirects_are_followed_and_told(site: Site, internet: Internet) -> None
     site.answers["/a/b"] = redirect("../报告?x=1#part", 307)
     site.answers["/%E6%8A%A5%E5%91%8A?x=1"] = reply(PAGE, content_type="text/html")
     page = get(internet, notify=told.append)
-    assert page.url == f"http://{HOST}/"
-    assert page.redirects == ("http://other.example/a/b",)
     assert page.final_url == "http://other.example/%E6%8A%A5%E5%91%8A?x=1"
     assert page.file_name == "报告.html"
     assert told == [f"http://{HOST}/ leads to http://other.example/a/b"]
@@ -575,7 +569,7 @@ def test_five_redirects_and_no_more(site: Site, internet: Internet, status: int)
     for number in range(6):
         site.answers[f"/{number}"] = redirect(f"/{number + 1}", status)
     site.answers["/6"] = reply(PAGE)
-    assert len(get(internet, f"http://{HOST}/1").redirects) == 4
+    assert get(internet, f"http://{HOST}/1").final_url == f"http://{HOST}/6"
     assert refusal(internet, f"http://{HOST}/0").code == "too_many_redirects"
     site.answers["/loop"] = redirect("/loop", status)
     assert refusal(internet, f"http://{HOST}/loop").code == "too_many_redirects"

@@ -25,7 +25,7 @@ from rag.finding.gate import (
     own_path,
     read_calibration,
 )
-from rag.finding.retrieval import LateRetriever
+from rag.finding.retrieval import late
 from rag.load import load_assistant, load_reader
 from rag.settings import RagSettings
 from rag.texts import TEXTS
@@ -173,7 +173,7 @@ def test_a_passage_that_bm25_alone_found_is_not_declined_for_that(
     ]
     library.add([Source(f"{n}.md", text.encode()) for n, text in enumerate(notes)])
     encoded = encode(library, ["ZK-4287的水泵每小时抽水多少立方米？"])[0]
-    passages = LateRetriever(library).retrieve(encoded, 5)
+    passages = late(library, encoded, 5)
     assert passages[0].chunk.doc_id == "40.md"
     assert all(passage.signals.dense_score is not None for passage in passages)
     answer = load_assistant(library, RagSettings()).ask("ZK-4287的水泵每小时抽水多少立方米？")

@@ -13,7 +13,7 @@ from index.search.matching import by_sentence, compare, sentences
 from index.settings import IndexSettings
 from index.types import Scope
 from rag.finding.encoding import EncodedQuestion, encode
-from rag.finding.retrieval import RETRIEVERS, DenseRetriever, FusedRetriever, LateRetriever
+from rag.finding.retrieval import RETRIEVERS, dense, fused, late
 from tests.conftest import TEXTS
 
 NOTES = {
@@ -66,7 +66,7 @@ def test_sentences_are_verbatim_without_headings() -> None:
 
 def test_the_best_match_of_a_passage_is_in_a_sentence_or_above_it(real: Library) -> None:
     question = asked(real, "三号码头哪一年启用？")
-    (passage,) = LateRetriever(real).retrieve(question, 1)
+    (passage,) = late(real, question, 1)
     (codes,) = real.token_codes([passage.chunk])
     assert codes is not None
     (similar,) = compare(question.vectors.tokens, [codes])
@@ -80,19 +80,19 @@ def test_the_best_match_of_a_passage_is_in_a_sentence_or_above_it(real: Library)
 )
 def test_without_a_term_in_common_meaning_alone_decides(real: Library, question: str) -> None:
     encoded = asked(real, question)
-    dense = DenseRetriever(real).retrieve(encoded, 5)
-    fused = FusedRetriever(real).retrieve(encoded, 5)
-    shared = {p.chunk for p in fused if p.signals.lexical_rank}
-    assert len(shared) < len(fused)
-    assert [p.chunk for p in fused if p.chunk not in shared] == [
-        p.chunk for p in dense if p.chunk not in shared
+    by_meaning = dense(real, encoded, 5)
+    by_both = fused(real, encoded, 5)
+    shared = {p.chunk for p in by_both if p.signals.lexical_rank}
+    assert len(shared) < len(by_both)
+    assert [p.chunk for p in by_both if p.chunk not in shared] == [
+        p.chunk for p in by_meaning if p.chunk not in shared
     ]
 
 
 @pytest.mark.parametrize(("question", "doc_id"), [("QX-7731", "pump.md"), ("QX-7713", "boiler.md")])
 def test_one_rare_exact_match_decides(real: Library, question: str, doc_id: str) -> None:
     for name in ("lexical", "fused", "late"):
-        (best, *_) = RETRIEVERS[name](real).retrieve(asked(real, question), 2)
+        (best, *_) = RETRIEVERS[name](real, asked(real, question), 2)
         assert best.chunk.doc_id == doc_id, name
 
 
@@ -107,21 +107,21 @@ def test_one_rare_exact_match_decides(real: Library, question: str, doc_id: str)
     ],
 )
 def test_the_passage_is_found_across_languages(real: Library, question: str, doc_id: str) -> None:
-    (best,) = LateRetriever(real).retrieve(asked(real, question), 1)
+    (best,) = late(real, asked(real, question), 1)
     assert best.chunk.doc_id == doc_id
 
 
 @pytest.mark.parametrize("name", RETRIEVERS)
 def test_a_scope_is_kept_and_hides_nothing_inside(real: Library, name: str) -> None:
     inside = {"pump.md", "muehle.txt"}
-    found = RETRIEVERS[name](real).retrieve(
-        asked(real, "青石港2031年装卸了多少万箱水泵？Wassermühle"), 10, Scope(tuple(inside))
+    found = RETRIEVERS[name](
+        real, asked(real, "青石港2031年装卸了多少万箱水泵？Wassermühle"), 10, Scope(tuple(inside))
     )
     assert {passage.chunk.doc_id for passage in found} == inside
 
 
 def test_signals_say_what_each_side_saw(real: Library) -> None:
-    (best, *_) = LateRetriever(real).retrieve(asked(real, "三号码头哪一年启用？"), 5)
+    (best, *_) = late(real, asked(real, "三号码头哪一年启用？"), 5)
     seen = best.signals
     assert seen.dense_rank == seen.fused_rank == 1
     assert {"三号", "号码", "码头"} <= set(seen.matched_terms)
@@ -142,14 +142,14 @@ def test_signals_say_what_each_side_saw(real: Library) -> None:
 def test_a_side_that_did_not_look_says_so(
     real: Library, name: str, looked: tuple[bool, bool, bool]
 ) -> None:
-    for passage in RETRIEVERS[name](real).retrieve(asked(real, "青石港2031年的三号码头？"), 10):
+    for passage in RETRIEVERS[name](real, asked(real, "青石港2031年的三号码头？"), 10):
         seen = passage.signals
         sides = (seen.dense_score, seen.lexical_share, seen.token_score)
         assert tuple(each is not None for each in sides) == looked
 
 
 def test_why_is_the_signals_in_order_rounded_and_without_what_says_nothing(real: Library) -> None:
-    passages = LateRetriever(real).retrieve(asked(real, "三号码头哪一年启用？"), 10)
+    passages = late(real, asked(real, "三号码头哪一年启用？"), 10)
     best, *_, last = passages
     assert list(best.why) == [
         *("dense_rank", "dense_score", "lexical_rank", "lexical_score", "lexical_share"),

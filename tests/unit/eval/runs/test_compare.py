@@ -1,18 +1,15 @@
 """Comparisons: differences against closed formulas, and the exit codes of the command."""
 
 import dataclasses
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
 from eval.__main__ import main
 from eval.errors import EvaluationError
-from eval.judging.summary import MEASURES, summarise
+from eval.judging.summary import summarise
 from eval.runs.compare import compare, drops
-from eval.runs.report import comparison_html, rank_bars, run_html
 from eval.runs.results import write_run
-from rag.types import Sentence
 
 BEFORE = {f"问{i}": i % 3 > 0 for i in range(60)}  # 40 of 60 are right
 AFTER = {name: not ok if i < 6 else ok for i, (name, ok) in enumerate(BEFORE.items())}
@@ -71,12 +68,10 @@ def test_the_command_line(runs, tmp_path, capsys):
     paths = [str(tmp_path / name) for name in ("a.json", "b.json")]
     for run, path in zip(runs, paths, strict=True):
         write_run(run, summarise(run.records), tmp_path / path)
-    page = tmp_path / "c.html"
-    assert main(["compare", *paths, "--html", str(page)]) == 0
+    assert main(["compare", *paths]) == 0
     printed = capsys.readouterr()
     assert "won: 2 问0 问3" in printed.out
     assert "-0.033" in printed.out
-    assert "问1" in page.read_text("utf-8")
     assert main(["compare", *paths, "--fail-on-drop", "right=0.04"]) == 0
     assert main(["compare", *paths, "--fail-on-drop", "right=0.01"]) == 1
     assert "right is worse: 0.6667 before, 0.6333 now" in capsys.readouterr().err
@@ -85,66 +80,3 @@ def test_the_command_line(runs, tmp_path, capsys):
         with pytest.raises(SystemExit) as exit_code:
             main(["compare", *paths, "--fail-on-drop", wrong])
         assert exit_code.value.code == 2
-
-
-class Page(HTMLParser):
-    """What a page holds."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.links, self.widths, self.text = [], [], [], ""
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        given = dict(attrs)
-        self.links += [given[name] for name in ("src", "href") if name in given]
-        if given.get("class") == "bar":
-            self.widths.append(float(given["width"]))
-
-    def handle_data(self, data):
-        self.text += data
-
-
-def test_the_report_of_a_run_stands_alone(runs):
-    run = runs[0]
-    page = Page(run_html(run, summarise(run.records)))
-    assert page.links == []
-    assert not {"script", "link", "img", "b"} & set(page.tags)  # the answers' <b> is text
-    assert "<b>问0</b> 错 é🚢" in page.text
-    assert page.text.count("错 é🚢") == 20
-    assert MEASURES["right"].says in page.text
-    # de and zh, the kind, then the ranks 1 to 10 and none
-    even = sum(ok for i, ok in enumerate(BEFORE.values()) if i % 2 == 0) / 30
-    odd = sum(ok for i, ok in enumerate(BEFORE.values()) if i % 2) / 30
-    expected = [even, odd, 40 / 60, 40 / 60, *[0] * 9, 20 / 60]
-    assert page.widths == pytest.approx([400 * share for share in expected], abs=0.1)
-    assert page.tags.count("polyline") == 1
-
-
-def test_the_report_names_the_sentences_that_are_not_supported(runs):
-    wrong, *others = [record for record in runs[0].records if not record.measures["right"]]
-    said = (
-        Sentence("对。", (1,), supported=True),
-        Sentence("共 <b>25000</b> 个。", (), supported=False),
-    )
-    records = (dataclasses.replace(wrong, sentences=said), *others)
-    run = dataclasses.replace(runs[0], records=records)
-    text = Page(run_html(run, summarise(records))).text
-    assert text.count("not supported: ") == 1
-    assert "not supported: 共 <b>25000</b> 个。" in text
-
-
-def test_the_report_of_a_comparison_stands_alone(runs):
-    page = Page(comparison_html(compare(*runs)))
-    assert page.links == []
-    assert not {"script", "link", "img", "b"} & set(page.tags)
-    assert "<b>问1</b> 对 é🚢" in page.text
-    assert "<b>问1</b> 错 é🚢" in page.text
-
-
-def test_gold_is_complete_where_the_last_quote_of_the_best_alternative_is(make_run):
-    record = dataclasses.replace(
-        make_run({"问": True}).records[0], ranks=((1, 7), (None, 1), (2, 3))
-    )
-    assert [bar.label for bar in rank_bars((record,)) if bar.value] == ["3"]

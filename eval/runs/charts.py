@@ -1,4 +1,4 @@
-"""Runs and comparisons -> one HTML file each, with nothing outside it."""
+"""A run as bars and curves, and which of its cases went wrong."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,9 +11,8 @@ import numpy as np
 
 from eval.judging.judge import Record
 from eval.judging.measures import risk_coverage
-from eval.judging.summary import MEASURES, Summary, Totals, supported
-from eval.runs.compare import Comparison
-from eval.runs.results import RETRIEVED, Run
+from eval.judging.summary import Totals, supported
+from eval.runs.results import RETRIEVED
 
 _NOT_FOUND = "—"
 
@@ -27,26 +26,6 @@ class Bar:
     note: str
     low: float | None = None
     high: float | None = None
-
-
-def run_html(run: Run, summary: Summary) -> str:
-    """Return the page of a run: totals, plots, and the cases that went wrong."""
-    return _page(
-        "run.html",
-        run=run,
-        summary=summary,
-        measures=MEASURES,
-        ranks=rank_bars(run.records),
-        languages=total_bars(summary.by_language, "right"),
-        kinds=total_bars(summary.by_kind, "right"),
-        curve=curve(run.records),
-        failed=failed(run.records),
-    )
-
-
-def comparison_html(comparison: Comparison) -> str:
-    """Return the page of a comparison: differences, and the cases won and lost side by side."""
-    return _page("comparison.html", comparison=comparison, measures=MEASURES)
 
 
 def failed(records: Sequence[Record]) -> list[Record]:
@@ -110,20 +89,12 @@ def _complete_at(record: Record) -> int | None:
     return min(complete, default=None)
 
 
-def _page(template: str, **values: object) -> str:
-    return _environment().get_template(template).render(**values)
-
-
 def _charts() -> Any:  # noqa: ANN401 (a module of jinja2, with the macros)
-    return _environment().get_template("charts.html").module
-
-
-def _environment() -> jinja2.Environment:
-    folder = Path(__file__).resolve().parent / "templates"
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    return environment.get_template("charts.html").module
