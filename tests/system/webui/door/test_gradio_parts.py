@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gradio import component_meta, networking, processing_utils, routes
+from gradio import component_meta, networking, processing_utils, queueing, routes
 
 WEBUI = Path(__file__).resolve().parents[4] / "webui"
 INSIDE = {"launching.py", "door/app.py", "door/gradio_inside.py", "api/endpoints.py"}
@@ -45,6 +45,9 @@ def test_what_they_use_is_there() -> None:
         *("share_server_address", "share_server_tls_certificate"),
     }
     assert "inspect.getfile" in inspect.getsource(component_meta.create_or_modify_pyi)
+    looking = inspect.getsource(queueing.Queue)
+    for name in ("sleep_when_free", "progress_update_sleep_when_free"):
+        assert f"await asyncio.sleep(self.{name})" in looking
 
 
 def test_importing_it_quickly_parses_no_component() -> None:
