@@ -135,11 +135,11 @@ def growth(server: Server) -> Iterator[Growth]:
 
 
 def _at_rest(process: psutil.Process) -> int:
-    """Return how much memory a process takes once that has stayed the same for two seconds."""
+    """Return how much memory a process takes once that has stayed the same for a second."""
     before = 0
     while abs(process.memory_info().rss - before) > MB:
         before = process.memory_info().rss
-        time.sleep(2)
+        time.sleep(1)
     return before
 
 
