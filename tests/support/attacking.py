@@ -40,7 +40,7 @@ def send(
     `Host` is the server's own unless it is among the headers.
     """
     names = {name.lower() for name, _ in headers}
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     try:
         connection.putrequest(method, path, skip_host="host" in names, skip_accept_encoding=True)
         for name, value in headers:
