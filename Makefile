@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 ARGS   ?=
-# Tests of one file share a model or a server, so they stay together; the longest files come first.
+# Tests of one file share a model, and some files a server (tests/conftest.py), so they stay together;
+# those that take longest come first.
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
 # On Linux without an NVIDIA GPU, torch comes from PyTorch's CPU index: some 200 MB instead of

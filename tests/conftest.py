@@ -1,4 +1,4 @@
-"""What all tests share: the real embedder and a counting one, a scratch corpus."""
+"""What all tests share: the real embedder and a counting one, a scratch corpus; who runs which."""
 
 import os
 import shutil
@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from index.embedders.embedding import Embedder
 from index.embedders.fake import FakeEmbedder
@@ -13,7 +15,7 @@ from index.embedders.load import load_embedder
 from index.keeping.library import Library
 from index.settings import IndexSettings
 from index.types import Kind, TokenVectors
-from tests.support.serving import CHROMIUM, NO_BROWSER
+from tests.support.serving import CHROMIUM, NO_BROWSER, ROOT
 
 TEXTS = {
     "harbour.md": (
@@ -55,6 +57,49 @@ class CountingEmbedder(FakeEmbedder):
 
     def count_tokens(self, texts: Sequence[str], kind: Kind) -> list[int]:
         return [len(text) + 2 for text in texts]
+
+
+class ModulesWithExamples:
+    """Leaves out modules without a doctest: importing them all, torch among them, takes seconds."""
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        is_ours = collection_path.is_relative_to(ROOT) and collection_path.suffix == ".py"
+        if is_ours and collection_path.relative_to(ROOT).parts[0] in ("index", "rag", "eval"):
+            return ">>> " not in collection_path.read_text("utf-8") or None
+        return None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(ModulesWithExamples())
+
+
+# Files that share a server run in one process, so that it is started once. They come first.
+ONE_SERVER = {
+    "server": (
+        *("browser/test_access.py", "browser/test_adding.py", "browser/test_attacks.py"),
+        *("browser/test_chat.py", "browser/test_documents.py", "browser/test_evaluation.py"),
+        *("browser/test_finding_again.py", "browser/test_generator.py"),
+        *("browser/test_safety.py", "browser/test_scope.py"),
+        *("system/webui/api/test_open_programs.py", "system/webui/door/test_auth.py"),
+        *("system/webui/door/test_logins.py", "system/webui/door/test_originals.py"),
+        *("system/webui/test_attacks.py", "system/webui/test_launching.py"),
+        "system/webui/test_tabs.py",
+    ),
+    "scripted": ("browser/test_conversations.py", "browser/test_stopping.py"),
+}
+TOGETHER = {f"tests/{file}": name for name, files in ONE_SERVER.items() for file in files}
+
+
+class ByServer(LoadScopeScheduling):
+    """Gives a file to one process, and with it those that share a server."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return TOGETHER.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByServer | None:
+    return ByServer(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

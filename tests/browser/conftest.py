@@ -2,7 +2,15 @@
 
 import pytest
 
-from tests.support.pages import browser, guarded, serve, server  # noqa: F401 (fixtures)
+from tests.support.pages import (  # noqa: F401 (fixtures)
+    browser,
+    eval_dir,
+    guarded,
+    scripted,
+    serve,
+    server,
+    users,
+)
 from tests.support.serving import CHROMIUM
 
 if CHROMIUM is None:

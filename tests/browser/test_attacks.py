@@ -18,6 +18,7 @@ def attacked(serve: Callable[..., Server]) -> Server:
     return serve(DOCUMENTS, command=("tests/support/attacked_page.py",))
 
 
+@pytest.mark.slow  # tests/system/webui/test_attacks.py sees the same over a socket
 @pytest.mark.parametrize("path", ["file=http://{}/x.png", "file/http://{}/x.png"])
 def test_a_link_runs_no_script_of_a_stranger(attacked: Server, browser: Browser, path: str) -> None:
     content = "<title>A picture</title><script>window.taken = localStorage.length</script>"
@@ -30,8 +31,8 @@ def test_a_link_runs_no_script_of_a_stranger(attacked: Server, browser: Browser,
         assert stranger.asked == []
 
 
-def test_a_page_at_another_port_does_nothing(attacked: Server, browser: Browser) -> None:
-    events = {"paste": event_of(attacked, "add", "click")}
+def test_a_page_at_another_port_does_nothing(server: Server, browser: Browser) -> None:
+    events = {"paste": event_of(server, "add", "click")}
     attack = """async ([url, event]) => {
         const adding = JSON.stringify({
             fn_index: event, data: ["", "evil", "an evil text"], session_hash: "evil",
@@ -54,23 +55,24 @@ def test_a_page_at_another_port_does_nothing(attacked: Server, browser: Browser)
             .catch(() => {});
         return outcomes;
     }"""
+    before = set(server.corpus.rglob("*"))
     with Stranger("<title>elsewhere</title>").serving() as stranger, browser.new_page() as page:
         for name in ("127.0.0.1", "localhost"):
             page.goto(f"http://{name}:{stranger.port}/")
-            outcomes = page.evaluate(attack, [attacked.url, events["paste"]])
+            outcomes = page.evaluate(attack, [server.url, events["paste"]])
             assert outcomes == ["refused"] * 4
         page.wait_for_timeout(1000)
-        assert {path.name for path in attacked.corpus.iterdir()} == set(DOCUMENTS)
+        assert set(server.corpus.rglob("*")) == before
 
 
 @pytest.mark.parametrize(
     ("locale", "language"), [("zh-CN", "zh"), pytest.param("en-US", "en", marks=pytest.mark.slow)]
 )
 def test_a_long_question_is_refused_and_stays(
-    attacked: Server, browser: Browser, locale: str, language: str
+    server: Server, browser: Browser, locale: str, language: str
 ) -> None:
     long = "港务局🚢" * 1001
-    with visiting(browser, attacked.url, locale=locale) as page:
+    with visiting(browser, server.url, locale=locale) as page:
         question_box(page).fill(long)
         question_box(page).press("Enter")
         said = TEXTS[language].errors["question_too_long"]
@@ -82,13 +84,13 @@ def test_a_long_question_is_refused_and_stays(
 
 @pytest.mark.slow
 def test_too_much_at_once_is_refused_with_a_sentence(
-    attacked: Server, browser: Browser, tmp_path: Path
+    server: Server, browser: Browser, tmp_path: Path
 ) -> None:
     files = [tmp_path / f"{number}.txt" for number in range(5)]
     for file in files:
         with file.open("wb") as made:
             made.truncate(60 * 10**6)
-    with visiting(browser, attacked.url) as page:
+    with visiting(browser, server.url) as page:
         open_documents(page)
         page.locator("#files input[type=file]").set_input_files(files)
         expect(page.get_by_text(TEXTS["zh"].errors["large_request"])).to_be_visible()

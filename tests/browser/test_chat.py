@@ -17,12 +17,13 @@ from tests.support.serving import DOCUMENTS, Server
             "418万箱",
             "青石港二〇三一年年报",
         ),
-        (
+        pytest.param(
             "en-GB",
             "When did the Larkspur observatory open?",
             "observatory.txt",
             "1974",
             "The Larkspur",
+            marks=pytest.mark.slow,
         ),
         pytest.param(
             "en-GB",

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -61,18 +62,24 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def trusting(serve, tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """A page that fetches from this computer too, with an evaluation set of its readers."""
-    local = tmp_path_factory.mktemp("eval") / "sets" / "local"
-    local.mkdir(parents=True)
+def trusting(serve) -> Server:
+    """A page that fetches from this computer too."""
+    return serve(DOCUMENTS, options=["--allow-private"])
+
+
+@pytest.fixture(scope="module")
+def relying(server: Server, eval_dir: Path) -> Iterator[Server]:
+    """The page with an evaluation set of its readers."""
+    local = eval_dir / "sets" / "local"
+    local.mkdir()
     (local / "corpus.json").write_text('{"live": true}', "utf-8")
     case = {
         "id": "local-1", "question": "灯台の高さは？", "language": "ja", "kind": "fact",
         "answerable": True, "gold": [[{"doc": "灯台.txt", "quote": "高さは28メートル"}]],
     }  # fmt: skip
     (local / "cases.jsonl").write_text(json.dumps(case, ensure_ascii=False) + "\n", "utf-8")
-    options = ["--allow-private", "--eval-dir", str(local.parents[1])]
-    return serve(DOCUMENTS, options=options)
+    yield server
+    shutil.rmtree(local)
 
 
 def titles(page: Page) -> list[str]:
@@ -331,8 +338,8 @@ def test_an_address_of_this_network_is_refused(server: Server, browser: Browser,
         expect(page.locator(".results li.refused")).to_contain_text("指向内部网络")
 
 
-def test_what_is_said_of_a_document_is_edited(trusting: Server, browser: Browser) -> None:
-    with visiting(browser, trusting.url) as page:
+def test_what_is_said_of_a_document_is_edited(server: Server, browser: Browser) -> None:
+    with visiting(browser, server.url) as page:
         open_documents(page)
         row = page.locator("table.documents tbody tr", has_text="observatory.txt")
         row.get_by_role("button", name="编辑").click()
@@ -351,7 +358,7 @@ def test_what_is_said_of_a_document_is_edited(trusting: Server, browser: Browser
         form.get_by_role("button", name="保存").click()
         expect(page.locator(".message")).to_have_text("已保存：observatory.txt")
         expect(row.locator("td.date")).to_have_text("2031-05")
-        sidecar = json.loads((trusting.corpus / "observatory.txt.meta.json").read_text("utf-8"))
+        sidecar = json.loads((server.corpus / "observatory.txt.meta.json").read_text("utf-8"))
         assert sidecar["author"] == "陈 <b>清</b> 👩🏽‍🔬"
         assert "title" not in sidecar
 
@@ -360,15 +367,13 @@ def test_what_is_said_of_a_document_is_edited(trusting: Server, browser: Browser
         form.locator("[name=author]").fill("")
         form.get_by_role("button", name="保存").click()
         expect(page.locator(".panel")).to_have_count(0)
-        assert "author" not in json.loads(
-            (trusting.corpus / "observatory.txt.meta.json").read_text("utf-8")
-        )
+        file = server.corpus / "observatory.txt.meta.json"
+        assert "author" not in json.loads(file.read_text("utf-8"))
+        file.unlink()
 
 
-def test_before_removing_the_page_says_what_relies_on_it(
-    trusting: Server, browser: Browser
-) -> None:
-    with visiting(browser, trusting.url) as page:
+def test_before_removing_the_page_says_what_relies_on_it(relying: Server, browser: Browser) -> None:
+    with visiting(browser, relying.url) as page:
         open_documents(page)
         dialog = page.locator("dialog")
         for name, warned in (("muehle.txt", False), ("灯台.txt", True)):
@@ -380,9 +385,9 @@ def test_before_removing_the_page_says_what_relies_on_it(
             expect(dialog).to_have_count(0)
 
 
-def test_a_removal_says_what_goes_and_can_be_undone(trusting: Server, browser: Browser) -> None:
-    before = (trusting.corpus / "muehle.txt").read_bytes()
-    with visiting(browser, trusting.url) as page:
+def test_a_removal_says_what_goes_and_can_be_undone(server: Server, browser: Browser) -> None:
+    before = (server.corpus / "muehle.txt").read_bytes()
+    with visiting(browser, server.url) as page:
         open_documents(page)
         row = page.locator("table.documents tbody tr", has_text="muehle.txt")
         row.locator("button.danger").click()
@@ -394,7 +399,7 @@ def test_a_removal_says_what_goes_and_can_be_undone(trusting: Server, browser: B
         undoable = page.locator(".undoable", has_text="Die Wassermühle")
         expect(undoable).to_contain_text("一分钟后彻底删除，并抹去一切痕迹")
         expect(row).to_have_count(0)
-        assert not (trusting.corpus / "muehle.txt").exists()
+        assert not (server.corpus / "muehle.txt").exists()
         open_chat(page)
         exchange = ask(page, "Wie viele Gäste kommen jährlich zur Wassermühle?")
         expect(exchange.locator(".answer")).not_to_contain_text("12.500")
@@ -403,7 +408,7 @@ def test_a_removal_says_what_goes_and_can_be_undone(trusting: Server, browser: B
         undoable.get_by_role("button", name="撤销").click()
         expect(page.locator(".message", has_text="已恢复：muehle.txt")).to_be_visible()
         expect(row).to_have_count(1)
-        assert (trusting.corpus / "muehle.txt").read_bytes() == before
+        assert (server.corpus / "muehle.txt").read_bytes() == before
 
 
 def test_what_is_typed_during_an_import_stays(server: Server, browser: Browser) -> None:

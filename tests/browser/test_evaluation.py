@@ -45,15 +45,9 @@ def write_set(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def eval_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("eval")
-    write_set(folder / "sets" / "港与石")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def measured(serve, eval_dir: Path) -> Server:
-    return serve(DOCUMENTS, options=["--eval-dir", str(eval_dir)])
+def measured(server: Server, eval_dir: Path) -> Server:
+    write_set(eval_dir / "sets" / "港与石")
+    return server
 
 
 @pytest.fixture

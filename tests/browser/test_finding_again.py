@@ -1,13 +1,14 @@
 """What was asked is found again, asked anew, kept in the notebook, and taken elsewhere."""
 
-import subprocess
-import sys
+import io
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import mammoth
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from rag.__main__ import main
 from tests.support.browsing import (
     FILL,
     ask,
@@ -20,7 +21,6 @@ from tests.support.browsing import (
 )
 from tests.support.serving import Server
 
-ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "青石港2031年装卸了多少集装箱？"
 TERMINAL = "三号码头什么时候启用？"
 LARKSPUR = "When did the Larkspur observatory open?"
@@ -44,9 +44,11 @@ def exported(page: Page, place: str, name: str, folder: Path) -> Path:
     return path
 
 
-def verified(path: Path, server: Server) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "rag", "verify", str(path), *server.folders]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+def verified(path: Path, server: Server) -> tuple[int, str]:
+    """Return the exit status of `python -m rag verify` and what it says."""
+    with redirect_stdout(io.StringIO()) as said, redirect_stderr(said):
+        status = main(["verify", str(path), *server.folders])
+    return status, said.getvalue()
 
 
 OLDER = """(days) => {
@@ -150,7 +152,7 @@ def test_the_notebook_outlives_its_conversation_and_its_export_holds(
             "aria-pressed", "true"
         )
         whole = exported(page, ".exchange", "JSON", tmp_path)
-        assert verified(whole, server).returncode == 0
+        assert verified(whole, server)[0] == 0
 
         page.get_by_role("button", name="删除对话").click()
         confirm(page)
@@ -175,9 +177,9 @@ def test_the_notebook_outlives_its_conversation_and_its_export_holds(
             text = mammoth.extract_raw_text(file).value
         for part in (QUESTION, "418万箱", "核对过 <b>✔</b>"):
             assert part in text
-        said = verified(exported(page, ".notebook", "JSON", tmp_path), server)
-        assert said.returncode == 0, said.stdout + said.stderr
-        assert "1 of 1 quotations hold." in said.stdout
+        status, said = verified(exported(page, ".notebook", "JSON", tmp_path), server)
+        assert status == 0, said
+        assert "1 of 1 quotations hold." in said
 
         kept.get_by_role("button", name="移出笔记").click()
         confirm(page)

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from index.embedders.embedding import Embedder
 from tests.support.browsing import ask, open_chat, open_documents, paste, remove, visiting
-from tests.support.serving import DOCUMENTS, Server
+from tests.support.pages import holding
+from tests.support.serving import Server
 
 PAYLOADS = [
     "<script>window.pwned = 1</script>",
@@ -24,7 +26,6 @@ PAYLOADS = [
 ]
 ALL = "\n".join(PAYLOADS)
 POISONED = {
-    **DOCUMENTS,
     "payloads.txt": (  # of Markdown, tags are left out
         f"# Zimtstern {PAYLOADS[1]}\n\nDer Zimtstern kostet 4711 Taler. {' '.join(PAYLOADS)}"
     ),
@@ -40,8 +41,9 @@ POISONED = {
 
 
 @pytest.fixture(scope="module")
-def poisoned(serve) -> Server:
-    return serve(POISONED)
+def poisoned(server: Server, embedder: Embedder) -> Iterator[Server]:
+    with holding(server, POISONED, embedder):
+        yield server
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def send(
     `Host` is the server's own unless it is among the headers.
     """
     names = {name.lower() for name, _ in headers}
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     try:
         connection.putrequest(method, path, skip_host="host" in names, skip_accept_encoding=True)
         for name, value in headers:
@@ -135,11 +135,11 @@ def growth(server: Server) -> Iterator[Growth]:
 
 
 def _at_rest(process: psutil.Process) -> int:
-    """Return how much memory a process takes once that has stayed the same for two seconds."""
+    """Return how much memory a process takes once that has stayed the same for a second."""
     before = 0
     while abs(process.memory_info().rss - before) > MB:
         before = process.memory_info().rss
-        time.sleep(2)
+        time.sleep(1)
     return before
 
 

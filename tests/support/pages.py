@@ -1,8 +1,10 @@
 """The page in a real browser: a server with the real model over a scratch corpus, and Chromium."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -13,6 +15,7 @@ from tests.support.serving import (
     CHROMIUM_FLAGS,
     DOCUMENTS,
     NO_BROWSER,
+    ROOT,
     Server,
     build_index,
     write_corpus,
@@ -68,16 +71,59 @@ def serve(
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Server]:
-    """The page over the documents above. What a test adds, it removes."""
-    with _serving(tmp_path_factory, embedder) as start:
-        yield start(DOCUMENTS)
+def eval_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `server` has its evaluation sets: a shipped one, and what a test adds."""
+    folder = tmp_path_factory.mktemp("eval")
+    shutil.copytree(ROOT / "eval" / "sets" / "futian", folder / "sets" / "futian")
+    return folder
 
 
 @pytest.fixture(scope="session")
-def guarded(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Server]:
+def server(
+    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, eval_dir: Path
+) -> Iterator[Server]:
+    """The page over the documents above. What a test adds, it removes."""
+    with _serving(tmp_path_factory, embedder) as start:
+        yield start(DOCUMENTS, options=["--eval-dir", str(eval_dir)])
+
+
+@contextmanager
+def holding(server: Server, documents: dict[str, str], embedder: Embedder) -> Iterator[None]:
+    """Within it, a running server has these documents too."""
+    paths = [server.corpus / name for name in documents]
+    for path, text in zip(paths, documents.values(), strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    build_index(server.corpus, server.index, embedder)
+    try:
+        yield
+    finally:
+        for path in paths:
+            path.unlink()
+            with suppress(OSError):  # others are in that folder
+                path.parent.rmdir()
+        build_index(server.corpus, server.index, embedder)
+
+
+@pytest.fixture(scope="session")
+def scripted(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Server]:
+    """The same page over an assistant that is slow, fails or doubts when it is told to."""
+    with _serving(tmp_path_factory, embedder) as start:
+        yield start(DOCUMENTS, command=("tests/support/scripted_page.py",))
+
+
+@pytest.fixture(scope="session")
+def users(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Those who may log in at `guarded`."""
+    path = tmp_path_factory.mktemp("users") / "users.json"
+    auth.add_user(path, "anna", "correct horse")
+    return path
+
+
+@pytest.fixture(scope="session")
+def guarded(
+    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, users: Path
+) -> Iterator[Server]:
     """The page over no documents, for anna alone."""
-    users = tmp_path_factory.mktemp("users") / "users.json"
-    auth.add_user(users, "anna", "correct horse")
     with _serving(tmp_path_factory, embedder) as start:
         yield start({}, options=["--auth", str(users)])

@@ -27,8 +27,8 @@ from webui.door.auth import browser_secret
 from webui.door.uploads import Uploads
 from webui.launching import launch, quick_import
 
-PIECES = 60
-SECONDS_A_PIECE = 0.1
+PIECES = 30
+SECONDS_A_PIECE = 0.2
 
 
 class Scripted:

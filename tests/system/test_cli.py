@@ -110,7 +110,7 @@ def test_build_ask_add_remove(process, run, tmp_path: Path) -> None:
 
     note = tmp_path / "便笺.txt"
     note.write_text("云梯桥由工程师沈若谷设计。", "utf-8")
-    added = process("index", "add", str(note), str(tmp_path / "none.txt"))
+    added = run("index", "add", str(note), str(tmp_path / "none.txt"))
     assert added.returncode == 1
     assert "added     便笺.txt" in added.stderr
     assert "Cannot read" in added.stderr
@@ -120,7 +120,7 @@ def test_build_ask_add_remove(process, run, tmp_path: Path) -> None:
     assert [row["doc_id"] for row in listed] == [
         *("harbour.md", "muehle.txt", "observatory.txt", "便笺.txt")
     ]
-    assert process("index", "remove", "便笺.txt").returncode == 0
+    assert run("index", "remove", "便笺.txt").returncode == 0
     gone = run("index", "remove", "便笺.txt")
     assert gone.returncode == 1
     assert "index list" in gone.stderr

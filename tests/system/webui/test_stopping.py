@@ -7,6 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from tests.support.scripted_page import PIECES
 from tests.support.serving import DOCUMENTS, Server
 
 
@@ -42,6 +43,6 @@ def test_an_answer_in_progress_ends_and_no_other_begins(slow: Server) -> None:
     assert refused.status_code == 503
     assert refused.json()["error"]["code"] == "stopping"
     asking.join()
-    assert "第60句" in "".join(pieces)
+    assert f"第{PIECES}句" in "".join(pieces)
     assert pieces[-2] == "data: [DONE]"
     assert slow.process.wait(60) == 0

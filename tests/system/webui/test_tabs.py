@@ -1,13 +1,13 @@
 """What the server remembers of a tab is bounded, and a tab that it forgot goes on as before."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from tests.support.readers import Reader, layout
-from tests.support.serving import DOCUMENTS, Server
+from tests.support.serving import Server
 from webui.launching import TABS
 
 
@@ -28,24 +28,19 @@ class Readers:
 
 
 @pytest.fixture(scope="module")
-def page(serve: Callable[..., Server]) -> Server:
-    return serve(DOCUMENTS)
-
-
-@pytest.fixture(scope="module")
-def readers(page: Server) -> Iterator[Readers]:
-    with httpx.Client(base_url=page.url, trust_env=False, timeout=120) as client:
+def readers(server: Server) -> Iterator[Readers]:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=120) as client:
         yield Readers(client)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the memory from /proc")
-def test_a_reader_costs_no_memory_for_good(page: Server, readers: Readers) -> None:
+def test_a_reader_costs_no_memory_for_good(server: Server, readers: Readers) -> None:
     readers.come("first").ask("三号码头什么时候启用？")  # the model is loaded
     readers.pass_by(TABS + 20)
-    before = page.memory_mb()
+    before = server.memory_mb()
     readers.pass_by(300)
-    assert page.memory_mb() - before < 30  # .3 MB each would be 90
+    assert server.memory_mb() - before < 30  # .3 MB each would be 90
 
 
 @pytest.mark.slow

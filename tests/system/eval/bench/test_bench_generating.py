@@ -72,5 +72,9 @@ def test_it_prints_its_figures(capsys: pytest.CaptureFixture[str], tmp_path: Pat
 def test_a_model_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "generating", "--questions", "1"]) == 1
     assert "--model" in capsys.readouterr().err
+
+
+@pytest.mark.slow  # a name that is not known is told where a run asks for it, too
+def test_a_generator_that_is_not_known_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "generating", "--model", "m", "--generator", "psychic"]) == 1
     assert "transformers, openai" in capsys.readouterr().err

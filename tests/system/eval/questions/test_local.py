@@ -82,7 +82,7 @@ def test_only_what_says_so_is_live(tmp_path, content):
         read(tmp_path)
 
 
-def test_it_asks_the_corpus_as_it_is(tmp_path):
+def test_it_asks_the_corpus_as_it_is(tmp_path, embedder):
     text = "青石港2031年装卸418万箱。\n\n三号码头将在2033年启用。\n"
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -93,7 +93,7 @@ def test_it_asks_the_corpus_as_it_is(tmp_path):
         passage = Quote("port.txt", quote)
         add_case(tmp_path / "sets", question, language="zh", history=[], passage=passage)
     settings = IndexSettings(corpus_dir=corpus, index_dir=tmp_path / "built")
-    library = Library(settings)
+    library = Library(settings, embedder=embedder)
     library.update()
     library.close()
     found = read(tmp_path / "sets")

@@ -21,7 +21,7 @@ from eval.runs.results import Journal, Run, default_path, read_run, write_run
 from eval.runs.run import evaluate, prepare, scratch_library
 from index.keeping.library import Library
 from index.settings import IndexSettings
-from rag.load import load_assistant
+from rag.load import load_assistant, load_reader
 from rag.settings import RagSettings
 from rag.types import Sentence
 
@@ -29,9 +29,22 @@ ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.fixture
-def scratch(tmp_path, counting):
+def cache(tmp_path, embedder, monkeypatch):
+    """A cache of our own in which the embedded model and the reader are ready."""
+    ready = IndexSettings().cache_dir
+    load_reader(RagSettings(), ready, embedder)
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    for made in (*ready.glob("multilingual-*"), *ready.glob("reader-*")):
+        (folder / made.name).symlink_to(made)
+    monkeypatch.setenv("WENZHENG_CACHE_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def scratch(cache, tmp_path, counting):
     """Index a set with the counting embedder under a cache of its own."""
-    settings = IndexSettings(cache_dir=tmp_path / "cache", corpus_dir=tmp_path / "none")
+    settings = IndexSettings(cache_dir=cache, corpus_dir=tmp_path / "none")
     opened = []
 
     def index(folder):
@@ -44,23 +57,12 @@ def scratch(tmp_path, counting):
         library.close()
 
 
-@pytest.fixture
-def cache(tmp_path, embedder, monkeypatch):
-    """A cache of our own in which the embedded model is ready."""
-    folder = tmp_path / "cache"
-    folder.mkdir()
-    for ready in IndexSettings().cache_dir.glob("multilingual-*"):
-        (folder / ready.name).symlink_to(ready)
-    monkeypatch.setenv("WENZHENG_CACHE_DIR", str(folder))
-    return folder
-
-
 def untimed(records):
     return [dataclasses.replace(record, seconds=0.0) for record in records]
 
 
 def test_each_case_is_asked_as_a_user_would_ask_it(scratch, small_set):
-    found, library = scratch(small_set(copies=9))  # more than one batch, follow-ups among them
+    found, library = scratch(small_set(copies=6))  # more than one batch, follow-ups among them
     assistant = load_assistant(library, RagSettings(top_k=10))
     records = list(evaluate(assistant, found.cases))
     assert [record.id for record in records] == [case.id for case in found.cases]

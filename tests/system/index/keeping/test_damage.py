@@ -8,6 +8,7 @@ mends, and that command must mend.
 
 import hashlib
 import importlib
+import itertools
 import json
 import os
 import random
@@ -309,10 +310,12 @@ def verdict(place: Place, command: str) -> str:
     return said
 
 
-@pytest.mark.parametrize("damage", [row for row in ROWS if not re.search(r"[1-9]\d*$", row)])
-def test_what_is_damaged_is_mended(damage: str, place, table) -> None:
-    for command in QUICK:
-        table.setdefault(damage, {})[command] = verdict(place(damage, COUNTING), command)
+@pytest.mark.parametrize(
+    ("damage", "command"),
+    zip([row for row in ROWS if not re.search(r"[1-9]\d*$", row)], itertools.cycle(QUICK)),
+)
+def test_what_is_damaged_is_mended(damage: str, command: str, place, table) -> None:
+    table.setdefault(damage, {})[command] = verdict(place(damage, COUNTING), command)
 
 
 @pytest.mark.slow

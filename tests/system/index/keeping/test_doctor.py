@@ -5,13 +5,12 @@ import os
 import shlex
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from index.__main__ import main
 from index.embedders.embedding import Embedder
 from index.keeping.library import Library, Source
 from index.search.terms import terms
@@ -19,7 +18,6 @@ from index.search.vector_file import VectorFile
 from index.search.vectors import DenseIndex
 from index.settings import IndexSettings
 
-ROOT = Path(__file__).resolve().parents[4]
 MORE = {
     "灯塔.md": "# 灯塔\n\n" + "灯塔高九十九米，建于1902年 🗼。守塔人每夜点灯。\n\n" * 40,
     "marché.txt": "Le marché s'ouvre à l'aube; on y vend des œufs et du café. " * 30,
@@ -192,16 +190,15 @@ def is_whole(root: Path, library: Library) -> None:
 
 
 @pytest.fixture
-def doctor(root: Path):
+def doctor(root: Path, capsys: pytest.CaptureFixture[str]):
     """Return a function that runs the command and returns its exit status and findings."""
 
     def call(*words: str) -> tuple[int, list[dict[str, str]]]:
         settings = settings_in(root)
         folders = ["--corpus", str(settings.corpus_dir), "--index-dir", str(settings.index_dir)]
-        command = [sys.executable, "-m", "index", "doctor", "--json", *folders, *words]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
-        assert "Traceback" not in done.stderr
-        return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+        capsys.readouterr()
+        status = main(["doctor", "--json", *folders, *words])
+        return status, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
     return call
 

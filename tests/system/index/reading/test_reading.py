@@ -280,7 +280,10 @@ def test_a_killed_process_costs_its_document_alone(patient: Readers) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "how",
+    [signal.SIGKILL, signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)],
+)
 def test_a_reading_does_not_outlive_the_command(tmp_path: Path, how: signal.Signals) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "a.html").write_bytes(SLOW)

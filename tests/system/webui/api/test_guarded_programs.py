@@ -1,11 +1,10 @@
 """Programs and readers at a page with users: by token and role, and by hand at every door."""
 
 import asyncio
+import io
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,8 +15,9 @@ from gradio_client import Client
 from mcp import ClientSession
 from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
+import ui
 from tests.support.attacking import MULTIPART, multipart
-from tests.support.serving import DOCUMENTS, ROOT, Server
+from tests.support.serving import DOCUMENTS, Server
 from webui.door import auth
 from webui.door.attempts import RULES
 
@@ -45,16 +45,14 @@ def door(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory)
     users = tmp_path_factory.mktemp("programs") / "users.json"
     auth.add_user(users, ANNA["username"], ANNA["password"], role="editor")
     auth.add_user(users, RITA["username"], RITA["password"], role="reader")
-    made = [sys.executable, "ui.py", "--auth", str(users), "--add-token"]
-    anna, rita = (
-        subprocess.run(
-            [*made, name], cwd=ROOT, check=True, capture_output=True, text=True
-        ).stdout.strip()
-        for name in ("anna", "rita")
-    )
+    tokens = []
+    for name in ("anna", "rita"):
+        with redirect_stdout(io.StringIO()) as said:
+            assert ui.main(["--auth", str(users), "--add-token", name]) == 0
+        tokens.append(said.getvalue().strip())
     log = str(users.parent / LOG)
     server = serve(DOCUMENTS, options=["--auth", str(users), "--mcp", "--log", log])
-    return Door(server, users, anna, rita)
+    return Door(server, users, *tokens)
 
 
 def client(door: Door, token: str = "", address: str = "192.0.2.1") -> httpx.Client:

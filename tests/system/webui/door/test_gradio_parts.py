@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import gradio as gr
-from gradio import component_meta, networking, processing_utils, routes
+from gradio import component_meta, networking, processing_utils, queueing, routes
 
 WEBUI = Path(__file__).resolve().parents[4] / "webui"
 INSIDE = {"launching.py", "door/app.py", "door/gradio_inside.py", "api/endpoints.py"}
@@ -46,6 +46,9 @@ def test_what_they_use_is_there() -> None:
         *("share_server_address", "share_server_tls_certificate"),
     }
     assert "inspect.getfile" in inspect.getsource(component_meta.create_or_modify_pyi)
+    looking = inspect.getsource(queueing.Queue)
+    for name in ("sleep_when_free", "progress_update_sleep_when_free"):
+        assert f"await asyncio.sleep(self.{name})" in looking
 
 
 def test_a_page_that_is_laid_out_makes_no_app() -> None:

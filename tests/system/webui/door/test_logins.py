@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,17 +25,10 @@ LEI = {"username": "李雷", "password": "密码要够长才行🔑"}
 
 
 @pytest.fixture(scope="module")
-def users(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("door") / "users.json"
-    for each in (ANNA, LEI):
-        auth.add_user(path, each["username"], each["password"])
-    return path
-
-
-@pytest.fixture(scope="module")
-def door(serve: Callable[..., Server], users: Path) -> Server:
+def door(guarded: Server, users: Path) -> Server:
     """The page over no documents, for anna and 李雷."""
-    return serve({}, options=["--auth", str(users)])
+    auth.add_user(users, LEI["username"], LEI["password"])
+    return guarded
 
 
 def reader(door: Server, address: str, **headers: str) -> httpx.Client:

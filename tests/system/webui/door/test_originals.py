@@ -1,7 +1,7 @@
 """The files of documents: whoever asks gets them as they are, and none of them is a page."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -132,8 +132,7 @@ def test_behind_the_door_none_is_had_without_logging_in(guarded: Server) -> None
     assert send(guarded, "GET", path("a.txt")).status == 401
 
 
-def test_no_other_site_has_a_file(serve: Callable[..., Server]) -> None:
-    server = serve(DOCUMENTS)
+def test_no_other_site_has_a_file(server: Server) -> None:
     name = next(iter(DOCUMENTS))
     own = send(server, "GET", path(name))
     assert own.body == Path(server.corpus / name).read_bytes()

@@ -43,6 +43,7 @@ def test_a_stock_is_what_indexing_its_files_gives(tmp_path: Path) -> None:
     library.close()
 
 
+@pytest.mark.slow
 def test_it_prints_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
     sizes = ["--documents", "10", "--characters", "2000", "--chunks", "40", "--sentences", "100"]
     assert main(["bench", "scale", *sizes, "--threads", "3", "--more", "2"]) == 0

@@ -3,15 +3,14 @@
 import math
 from collections import Counter
 
-import ir_measures
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.calibration import calibration_curve
-from sklearn.metrics import roc_auc_score
 
 from eval.judging import measures
+
+# The other libraries are imported where they are asked: that takes seconds of who collects tests.
 
 ranks_of_quotes = st.lists(st.one_of(st.none(), st.integers(1, 14)), min_size=1, max_size=5)
 spans = st.tuples(st.integers(0, 60), st.integers(1, 40)).map(lambda s: (s[0], s[0] + s[1]))
@@ -27,6 +26,8 @@ def columns(pairs):
 
 def as_trec(ranks):
     """A ranking of 14 passages, and what each is worth; the missing ones are x0, x1, x2."""
+    import ir_measures
+
     gains = Counter(f"p{rank}" for rank in ranks if rank is not None)
     gains |= {f"x{i}": 1 for i, rank in enumerate(ranks) if rank is None}
     qrels = [ir_measures.Qrel("q", passage, gain) for passage, gain in gains.items()]
@@ -36,6 +37,8 @@ def as_trec(ranks):
 
 @given(ranks_of_quotes)
 def test_ndcg_and_reciprocal_rank_are_those_of_trec_eval(ranks):
+    import ir_measures
+
     expected = ir_measures.calc_aggregate(
         [ir_measures.nDCG @ 10, ir_measures.RR @ 10], *as_trec(ranks)
     )
@@ -46,6 +49,8 @@ def test_ndcg_and_reciprocal_rank_are_those_of_trec_eval(ranks):
 @given(st.lists(st.integers(1, 14), min_size=1, max_size=5, unique=True), st.integers(1, 10))
 def test_recall_is_that_of_trec_eval_where_each_quote_has_its_passage(found, k):
     ranks = [*found, None]
+    import ir_measures
+
     expected = ir_measures.calc_aggregate([ir_measures.R @ k], *as_trec(ranks))
     assert measures.recall(ranks, k=k) == pytest.approx(expected[ir_measures.R @ k])
 
@@ -125,6 +130,8 @@ def test_contains(text, answers, expected):
 
 @given(scored)
 def test_auroc_is_that_of_scikit_learn(pairs):
+    from sklearn.metrics import roc_auc_score
+
     scores, positive = columns(pairs)
     found = measures.auroc(scores, positive)
     if len(set(positive)) == 1:
@@ -148,6 +155,8 @@ def test_risk_and_coverage_by_brute_force(pairs):
 
 @given(scored)
 def test_calibration_error_with_the_bins_of_scikit_learn(pairs):
+    from sklearn.calibration import calibration_curve
+
     # scikit-learn puts a confidence on an edge into the bin below, we into the one above.
     confidences, right = columns((0.01 + 0.95 * score, ok) for score, ok in pairs)
     shares, means = calibration_curve(right, confidences, n_bins=10)

@@ -62,7 +62,7 @@ histories = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(histories, st.integers(0, 2**32 - 1))
 def test_any_history_leaves_what_is_there_in_memory_and_in_the_file(
     history: list[tuple[float, str]], seed: int

@@ -65,7 +65,7 @@ def test_several_patterns_hold_what_each_of_them_holds() -> None:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text("ab/*?[]!-", max_size=8), st.text("ab/[]-", max_size=8))
 def test_wildcards_are_those_of_the_shell(pattern: str, name: str) -> None:
     expected = (
@@ -118,7 +118,7 @@ periods = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(periods, periods, periods)
 def test_a_range_holds_what_it_shares_a_day_with(since: str, until: str, date: str) -> None:
     def days(period: str) -> set[str]:

@@ -45,7 +45,7 @@ def all_terms_common(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @examples(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(histories, st.sets(st.integers(0, 9)))
 def test_the_next_snapshot_is_one_made_anew(
@@ -69,7 +69,7 @@ def test_the_next_snapshot_is_one_made_anew(
                 assert sorted(now.vectors.ids()) == sorted(store.vector_ids())
 
 
-@examples(max_examples=100, deadline=None)
+@examples(max_examples=40, deadline=None)
 @given(histories, st.sets(st.integers(0, 9)), st.sets(st.integers(0, 9), max_size=2))
 def test_words_and_lists_that_follow_are_those_counted_anew(
     history: list[tuple[str, list[str] | None, str]], asked: set[int], purged: set[int]
@@ -143,7 +143,7 @@ def short_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @examples(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))))
 def test_a_chunk_is_cut_out_by_characters(short_parts: None, held: list[str]) -> None:

@@ -74,7 +74,7 @@ mixed = st.text(st.sampled_from(CHARACTERS), max_size=40)
 anything = st.one_of(mixed, st.text(st.characters(exclude_categories=()), max_size=40))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(anything)
 def test_a_term_can_be_stored_beside_others(text: str) -> None:
     for term in terms(text):
@@ -84,7 +84,7 @@ def test_a_term_can_be_stored_beside_others(text: str) -> None:
         term.encode()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(anything)
 def test_canonically_equal_texts_have_the_same_terms(text: str) -> None:
     expected = terms(text)
@@ -100,7 +100,7 @@ def test_width_and_case_make_no_difference(text: str) -> None:
     assert terms(text.translate(full_width)) == terms(text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(mixed)
 def test_every_term_has_its_place(text: str) -> None:
     found = terms(text)

@@ -147,7 +147,7 @@ def test_a_markdown_reader_shows_any_text_as_it_is(text: str) -> None:
     assert squeezed(shown_by_markdown(f"{escaped(text)}\n\n。".encode())) == squeezed(f"{text}。")
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(EXPORTS)
 def test_any_text_can_be_drawn(export: Export) -> None:
     for draw in FORMATS.values():

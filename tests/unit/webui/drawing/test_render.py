@@ -35,7 +35,6 @@ from rag.types import (
     Turn,
 )
 from webui import conversations
-from webui.ask import scoping
 from webui.conversations import Conversation, Exchange, Found
 from webui.documents import listing
 from webui.documents.listing import Order
@@ -371,19 +370,6 @@ def test_a_scope_is_said_beside_the_answer_that_used_it(scope: Scope, words: str
     exchange = dataclasses.replace(EXCHANGE, scope=scope)
     page = drawn(exchange, ZH)
     assert (ZH.scope_used.format(scope=words) in page) is bool(words)
-
-
-def test_folders_and_documents_can_be_chosen() -> None:
-    summaries = [
-        _summary(d, t, 1) for d, t in (("a.txt", "甲"), ("报/x.md", "乙"), ("报/二/y.md", "丙"))
-    ]
-    assert scoping.choices(summaries, ZH) == [
-        ("报/（文件夹，2 份）", "报/"),
-        ("报/二/（文件夹，1 份）", "报/二/"),
-        ("甲 · a.txt", "a.txt"),
-        ("乙 · 报/x.md", "报/x.md"),
-        ("丙 · 报/二/y.md", "报/二/y.md"),
-    ]
 
 
 SEAL = Seal("a secret of the server")
