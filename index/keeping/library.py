@@ -71,6 +71,7 @@ class Library:
         self.removals = Removals(self._writing)
         """Removals that can be undone for a while."""
         self._searching = Searching(self._builds, settings.corpus_dir, self._embedder)
+        self._put_in_cells = self._left_as_it_is = ""  # names of builds
 
     @property
     def embedder(self) -> Embedder:
@@ -149,12 +150,16 @@ class Library:
         it, or watches it. What hinders it is said.
         """
         with self._builds.reading() as build:
-            if build.wants_cells:
+            if not build.wants_cells or build.name == self._left_as_it_is:
+                return
+            if build.name != self._put_in_cells:
                 self._notify("Putting vectors in cells, for faster searches …")
-                try:
-                    build.put_in_cells(self._builds.writing)
-                except CorpusError as error:
-                    self._notify(f"{error} Answers are the same meanwhile, but take longer.")
+            self._put_in_cells = build.name
+            try:
+                build.put_in_cells(self._builds.writing)
+            except CorpusError as error:  # tried again by the next start
+                self._left_as_it_is = build.name
+                self._notify(f"{error} Answers are the same meanwhile, but take longer.")
 
     def add(
         self,

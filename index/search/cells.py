@@ -34,6 +34,7 @@ _EACH = 32
 _ROUNDS = 8
 _GROWN = 2  # centres are made anew when there should be so many times more
 _SEED = 20201014
+_WORTH_IT = 2
 # Of the fifty nearest of so many vectors (fifty are asked for) so large a share is found. Questions
 # lie farther from passages than these from each other: of theirs, .98 on XQuAD.
 _NEIGHBOURS, _SAMPLE, _FOUND = 50, 256, 0.99
@@ -54,15 +55,18 @@ class Cells:
     vectors: FloatArray
 
     @cached_property
-    def _by_id(self) -> NDArray[np.int64]:
-        return np.argsort(self.ids)
+    def _by_id(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        places = np.argsort(self.ids)
+        return places, self.ids[places]
 
     def places(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return where those of these ids are that are here."""
-        at = np.searchsorted(self.ids, ids, sorter=self._by_id)
-        is_below = at < len(self.ids)
-        places = self._by_id[at[is_below]]
-        return np.asarray(places[self.ids[places] == ids[is_below]])
+        places, in_order = self._by_id
+        ids = np.sort(ids)  # many are looked up ten times faster in order
+        at = np.searchsorted(in_order, ids)
+        is_below = at < len(in_order)
+        at, ids = at[is_below], ids[is_below]
+        return np.asarray(places[at[in_order[at] == ids]])
 
     def sizes(self, is_asked: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return how many vectors that are asked for each cell has."""
@@ -153,7 +157,8 @@ class CellIndex:
             is_asked = np.zeros_like(is_asked)
             is_asked[self.cells.places(among)] = True
             is_asked &= self._is_here
-        if np.count_nonzero(is_asked) > EXACT_AT_MOST:
+        # Vectors without any order, as random ones are, lie in no cells: then all are looked at.
+        if np.count_nonzero(is_asked) > max(EXACT_AT_MOST, _WORTH_IT * self.cells.enough):
             sizes = self._sizes if among is None else self.cells.sizes(is_asked)
             is_asked = self.cells.near(query, is_asked, sizes)
         places, scores = best(self.cells.vectors, is_asked, query, top_k)

@@ -25,6 +25,7 @@ from index.types import FloatArray, LexicalHit
 _K1 = 1.2
 _B = 0.75
 _ROUNDED = 1 - 1e-5  # Sums of the same scores in another order differ by less.
+_WATCHED = 2**14
 _COMMON = 1000  # A term that fewer chunks hold is read in less than a millisecond.
 _KEPT = 2**24  # So many chunks of common terms are in memory at most, sixteen bytes each.
 
@@ -183,6 +184,7 @@ def _likely(
     all of them would stay below.
     """
     scores, least = np.zeros(chunks, np.float32), 0.0
+    watched: NDArray[np.int32] | None = None  # the best of all are no worse than the best of these
     left = sum(term.top for term in terms)
     for term in sorted(terms, key=lambda term: len(term.places)):
         if left < least:
@@ -192,9 +194,11 @@ def _likely(
             places, own = places[inside[places]], own[inside[places]]
         scores[places] += own
         left -= term.top
-        if len(places) >= top_k > 0:
-            so_far = np.partition(scores[places], len(places) - top_k)[len(places) - top_k]
-            least = max(least, float(so_far) * _ROUNDED)
+        if len(places) >= top_k > 0 and (watched is None or len(places) <= _WATCHED):
+            watched = places
+        if watched is not None:
+            worse = len(watched) - top_k
+            least = max(least, float(np.partition(scores[watched], worse)[worse]) * _ROUNDED)
     where = np.flatnonzero(scores)
     return where[scores[where] >= least - max(left, 0.0)].astype(np.int32)
 
