@@ -432,7 +432,11 @@ const wenzheng = (() => {
     },
 
     // The exchange that is last, as it is kept.
-    last: () => kept.exchange(openId, log().lastElementChild?.dataset.exchange ?? ""),
+    last() {
+      const last = kept.exchange(openId, log().lastElementChild?.dataset.exchange ?? "");
+      // What is offered after it stands by itself, and is none of what was asked just before.
+      return { ...last, turns: last.turns.slice(-4) };
+    },
 
     // What is offered after an answer stands below that one alone.
     offer() {
