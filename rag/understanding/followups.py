@@ -18,7 +18,6 @@ import regex
 
 from index.text.folding import simplified
 from rag.types import Turn
-from rag.understanding.asking_again import asked_again
 from rag.understanding.language import by_script
 from rag.understanding.messages import classify
 from rag.understanding.references import Spaced, Unspaced, spaced, unspaced
@@ -115,10 +114,7 @@ def _understood(question: str, last: _Asked | None, answer: str, known: Known) -
         return last.then(question)
     if (added := _addition(bare, last.question, own)) is not None:
         return _with(added, last, known) or last.then(question)
-    if not _refers_back(question, bare, last.text, own):
-        return None
-    again = asked_again(last.question, bare, own) if own else None
-    return last.then(question) if again is None else replace(last, question=again)
+    return last.then(question) if _refers_back(question, bare, last.text, own) else None
 
 
 def _with(added: str, last: _Asked, known: Known) -> _Asked | None:

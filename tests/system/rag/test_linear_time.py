@@ -33,7 +33,6 @@ from rag.finding import evidence
 from rag.models import thoughts
 from rag.types import MAX_QUESTION_CHARS, Answer, Citation, Passage, Sentence, ShortAnswer, Turn
 from rag.understanding import (
-    asking_again,
     comparing,
     documents,
     followups,
@@ -41,7 +40,6 @@ from rag.understanding import (
     parts,
     phrases,
     question_kinds,
-    references,
     replacing,
     spelling,
 )
@@ -108,7 +106,6 @@ MODULES = (
     *(beside, citations, exchanges, lines, refusals, replies),
     *(html, markdown, outline, reading, verifying),
     *(
-        asking_again,
         comparing,
         replacing,
         question_kinds,
@@ -289,12 +286,6 @@ READS: dict[str, list[Read]] = {
         lambda t: replacing.replaced(ASKED.question, t[:300], facts("福田", t)),
     ],
     "rag.understanding.replacing.Known.may_name": [lambda t: facts(t).may_name(t)],
-    "rag.understanding.asking_again.asked_again": [
-        lambda t: asking_again.asked_again(t[:300], t[-300:], references.spaced()["en"]),
-        lambda t: asking_again.asked_again(HIGH.question, t[:300], references.spaced()["en"]),
-        lambda t: asking_again.asked_again(t[:300], "什么时候", references.unspaced()["zh"]),
-        lambda t: asking_again.asked_again(ASKED.question, t[:300], references.unspaced()["zh"]),
-    ],
     "rag.understanding.comparing.compared": [
         comparing.compared,
         lambda t: comparing.compared(t[:300]),

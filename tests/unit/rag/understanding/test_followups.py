@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a row of a table stays on its line)
 """Which questions need the conversation before them, and what they become with it.
 
 `pytest -s -k languages` prints how many of the set in `followups.jsonl` are right, by kind and
@@ -254,28 +253,29 @@ Wie viele Krankenhäuser hat Futian? ## Und Schulen?
 Was kostet Strom in Kiel? ## Und Nanshan?
 """.strip().splitlines()
 # A bare question word takes the place of the one before; what was counted is not asked for.
-ASKED_AGAIN = """
-福田区2020年建了多少个5G基站？ ## 什么时候？ ## 福田区2020年建了5G基站是什么时候？
-福田区2020年建了多少个5G基站？ ## 那为什么呢？ ## 福田区2020年建了5G基站是为什么？
-福田区2020年建了多少个5G基站？ ## 在哪里？ ## 福田区2020年建了5G基站是在哪里？
-福田区2020年建了多少个5G基站？ ## 多少个？ ## 福田区2020年建了多少个5G基站？
-青石港什么时候建成？ ## 为什么？ ## 青石港为什么建成？
-谁建了三号码头？ ## 什么时候？ ## 什么时候建了三号码头？
-Combien de mâts ont été construits à Futian ? ## Et quand ? ## Quand ont été construits à Futian mâts ?
-Quand le moulin a-t-il ouvert ? ## Pourquoi ? ## Pourquoi le moulin a-t-il ouvert ?
-How many masts are there in Futian? ## Since when? ## Since when are there in Futian masts?
-How many masts are there in Futian? ## How many? ## How many masts are there in Futian?
-Who built the tower? ## And when? ## When built the tower?
-Is there a mill in Penrow? ## Since when? ## Since when is there a mill in Penrow?
-Wie viele Gäste hat das Museum? ## Warum? ## Warum hat das Museum Gäste?
-¿Cuántos visitantes tiene el museo? ## ¿Por qué? ## ¿Por qué tiene el museo visitantes?
-Когда открылась обсерватория? ## Почему? ## Почему открылась обсерватория?
-كم عدد المحطات في فوتيان؟ ## ومتى؟ ## متى عدد المحطات في فوتيان؟
-Cảng có bao nhiêu bến tàu? ## Tại sao? ## Tại sao Cảng có bến tàu?
-福田区の基地局はいくつですか。 ## なぜですか？ ## 福田区の基地局はなぜですか。
-천문대는 언제 문을 열었습니까? ## 왜요? ## 천문대는 왜 문을 열었습니까?
-Quanti alberi ci sono a Futian? ## E perché? ## Perché ci sono a Futian alberi?
+BARE = """
+福田区2020年建了多少个5G基站？ ## 什么时候？
+福田区2020年建了多少个5G基站？ ## 那为什么呢？
+福田区2020年建了多少个5G基站？ ## 在哪里？
+福田区2020年建了多少个5G基站？ ## 多少个？
+青石港什么时候建成？ ## 为什么？
+谁建了三号码头？ ## 什么时候？
+Combien de mâts ont été construits à Futian ? ## Et quand ?
+Quand le moulin a-t-il ouvert ? ## Pourquoi ?
+How many masts are there in Futian? ## Since when?
+How many masts are there in Futian? ## How many?
+Who built the tower? ## And when?
+Is there a mill in Penrow? ## Since when?
+Wie viele Gäste hat das Museum? ## Warum?
+¿Cuántos visitantes tiene el museo? ## ¿Por qué?
+Когда открылась обсерватория? ## Почему?
+كم عدد المحطات في فوتيان؟ ## ومتى؟
+Cảng có bao nhiêu bến tàu? ## Tại sao?
+福田区の基地局はいくつですか。 ## なぜですか？
+천문대는 언제 문을 열었습니까? ## 왜요?
+Quanti alberi ci sono a Futian? ## E perché?
 """.strip().splitlines()
+"""A question word alone: the reader reads both questions, and the one alone."""
 
 
 @pytest.mark.parametrize("question", ALONE)
@@ -295,20 +295,20 @@ def test_a_followup_is_completed(row: str) -> None:
         assert all(part in completed for part in holds.split("|"))
 
 
-@pytest.mark.parametrize("row", [*IN_ITS_PLACE, *ASKED_AGAIN])
+@pytest.mark.parametrize("row", IN_ITS_PLACE)
 def test_what_is_asked_now_takes_its_place(row: str) -> None:
     before, question, whole = row.split(" ## ")
     assert complete(question, [Turn(before, "5260 [1]")]) == whole
 
 
-@pytest.mark.parametrize("row", NOT_IN_ITS_PLACE)
+@pytest.mark.parametrize("row", [*NOT_IN_ITS_PLACE, *BARE])
 def test_what_may_be_of_another_kind_is_put_behind(row: str) -> None:
     before, question = row.split(" ## ")
     assert complete(question, [Turn(before, "5260 [1]")]) == _behind(before, question)
 
 
 def _behind(before: str, question: str) -> str:
-    return before + question if before.endswith("？") else f"{before} {question}"
+    return before + question if before.endswith(("？", "。")) else f"{before} {question}"
 
 
 def test_what_documents_hold_is_a_name_where_they_say_of_what_kind() -> None:
