@@ -22,7 +22,6 @@ from index.types import Chunk, FloatArray
 
 _T = TypeVar("_T")
 
-_IN_DOCUMENTS = "FROM chunks WHERE doc_id IN (SELECT value FROM json_each(?))"
 _LOOSE = "INSERT OR IGNORE INTO loose VALUES (?)"  # vectors that no chunk may use
 _IDS_PER_QUERY = 500  # SQLite takes at most 999 variables in old builds
 
@@ -74,13 +73,14 @@ class Chunks(Documents):
 
     def rows_of(self, doc_ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the rows of the chunks of these documents."""
-        return self._numbers(f"SELECT group_concat(row) {_IN_DOCUMENTS}", json.dumps(doc_ids))
+        return self._numbers(
+            "SELECT group_concat(row) FROM chunks WHERE doc_id IN (SELECT value FROM json_each(?))",
+            json.dumps(doc_ids),
+        )
 
-    def vector_ids(self, doc_ids: Sequence[str] | None = None) -> NDArray[np.int64]:
-        """Return the ids of the vectors of all chunks, or of those of these documents."""
-        if doc_ids is None:
-            return self._numbers("SELECT group_concat(vector_id) FROM chunks")
-        return self._numbers(f"SELECT group_concat(vector_id) {_IN_DOCUMENTS}", json.dumps(doc_ids))
+    def vector_ids(self) -> NDArray[np.int64]:
+        """Return the ids of the vectors of all chunks."""
+        return self._numbers("SELECT group_concat(vector_id) FROM chunks")
 
     def document_chunks(self, doc_id: str) -> list[Chunk]:
         """Return the chunks of a document in order."""

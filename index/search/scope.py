@@ -9,7 +9,7 @@ in no range.
 import datetime
 import fnmatch
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import regex
 
@@ -19,6 +19,7 @@ from index.types import Scope
 
 _PERIOD = regex.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", regex.ASCII)
 _LATEST = "9999-99-99"
+_WILDCARDS = frozenset("*?[")
 
 
 def make_scope(
@@ -67,17 +68,28 @@ def matcher(scope: Scope) -> Callable[[str, str | None], bool]:
 
 def _pattern_matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
     named = {_normal(pattern) for pattern in patterns}
-    folders = tuple(f"{name.rstrip('/')}/" for name in named)
-    globs = "|".join(
-        _translated(glob) for name in named for glob in (name, f"{name.rstrip('/')}/*")
-    )
-    compiled = re.compile(globs)
+    folders = {name.rstrip("/") for name in named}
+    wild = [name for name in named if not _WILDCARDS.isdisjoint(name)]
+    globs = "|".join(_translated(glob) for name in wild for glob in (name, f"{name.rstrip('/')}/*"))
+    compiled = re.compile(globs) if wild else None
 
     def matches(doc_id: str) -> bool:
         name = _normal(doc_id)
-        return name in named or name.startswith(folders) or compiled.match(name) is not None
+        return (
+            name in named
+            or ("/" in name and not folders.isdisjoint(_above(name)))
+            or (compiled is not None and compiled.match(name) is not None)
+        )
 
     return matches
+
+
+def _above(name: str) -> Iterator[str]:
+    """Yield the folders above a document."""
+    end = name.find("/")
+    while end >= 0:
+        yield name[:end]
+        end = name.find("/", end + 1)
 
 
 def _translated(glob: str) -> str:

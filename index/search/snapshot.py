@@ -45,9 +45,15 @@ class Snapshot:
 
         `among` names the only documents to look at.
         """
-        ids = None if among is None else store.vector_ids(among)
+        ids = None if among is None else self._ids_in(store.rows_of(among))
         scores = dict(self.vectors.search(query, top_k, among=ids))
         return list(zip(store.chunks_of_vectors(list(scores)), scores.values(), strict=True))
+
+    def _ids_in(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the ids of the vectors of the chunks in these rows, of those that it knows."""
+        is_asked = np.zeros(max(self.rows.rows.max(initial=0), rows.max(initial=0)) + 1, bool)
+        is_asked[rows] = True
+        return self.rows.vector_ids[is_asked[self.rows.rows]]
 
     def with_vectors(self, saved: VectorIndex) -> "Snapshot":
         """Return the same with the vectors that are saved, and of its own those that are not."""
