@@ -160,13 +160,17 @@ def really_indexed(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder)
 
 
 @pytest.fixture
-def real_library(
-    settings: IndexSettings, embedder: Embedder, really_indexed: Path
-) -> Iterator[Library]:
-    """The scratch corpus, indexed with the embedded model."""
+def indexed(settings: IndexSettings, really_indexed: Path) -> IndexSettings:
+    """A scratch corpus of three documents with its index by the embedded model."""
     for folder in (settings.corpus_dir, settings.index_dir):
         shutil.copytree(really_indexed / folder.name, folder, dirs_exist_ok=True)
-    made = Library(settings, embedder=embedder)
+    return settings
+
+
+@pytest.fixture
+def real_library(indexed: IndexSettings, embedder: Embedder) -> Iterator[Library]:
+    """The scratch corpus, indexed with the embedded model."""
+    made = Library(indexed, embedder=embedder)
     made.open()
     yield made
     made.close()

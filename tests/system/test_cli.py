@@ -148,8 +148,8 @@ def test_what_is_printed_says_how_sure_it_is(capsys: pytest.CaptureFixture[str])
     assert printed(state="not_found", text=said) == [f"∅ {said}"]
 
 
+@pytest.mark.usefixtures("indexed")
 def test_a_batch_gives_one_json_object_a_line(run) -> None:
-    assert run("index", "update").returncode == 0
     lines = [
         '{"id": "a", "question": "三号码头哪一年启用？"}',
         "",
@@ -224,8 +224,8 @@ def test_wrong_use_is_told_without_a_traceback(run, words: list[str], code: int,
     assert "Traceback" not in done.stderr
 
 
-def test_asking_imports_neither_torch_nor_transformers(run, folders: list[str]) -> None:
-    assert run("index", "update").returncode == 0
+@pytest.mark.usefixtures("indexed")
+def test_asking_imports_neither_torch_nor_transformers(folders: list[str]) -> None:
     script = (
         "import sys, rag.__main__ as m; code = m.main(sys.argv[1:]);"
         "heavy = {'torch', 'transformers', 'sentence_transformers', 'gradio'} & set(sys.modules);"
@@ -243,8 +243,8 @@ def test_asking_imports_neither_torch_nor_transformers(run, folders: list[str]) 
     assert done.stderr.strip().endswith("[]")
 
 
-def test_a_reader_that_hangs_up_is_no_error(run, folders: list[str]) -> None:
-    assert run("index", "update").returncode == 0
+@pytest.mark.usefixtures("indexed")
+def test_a_reader_that_hangs_up_is_no_error(folders: list[str]) -> None:
     command = " ".join([sys.executable, "-m", "index", "list", *folders])
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {command} | true"],
@@ -346,8 +346,8 @@ def test_the_report_says_what_was_dropped_and_sums_up(run, tmp_path: Path) -> No
     assert report["notes"] == [{"code": "boilerplate", "detail": "21", "message": dropped}]
 
 
+@pytest.mark.usefixtures("indexed")
 def test_what_a_document_says_of_itself_is_edited(run) -> None:
-    assert run("index", "update").returncode == 0
     done = run("index", "edit", "harbour.md", "--title", "港口年报", "--date", "2032-01-05")
     assert done.returncode == 0, done.stderr
     assert "(1 embedded)" in done.stderr  # a passage is read behind its document's title
@@ -404,9 +404,8 @@ def test_what_an_interruption_leaves_out_is_brought_in(start, run, tmp_path: Pat
     assert json.loads(run("index", "info", "--json").stdout)["documents"] == 3 + _MANY
 
 
+@pytest.mark.usefixtures("indexed")
 def test_what_a_model_could_not_show_is_marked_and_a_failure_is_said(run) -> None:
-    assert run("index", "update").returncode == 0
-
     def write(messages):
         yield "Dr. Amara Osei leads the Larkspur observatory [1]. It has 9 domes [1]."
 
@@ -422,8 +421,8 @@ def test_what_a_model_could_not_show_is_marked_and_a_failure_is_said(run) -> Non
         assert "does not know the model missing" in failed
 
 
-def test_ctrl_c_ends_an_answer_that_a_server_does_not_begin(start, run) -> None:
-    assert run("index", "update").returncode == 0
+@pytest.mark.usefixtures("indexed")
+def test_ctrl_c_ends_an_answer_that_a_server_does_not_begin(start) -> None:
     question = "Who leads the Larkspur observatory?"
     with model_server.serving() as server:
         model = ("--generator", "openai", "--model", "silent", "--base-url", server.url)

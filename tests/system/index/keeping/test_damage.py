@@ -141,6 +141,8 @@ ROWS: dict[str, tuple[str, Callable[[Path, int], None], int]] = {
        for name, word in WORDS.items() for seed in range(2)},
 }  # fmt: skip
 
+TELLING = [row for row in ROWS if not re.search(r"[1-9]\d*$", row)]
+
 
 def test_the_table_is_long_enough() -> None:
     assert len(ROWS) >= 60
@@ -312,7 +314,7 @@ def verdict(place: Place, command: str) -> str:
 
 @pytest.mark.parametrize(
     ("damage", "command"),
-    zip([row for row in ROWS if not re.search(r"[1-9]\d*$", row)], itertools.cycle(QUICK)),
+    list(zip(TELLING, itertools.cycle(QUICK), strict=False)),
 )
 def test_what_is_damaged_is_mended(damage: str, command: str, place, table) -> None:
     table.setdefault(damage, {})[command] = verdict(place(damage, COUNTING), command)

@@ -45,13 +45,13 @@ def test_it_writes_what_transformers_itself_generates(model):
     """Slices, cache and pieces change nothing: the same tokens as `generate` without them."""
     import torch
 
-    written = "".join(model.write(ASKED, 24))
+    written = "".join(model.write(ASKED, 12))
     plain = [{"role": m.role, "content": m.content} for m in ASKED]
     ids = model._tokenizer.apply_chat_template(
         plain, add_generation_prompt=True, return_tensors="pt", return_dict=True
     )
     with torch.inference_mode():
-        output = model._model.generate(**ids, max_new_tokens=24, do_sample=False)
+        output = model._model.generate(**ids, max_new_tokens=12, do_sample=False)
     expected = model._tokenizer.decode(
         output[0, ids["input_ids"].shape[1] :], skip_special_tokens=True
     )
