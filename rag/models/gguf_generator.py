@@ -5,14 +5,14 @@ a time: a slice of a prompt, or a token of each. Between two steps whoever reads
 """
 
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
 from index.errors import GenerationError
-from rag.models.decoding import Decoder, Defuser
+from rag.models.chat_text import Decoder, Defuser, rendered
 from rag.models.language_model import Message
 
 ARCHITECTURES: Final = ("llama", "qwen2", "qwen3")
@@ -101,7 +101,7 @@ class GgufModel:
 
     def write(self, messages: Sequence[Message], max_tokens: int) -> Generator[str]:
         """Yield the likeliest answer in pieces; "" while the prompt is read."""
-        prompt = self._encoded(self._rendered(messages))
+        prompt = self._encoded(rendered(messages, self._template, self._defused))
         decoder = Decoder(self._tokenizer.decode)
         running = self._genai.GenerationStatus.RUNNING
         with self._lock:
@@ -133,17 +133,7 @@ class GgufModel:
         config.eos_token_id = self._tokenizer.get_eos_token_id()
         return config
 
-    def _rendered(self, messages: Sequence[Message]) -> str:
-        """Return the messages as the model's own chat template writes them."""
-        plain = [{"role": m.role, "content": self._defused(m.content)} for m in messages]
-        try:
-            return self._template(plain)
-        except Exception:  # noqa: BLE001 (a template raises what it likes)
-            # Some models know no system message.
-            joined = "\n\n".join(message["content"] for message in plain)
-            return self._template([{"role": "user", "content": joined}])
-
-    def _template(self, messages: Sequence[dict[str, str]]) -> str:
+    def _template(self, messages: Sequence[Mapping[str, str]]) -> str:
         return str(
             self._tokenizer.apply_chat_template(
                 messages, add_generation_prompt=True, extra_context={"enable_thinking": False}

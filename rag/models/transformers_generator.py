@@ -6,13 +6,13 @@ made as long as a quarter of a second allows on this machine.
 """
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from index.embedders.hub import fetched
 from index.errors import GenerationError
-from rag.models.decoding import Decoder, Defuser
+from rag.models.chat_text import Decoder, Defuser, rendered
 from rag.models.language_model import Message
 
 _ANSWER_TOKENS = 512
@@ -88,9 +88,9 @@ class TransformersModel:
         """Yield the likeliest answer in pieces; "" while the prompt is read."""
         import torch
 
-        prompt = self._tokenizer(
-            self._rendered(messages), add_special_tokens=False, return_tensors="pt"
-        )["input_ids"].to(self._model.device)
+        text = rendered(messages, self._template, self._defused)
+        tokens = self._tokenizer(text, add_special_tokens=False, return_tensors="pt")
+        prompt = tokens["input_ids"].to(self._model.device)
         cache, start, length = None, 0, _FIRST_SLICE
         logits = None
         while start < prompt.shape[1]:
@@ -123,19 +123,10 @@ class TransformersModel:
     def _decoded(self, tokens: Sequence[int]) -> str:
         return str(self._tokenizer.decode(tokens, skip_special_tokens=True))
 
-    def _rendered(self, messages: Sequence[Message]) -> str:
+    def _template(self, messages: Sequence[Mapping[str, str]]) -> str:
         """Return the messages as the model's own chat template writes them."""
-        plain = [{"role": m.role, "content": self._defused(m.content)} for m in messages]
         if not self._tokenizer.chat_template:
-            return "\n\n".join(message["content"] for message in plain) + "\n\n"
-        try:
-            return self._template(plain)
-        except Exception:  # noqa: BLE001 (a template raises what it likes)
-            # Some models know no system message.
-            joined = "\n\n".join(message["content"] for message in plain)
-            return self._template([{"role": "user", "content": joined}])
-
-    def _template(self, messages: Sequence[dict[str, str]]) -> str:
+            return "\n\n".join(message["content"] for message in messages) + "\n\n"
         return str(
             self._tokenizer.apply_chat_template(
                 messages, add_generation_prompt=True, tokenize=False, enable_thinking=False

@@ -1,6 +1,11 @@
-"""Tokens of a language model -> text, as it comes."""
+"""Messages -> the text that a model in this process is given; its tokens -> text, as it comes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from rag.models.language_model import Message
+
+Template = Callable[[Sequence[Mapping[str, str]]], str]
+"""Writes messages, each with `role` and `content`, as the model was taught to read them."""
 
 _HALF_A_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 
@@ -38,3 +43,13 @@ class Defuser:
         for token in self._tokens:
             text = text.replace(token, f"{token[0]} {token[1:]}")
         return text
+
+
+def rendered(messages: Sequence[Message], template: Template, defused: Defuser) -> str:
+    """Return the messages as the template writes them, as one where it knows no system message."""
+    plain = [{"role": m.role, "content": defused(m.content)} for m in messages]
+    try:
+        return template(plain)
+    except Exception:  # noqa: BLE001 (a template raises what it likes)
+        joined = "\n\n".join(message["content"] for message in plain)
+        return template([{"role": "user", "content": joined}])
