@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -34,6 +35,11 @@ TEXTS = {
         "das jährlich rund 12.500 Gäste besuchen.\n"
     ),
 }
+
+
+# No test is timed: on a busy machine, or where a library is imported first, one may take long.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 def write_texts(corpus_dir: Path) -> None:
