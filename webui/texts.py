@@ -215,7 +215,6 @@ class Texts:
     stored_as: str
     outcomes: tuple[tuple[str, str], ...]
     import_sums: str
-    between_sentences: str
     import_stopped: str
     notes: Mapping[str, str]
     search: str
@@ -565,7 +564,6 @@ ZH = Texts(
         ("removed", "已移除 {count} 份。"),
     ),
     import_sums="共 {characters} 字、{chunks} 段，用时 {seconds} 秒，每秒 {rate} 段。现在就可以提问。",
-    between_sentences="",
     import_stopped="已停止，其余的没有加入。",
     notes={
         "scanned": "第 {detail} 页是扫描图像，没有文字。要识别，请在服务器上运行：pip install -r requirements-ocr.txt",
@@ -1052,7 +1050,6 @@ EN = Texts(
         "{characters} characters, {chunks} chunks in {seconds} s, {rate} chunks a second. "
         "You can ask about them now."
     ),
-    between_sentences=" ",
     import_stopped="Stopped; the rest was not added.",
     notes={
         "scanned": "Page {detail} is a scan without text. To read it, run on the server: pip install -r requirements-ocr.txt",

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from index.types import Span
 from rag.finding.evidence import Evidence
 from rag.texts import language_name, texts
 from rag.types import EXTRACTIVE, Passage, Sentence
 from rag.understanding.language import language_of
 from rag.writing.restating import restated
+from rag.writing.short_answer import unit_in_head
 
 
 class Place(NamedTuple):
@@ -78,7 +80,7 @@ class ExtractiveGenerator:
         """Yield a draft per quotation."""
         leads = list(_leads(evidence))
         parts = ["\n".join(_led(language, *lead) for lead in leads)] if leads else []
-        sentences = [Sentence(words, (number,), supported=True) for _, words, number in leads]
+        sentences = [Sentence(words, (number,), supported=True) for _, words, _, number in leads]
         cited: list[Place] = []
         framed = ""
         for number, each in enumerate(evidence, 1):
@@ -94,19 +96,27 @@ class ExtractiveGenerator:
             yield Draft("\n\n".join(parts), tuple(sentences), tuple(cited), self.name)
 
 
-def _leads(evidence: Sequence[Evidence]) -> Iterator[tuple[str, str, int]]:
-    """Yield part, words that answer, and number of the quotation: of the first, or of each part."""
+def _leads(evidence: Sequence[Evidence]) -> Iterator[tuple[str, str, str, int]]:
+    """Yield part, words that answer, their unit where it is apart, and number of the quotation.
+
+    These are of the first quotation, or of each part.
+    """
     led: set[str] = set()
     for number, each in enumerate(evidence, 1):
         if each.short is None or each.about in led or (number > 1 and not each.about):
             continue
         led.add(each.about)
-        words = each.quote[each.short.start - each.start : each.short.end - each.start]
-        yield each.about, words, number
+        short = Span(each.short.start - each.start, each.short.end - each.start)
+        yield (
+            each.about,
+            each.quote[short.start : short.end],
+            unit_in_head(each.quote, short),
+            number,
+        )
 
 
-def _led(language: str, about: str, words: str, number: int) -> str:
-    again = restated(words, language)
+def _led(language: str, about: str, words: str, unit: str, number: int) -> str:
+    again = unit or restated(words, language)
     label = f"{about}: " if about else ""
     return f"{label}{words}[{number}]{f' ({again})' if again else ''}"
 

@@ -46,6 +46,8 @@ _SAYS = regex.compile(r"[\p{L}\p{N}]")
 _SIGN = regex.compile(r"[-−–]\p{Nd}")
 _UNSPACED_RUN = regex.compile(rf"[{_UNSPACED}]++")
 _NUMERAL = regex.compile(rf"[\p{{N}}{HAN}]")
+_BARE_FIGURE = regex.compile(r"[-−+]?\p{Nd}[\p{Nd}.,\s'’]*")
+_UNIT_OF_HEAD = regex.compile(r"[(（]([^()（）\p{Nd}]{1,12})[)）]\s*$")
 _MOST_SHARED = 16
 """So far on either side of where an answer begins the question's words are looked for."""
 
@@ -74,6 +76,24 @@ def short_answer(question: str, document_text: str, sentence: Span, found: Span)
     span = _whole_clusters(document_text, sentence, span)
     words = document_text[span.start : span.end]
     return span if _SAYS.search(words) and columns(words) <= _MOST_COLUMNS else None
+
+
+def unit_in_head(row: str, answer: Span) -> str:
+    """Return the unit that the head of a column gives to a bare figure in a row, "" for none.
+
+    >>> row = "- 乡镇：柳塘乡；接待游客（万人次）：18"
+    >>> unit_in_head(row, Span(len(row) - 2, len(row)))
+    '万人次'
+    """
+    if not _BARE_FIGURE.fullmatch(row[answer.start : answer.end]):
+        return ""
+    heads = (
+        cell.head
+        for cell in cells_of(row, Span(0, len(row)))
+        if cell.place.start <= answer.start and answer.end <= cell.place.end
+    )
+    unit = _UNIT_OF_HEAD.search(next(heads, ""))
+    return unit[1].strip() if unit else ""
 
 
 def _cell(text: str, sentence: Span, found: Span) -> Span:

@@ -126,7 +126,7 @@ def results(
         '<div class="scroll" tabindex="0" role="region" aria-label="{}">'
         '<ul class="results" aria-label="{}">{}</ul></div>{}</div>'
     ).format(
-        texts.between_sentences.join(said),
+        "".join(one if one.endswith("。") else f"{one} " for one in said).strip(),
         texts.results,
         texts.results,
         join(_result(report, texts) for report in ordered[:SHOWN_RESULTS]),

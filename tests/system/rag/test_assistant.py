@@ -16,6 +16,7 @@ from index.settings import IndexSettings
 from index.types import Document, Metadata, Page, Span
 from rag.__main__ import main
 from rag.assistant import Assistant
+from rag.finding import finder
 from rag.load import load_assistant
 from rag.serialisation import to_dict
 from rag.settings import RagSettings
@@ -184,17 +185,19 @@ def test_added_is_found_and_removed_never_answers_again(assistant: Assistant) ->
     assert all(passage.chunk.doc_id != "bridge.txt" for passage in after.passages)
 
 
-def test_what_changes_while_it_is_answered_is_not_quoted(assistant: Assistant) -> None:
+def test_what_changes_while_it_is_answered_is_not_quoted(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A document replaced between search and answer: its old sentences are not cited."""
     library = assistant.library
-    found = assistant._finder._evidence.find
+    found = finder.find
 
     def replaced_meanwhile(*args):
         evidence = found(*args)
         library.add([Source("harbour.md", "全部换成别的内容，甲乙丙丁戊己庚辛壬癸。".encode())])
         return evidence
 
-    assistant._finder._evidence.find = replaced_meanwhile
+    monkeypatch.setattr(finder, "find", replaced_meanwhile)
     answer = assistant.ask("青石港2031年装卸了多少万箱？")
     assert answer.declined
     assert "418" not in answer.text

@@ -352,6 +352,10 @@ READS: dict[str, list[Read]] = {
         ),
         lambda t: short_answer.short_answer(t, t, Span(0, len(t)), Span(len(t) // 2, len(t))),
     ],
+    "rag.writing.short_answer.unit_in_head": [
+        lambda t: short_answer.unit_in_head(f"- a：{t}；b（{t}）：1", Span(len(t), 2 * len(t) + 9)),
+        lambda t: short_answer.unit_in_head("1" * len(t), Span(0, len(t))),
+    ],
     "rag.writing.list_blocks.list_block": [
         lambda t: list_blocks.list_block("哪些", t, Span(0, 5)),
         lambda t: list_blocks.list_block("哪些", f"- {t}\n" + "- a\n" * (len(t) // 4), Span(0, 5)),

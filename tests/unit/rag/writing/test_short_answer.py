@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.types import Span
 from rag.writing.list_blocks import list_block
-from rag.writing.short_answer import short_answer
+from rag.writing.short_answer import short_answer, unit_in_head
 
 FIGURES = [
     ("全区已建成约5260个基站。", "5260", "约5260个"),
@@ -257,3 +257,23 @@ def test_items_are_in_order_and_apart(text, data):
     assert all(first.end < second.start for first, second in pairwise(found))
     assert all(text[start:end].strip() == text[start:end] != "" for start, end in found)
     assert len(found) != 1
+
+
+@pytest.mark.parametrize(
+    ("row", "answer", "unit"),
+    [
+        ("- 乡镇：柳塘乡；茶园面积（亩）：6100；接待游客（万人次）：18", "18", "万人次"),
+        ("- 乡镇：柳塘乡；茶园面积（亩）：6100；接待游客（万人次）：18", "6100", "亩"),
+        ("- Name: Elm; Height (m): 1,250.5; Note: old", "1,250.5", "m"),
+        ("- Name: Elm; Change (%): -3.5; Note: old", "-3.5", "%"),
+        # It has one already, or there is none.
+        ("- Route: Elm; Fare (adults): £18; Time: 2 h", "£18", ""),
+        ("- Name: Elm; Height: 12; Note: old", "12", ""),
+        ("- Name: Elm; Child (4–15): 12; Note: old", "12", ""),
+        ("- Name (official): Elm; Height: 12", "Elm", ""),
+        ("It has (in all) 12 halls.", "12", ""),
+    ],
+)
+def test_the_unit_of_a_cell_is_in_its_head(row: str, answer: str, unit: str) -> None:
+    start = row.index(answer)
+    assert unit_in_head(row, Span(start, start + len(answer))) == unit
