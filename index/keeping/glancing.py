@@ -1,8 +1,8 @@
 """How far the index is behind the corpus, at a glance: for looks that come every few seconds.
 
-A glance takes as long whatever the number of documents: names are those of folders that have
-changed, sizes and times those of a thousand documents in turn, and of the database only what has
-changed is read.
+Where nothing has changed, a glance takes as long whatever the number of documents: names are those
+of folders that have changed, sizes and times those of a thousand documents in turn, and of the
+database only what has changed is read.
 """
 
 import threading

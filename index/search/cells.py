@@ -36,7 +36,7 @@ _GROWN = 2  # centres are made anew when there should be so many times more
 _SEED = 20201014
 _WORTH_IT = 2
 # Of the fifty nearest of so many vectors (fifty are asked for) so large a share is found. Questions
-# lie farther from passages than these from each other: of theirs, .98 on XQuAD.
+# lie farther from passages than these from each other: of theirs fewer are (docs/scale.md).
 _NEIGHBOURS, _SAMPLE, _FOUND = 50, 256, 0.99
 
 
