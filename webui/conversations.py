@@ -11,7 +11,7 @@ Of one exchange in two states the one is kept that changed last.
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
@@ -236,32 +236,6 @@ def _with_state(kept: object) -> object:
         case {"answer": {"declined": True, **answer}, **others}:
             return {**others, "answer": {"state": "not_found", **answer}}
     return kept
-
-
-def from_before(kept: object, seal: Seal) -> list[Conversation]:
-    """Return the conversations of the list that the browser kept before it kept exchanges.
-
-    They had no ids for exchanges and no times: the places stand for both, so that they come out the
-    same in every tab, and older than all that is asked from now on.
-    """
-    listed = seal.open_old(kept)
-    ones = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    return [
-        Conversation(
-            str(one.get("conversation_id", ""))[:64],
-            str(one.get("title", "")),
-            exchanges=tuple(_from_before(one.get("exchanges"), changed_ms=age)),
-        )
-        for age, one in enumerate(reversed(ones), start=1)
-    ]
-
-
-def _from_before(exchanges: object, *, changed_ms: int) -> Iterator[Exchange]:
-    for place, kept in enumerate(exchanges if isinstance(exchanges, list) else []):
-        if exchange := _exchange(kept):
-            yield replace(
-                exchange, exchange_id=f"{place:016x}", asked_ms=place, changed_ms=changed_ms
-            )
 
 
 def renamed(conversation_id: str, title: str) -> Conversation | None:

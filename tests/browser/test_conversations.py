@@ -1,24 +1,16 @@
 """What stays in the browser: across reloads, restarts of the server and changes of documents."""
 
-import hashlib
-import json
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.padding import PKCS7
 from playwright.sync_api import Browser, Page, expect
 
 from index.embedders.embedding import Embedder
-from index.settings import IndexSettings
 from tests.support.browsing import FILL, WAIT_MS, ask, confirm, question_box, visiting
 from tests.support.pages import holding
 from tests.support.scripted_page import PIECES, SECONDS_A_PIECE
 from tests.support.serving import Server, build_index
-from webui.door import auth
 
 QUESTION = "青石港2031年装卸了多少集装箱？"
 
@@ -381,52 +373,6 @@ def test_a_question_whose_answer_is_lost_comes_back(scripted: Server, browser: B
         expect(page.locator(".exchange[aria-busy=true] .text")).to_contain_text("第1句。")
         page.reload()
         expect(question_box(page)).to_have_value("SLOW 集装箱")
-
-
-def kept_before(conversations: list[dict[str, Any]], secret: str) -> str:
-    """What Gradio's BrowserState put into the browser: AES with a key as OpenSSL derives it."""
-    passphrase, salt = hashlib.sha256(secret.encode()).hexdigest().encode(), b"saltsalt"
-    material, block = b"", b""
-    while len(material) < 48:
-        block = hashlib.md5(block + passphrase + salt).digest()
-        material += block
-    padder = PKCS7(128).padder()
-    text = json.dumps(conversations, ensure_ascii=False).encode()
-    encryptor = Cipher(algorithms.AES(material[:32]), modes.CBC(material[32:])).encryptor()
-    coded = encryptor.update(padder.update(text) + padder.finalize()) + encryptor.finalize()
-    return f"{b64encode(bytes(16)).decode()}:{b64encode(b'Salted__' + salt + coded).decode()}"
-
-
-def conversation_before(number: int) -> dict[str, Any]:
-    answer = {"question": f"第{number}个旧问题？", "language": "zh", "text": f"旧回答 {number} 🗼"}
-    return {
-        "conversation_id": f"{number:016x}",
-        "title": f"第{number}个旧问题？",
-        "exchanges": [{"answer": answer}, {"answer": answer | {"question": "再问一次？"}}],
-    }
-
-
-def test_conversations_kept_in_the_old_form_are_taken_over(
-    scripted: Server, browser: Browser
-) -> None:
-    secret = auth.browser_secret(IndexSettings().cache_dir)
-    old = kept_before(
-        [conversation_before(2), {"no": "conversation"}, conversation_before(1)], secret
-    )
-    with visiting(browser, scripted.url) as page:
-        page.evaluate("old => localStorage.setItem('wenzheng-conversations', old)", old)
-        page.reload()
-        expect(page.locator(".conversations li")).to_have_count(2)
-        assert listed(page) == ["第2个旧问题？", "第1个旧问题？"]
-        assert page.evaluate("localStorage.getItem('wenzheng-conversations')") is None
-        ask(page, QUESTION)
-        expect(page.locator(".conversations li")).to_have_count(3)
-        page.reload()
-        expect(page.locator(".conversations li")).to_have_count(3)
-        assert listed(page) == [QUESTION, "第2个旧问题？", "第1个旧问题？"]
-        page.get_by_role("button", name="第1个旧问题？", exact=True).click()
-        expect(page.locator(".exchange .text").first).to_have_text("旧回答 1 🗼")
-        assert questions(page) == ["第1个旧问题？", "再问一次？"]
 
 
 KEPT_CHARS = """Object.entries(localStorage)

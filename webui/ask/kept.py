@@ -17,7 +17,7 @@ _SIDE_JS = (
     "wenzheng.connect(element, trigger); wenzheng.folding(element);"
     "watch('value', () => wenzheng.list(element, props.value));"
     "wenzheng.keeping(trigger);"
-    "// 'show' 'drop' 'follow' 'list' 'rename' 'old'"
+    "// 'show' 'drop' 'follow' 'list' 'rename'"
 )
 _OPENED_JS = "watch('value', () => wenzheng.draw(props.value))"
 
@@ -27,9 +27,7 @@ _WITH_NEWS = "() => [wenzheng.news()]"
 _WITH_LISTING = "() => [wenzheng.listing()]"
 _WITH_BOTH = "() => [wenzheng.all(), wenzheng.listing()]"
 _ONCE_READY = "() => kept.ready.then(() => [wenzheng.all(), wenzheng.listing()])"
-_WITH_OLD = "() => [wenzheng.old()]"
 _KEEP = "(parts) => wenzheng.keep(parts)"
-_TAKE_OVER = "(parts) => wenzheng.takeOver(parts)"
 
 State = Literal["growing", "ended", "kept"]
 """An answer that grows, one that has just ended, and what is shown of those before."""
@@ -101,10 +99,8 @@ class KeptConversations:
         self._side.follow(self._follow, self._open, self._opened, js=_WITH_NEWS, **last)
         self._side.list(self._list, self._listing, self._side, js=_WITH_LISTING, **last)
         renamed = self._side.rename(self._rename, None, self.to_keep, **AT_ONCE)
-        old = self._side.old(self._take_over, self._listing, self.to_keep, js=_WITH_OLD, **AT_ONCE)
         for event in [*changing, renamed]:
             self.keep_on(event.then)
-        old.then(None, self.to_keep, None, js=_TAKE_OVER)
 
     def keep_on(self, listener: Callable[..., Any]) -> Any:  # noqa: ANN401 (an event of Gradio's)
         """Have the browser keep what an event gave it; return the event that follows that."""
@@ -146,10 +142,3 @@ class KeptConversations:
     def _rename(self, event: gr.EventData) -> list[dict[str, Any]]:
         named = conversations.renamed(str(event.conversation_id), str(event.title))
         return [conversations.to_json(named, [], self._seal)] if named else []
-
-    def _take_over(self, kept: object) -> list[dict[str, Any]]:
-        """Return what the browser keeps from now on in place of what it kept before."""
-        return [
-            conversations.to_json(conversation, conversation.exchanges, self._seal)
-            for conversation in conversations.from_before(kept, self._seal)
-        ]

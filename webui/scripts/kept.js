@@ -13,8 +13,6 @@ const kept = (() => {
   const PINNED = "wenzheng-pinned/";
   const NOTE = "wenzheng-note/";
   const OURS = [CONVERSATION, DELETED, PINNED, NOTE];
-  const OLD = "wenzheng-conversations";
-  const OLD_OPEN = "wenzheng-open-conversation";
   const REMEMBERED_MS = 30 * 24 * 3600 * 1000; // no tab that long ago is still writing
   const TURNS = 12; // no question refers back farther: see rag/understanding/followups.py
 
@@ -221,10 +219,6 @@ const kept = (() => {
       if (await store.settled()) this.forgetEarlier();
     },
     forgetEarlier: () => earlier().forEach(([key]) => localStorage.removeItem(key)),
-
-    // The list that was kept whole, under one key, before exchanges were; its oldest come first.
-    old: () => (store.isShared ? null : localStorage.getItem(OLD)),
-    forgetOld: () => [OLD, OLD_OPEN].forEach((key) => localStorage.removeItem(key)),
 
     // What a tab wrote before it learnt that another had deleted it.
     sweep: () => removeAll(keys(CONVERSATION).filter((key) => isDeleted(key.slice(CONVERSATION.length).split("/")[0]))),

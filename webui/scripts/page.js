@@ -396,7 +396,6 @@ const wenzheng = (() => {
     said: () => kept.part(openId, () => false),
     all: () => kept.part(openId, () => true),
     listing: () => kept.listing(openId, search()),
-    old: kept.old,
 
     // The exchanges that are not shown as they are kept; what is not kept any more goes.
     news() {
@@ -461,7 +460,6 @@ const wenzheng = (() => {
       kept.ready.then(restoreDraft);
       watchToasts();
       setInterval(() => document.hidden || answers().catch(gone), 5000);
-      if (kept.old()) trigger("old");
     },
 
     // Keeps what the server gives; then the list shows it. After an event that gave nothing, as one
@@ -484,12 +482,6 @@ const wenzheng = (() => {
       if (behind || missing) report("follow");
       behind = false;
       return [];
-    },
-
-    // The same for what was kept in another form: that goes first, there is no room for both.
-    takeOver(parts) {
-      if (parts?.length) kept.forgetOld();
-      return this.keep(parts);
     },
 
     // Draws the list of conversations; who is at one of them stays there, wherever it goes.

@@ -538,7 +538,6 @@ READS: dict[str, list[Read]] = {
         lambda t: conversations.Conversation("1", t).named_anew(t, t)
     ],
     "webui.listings.listing_from_json": [lambda t: listings.listing_from_json(listed(t), SEAL)],
-    "webui.conversations.from_before": [lambda t: conversations.from_before(t, SEAL)],
     "webui.conversations.renamed": [lambda t: conversations.renamed("1", t)],
 }
 NO_TEXT = {

@@ -452,28 +452,6 @@ def test_what_another_secret_sealed_is_left_out() -> None:
     assert known.conversations == (Listed("a", "甲 🗼"),)
 
 
-GOLDEN_BEFORE = (
-    "AAAAAAAAAAAAAAAAAAAAAA==:U2FsdGVkX1+pvBvKO7imf6tn3LTJTBsmRfQqAA6yIIDgutQZChy1QWKtpG4njJv"
-    "5zEkykRQW350CP38OQdLk938x7mLX1BBcCN7+Qznx1T7a0LJatX8URMAqFyAtKuuPHaLT8xfclVxl+6M7fMjePbO"
-    "dWVqfF8Z/zke4vc51Mda0cCJcF8Nlk9vONwJX/+5+vw7XsTCOkiMaOsPjwJRkXOdIGAn/+SvbFIC0tuMgQEmUgUa"
-    "vJC5OaN+GgPEgsy4h"
-)
-"""A list of one conversation as a browser kept it before; `openssl enc` wrote it."""
-
-
-def test_what_the_browser_kept_before_is_read() -> None:
-    (conversation,) = conversations.from_before(GOLDEN_BEFORE, Seal("golden"))
-    assert (conversation.conversation_id, conversation.title) == ("c1", "旧 🗼")
-    assert [one.answer.question for one in conversation.exchanges] == ["问？", "Q?"]
-    assert [one.exchange_id for one in conversation.exchanges] == ["0" * 16, "0" * 15 + "1"]
-    assert conversations.from_before(GOLDEN_BEFORE, Seal("other")) == []
-
-
-@pytest.mark.parametrize("kept", [None, 1, "", "x", "a:b", "a:QUJD", "AAAA:" + "QUJD" * 20, "é:é"])
-def test_what_was_not_kept_before_is_nothing(kept: object) -> None:
-    assert conversations.from_before(kept, SEAL) == []
-
-
 def test_the_list_says_nothing_false_before_it_is_known() -> None:
     for texts in (ZH, EN):
         assert texts.reading_conversations in beside.conversation_list(None, texts)
