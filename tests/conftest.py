@@ -85,7 +85,7 @@ ONE_SERVER = {
         *("browser/test_access.py", "browser/test_adding.py", "browser/test_attacks.py"),
         *("browser/test_chat.py", "browser/test_documents.py", "browser/test_evaluation.py"),
         *("browser/test_finding_again.py", "browser/test_generator.py"),
-        *("browser/test_safety.py", "browser/test_scope.py"),
+        *("browser/test_safety.py", "browser/test_scope.py", "browser/test_users_own.py"),
         *("system/webui/api/test_open_programs.py", "system/webui/door/test_auth.py"),
         *("system/webui/door/test_logins.py", "system/webui/door/test_originals.py"),
         *("system/webui/test_attacks.py", "system/webui/test_launching.py"),
