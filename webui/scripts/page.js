@@ -307,6 +307,18 @@ const wenzheng = (() => {
     true,
   );
 
+  // Of an answer that is stopped Gradio says that it has failed, and may say so when the next question
+  // is on its way, which is not meant.
+  let stoppedMs = 0;
+  const isOfStopped = () => Date.now() - stoppedMs < 5000;
+  document.addEventListener(
+    "click",
+    ({ target }) => {
+      if (taken && target.closest("#stop")) stoppedMs = Date.now();
+    },
+    true,
+  );
+
   // What is being answered, and where; without a place, nothing is.
   const answering = (conversation) => {
     underway = conversation;
@@ -423,7 +435,7 @@ const wenzheng = (() => {
     // stands in the transcript: Gradio calls it a failure, too, when an answer is stopped.
     giveBack() {
       const text = draft();
-      if (taken || !asked) return [];
+      if (taken || !asked || isOfStopped()) return [];
       answering(null);
       asked = "";
       type(text);
