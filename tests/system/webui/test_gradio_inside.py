@@ -20,7 +20,7 @@ FOR_EDITORS = {
 }
 FOR_READERS = {
     *("_ask", "_ask_example", "_reask", "_retry", "_stop_answer", "_suggest", "_offer", "show"),
-    *("_show", "_follow", "_list", "_restore", "_take_over", "_rename", "_export", "<lambda>"),
+    *("_show", "_follow", "_list", "_restore", "_rename", "_export", "<lambda>"),
     *("_draw", "_remark"),  # in the notebook, which is the reader's own
     *("_fill", "_choices", "_tell", "_ask_for", "_choose", "_take"),
     *("_search_for", "_sort", "_turn", "at_a_glance", "_glance"),
