@@ -1,7 +1,9 @@
 """How a page that is being served answers many readers at once, through the API that programs use.
 
 Each question is asked alone first: that answer is the one which every reader has to get, however
-many others ask meanwhile, and what it took is what waiting is compared with.
+many others ask meanwhile, and what it took is what waiting is compared with. Where documents are
+added meanwhile, it is asked alone again at the end, and an answer is compared with that of the
+index which it was given from; in between there are others, which nobody asked alone.
 """
 
 import argparse
@@ -50,6 +52,11 @@ class Asked:
         answer = self.answer or {}
         cited = [(one["doc_id"], one["start"], one["end"]) for one in answer.get("citations", ())]
         return answer.get("question"), answer.get("answer"), answer.get("state"), cited
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """What its answer comes of: the index as it was, and the question."""
+        return (self.answer or {}).get("fingerprint", {}).get("index", ""), self.question
 
 
 class Page:
@@ -160,10 +167,14 @@ def _measure(page: Page, args: argparse.Namespace) -> int:
         _say(f"{len(imported)} documents added meanwhile, p95 {np.percentile(imported, 95):.1f} s")
     errors = Counter(one.error for one in asked if one.error)
     other = [one for one in asked if one.answer and one.answer.get("question") != one.question]
-    differ = [one for one in asked if one.answer and one.said != alone[one.question].said]
+    after = _ask_all(page, different, readers=1) if args.imported else []
+    expected = {one.source: one.said for one in [*alone.values(), *after] if one.answer}
+    compared = [one for one in asked if one.answer and one.source in expected]
+    differ = [one for one in compared if one.said != expected[one.source]]
     _say(
         f"{len(asked) - errors.total()} answered, {errors.total()} errors, {len(other)} answers to "
-        f"another question, {len(differ)} that differ from the answer alone"
+        f"another question; of {len(compared)} from an index that was asked alone as well, "
+        f"{len(differ)} differ from the answer alone"
     )
     for error, count in errors.most_common(_MOST_ERRORS):
         _say(f"  {count} times: {error}")

@@ -25,6 +25,7 @@ def test_many_readers_are_answered_while_documents_are_added(
     printed = capsys.readouterr().out
     assert "6 answered, 0 errors, 0 answers to another question" in printed
     assert "2 documents added meanwhile" in printed
+    assert ", 0 differ" in printed
     assert printed.count(" MB") == 2
     added = [one for one in page.corpus.glob("[!.]*") if one.name not in DOCUMENTS]
     assert len(added) == 4  # each with what is known of it beside it
@@ -59,7 +60,11 @@ class Confused(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         number = int(self.path.rpartition("/")[2])
-        answer = {"question": self.asked[number], "answer": "ja 🚢", "state": "answered"}
+        answer: dict[str, object] = {
+            "question": self.asked[number],
+            "answer": "ja 🚢",
+            "state": "answered",
+        }
         match number:  # the first two are asked alone
             case 2:
                 answer["question"] = "another"
@@ -68,6 +73,8 @@ class Confused(BaseHTTPRequestHandler):
             case 4:
                 self._send('event: error\ndata: "kaputt"\n\n', "text/event-stream")
                 return
+            case 5:  # a document has come, and has gone before all is asked alone again
+                answer |= {"answer": "vielleicht", "fingerprint": {"index": "another"}}
         said = json.dumps([answer])
         self._send(f"event: complete\ndata: {said}\n\n", "text/event-stream")
 
@@ -100,5 +107,6 @@ def test_what_goes_wrong_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
         few = ["--readers", "1", "--questions", "6", "--different", "2"]
         assert main(["bench", "load", url, *few]) == 1
     printed = capsys.readouterr().out
-    assert "5 answered, 1 errors, 1 answers to another question, 2 that differ" in printed
+    assert "5 answered, 1 errors, 1 answers to another question; " in printed
+    assert "of 4 from an index that was asked alone as well, 2 differ" in printed
     assert "1 times: kaputt" in printed
