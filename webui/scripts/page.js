@@ -319,10 +319,22 @@ const wenzheng = (() => {
     true,
   );
 
+  // What styles ask of the whole page stands at its root. A column that `:has` something is looked
+  // through, a long transcript with it, at each piece of an answer.
+  const mark = (name, is) => document.documentElement.toggleAttribute(name, is);
+  const markEmpty = () => mark("data-empty", log().childElementCount === 0);
+  const markScope = () => {
+    const scope = document.querySelector("#scope");
+    if (!scope) return setTimeout(markScope, 50);
+    const look = () => mark("data-scoped", scope.querySelector("#scope-clear") !== null);
+    new MutationObserver(look).observe(scope, { childList: true, subtree: true });
+    look();
+  };
+
   // What is being answered, and where; without a place, nothing is.
   const answering = (conversation) => {
     underway = conversation;
-    document.documentElement.toggleAttribute("data-answering", conversation !== null);
+    mark("data-answering", conversation !== null);
   };
   const answered = () => {
     answering(null);
@@ -418,6 +430,7 @@ const wenzheng = (() => {
         return !isShown;
       });
       for (const [id, one] of shown) if (!kept.exchange(openId, id).exchanges.length) one.remove();
+      markEmpty();
       return part;
     },
 
@@ -470,6 +483,7 @@ const wenzheng = (() => {
     keeping(trigger) {
       report = trigger;
       kept.ready.then(restoreDraft);
+      markScope();
       watchToasts();
       setInterval(() => document.hidden || answers().catch(gone), 5000);
     },
@@ -564,7 +578,7 @@ const wenzheng = (() => {
         [...log().children].filter((one) => isLater(Number(one.dataset.asked))).forEach((one) => one.remove());
       }
       exchanges.forEach((pieces) => place(pieces.join("")));
-      log().dataset.drawn = "";
+      markEmpty();
       this.offer();
       describe();
       panels.toAnswer(log());
