@@ -33,6 +33,7 @@ def library(real_library: Library) -> Library:
     return real_library
 
 
+@pytest.mark.slow
 def test_what_the_model_wrote_is_written_once_more(library: Library) -> None:
     with serving(write) as server:
         model = KeptModel(OpenAiModel("good", server.url, None))

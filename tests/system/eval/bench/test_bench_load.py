@@ -14,6 +14,7 @@ from tests.support.serving import DOCUMENTS, Server
 from webui.door import auth
 
 
+@pytest.mark.slow  # that it counts what goes wrong is tested below
 def test_many_readers_are_answered_while_documents_are_added(
     serve: Callable[..., Server], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -161,7 +161,7 @@ def test_plain_sentence_transformers_reads_the_folder(model_settings: IndexSetti
     assert (documents * engine.passage(TEXTS)).sum(axis=1).min() >= 0.999
 
 
-@pytest.mark.parametrize("kind", ["query", "passage"])
+@pytest.mark.parametrize("kind", [pytest.param("query", marks=pytest.mark.slow), "passage"])
 def test_both_backends_give_the_same(openvino: Embedder, torch: Embedder, kind):
     texts = [*TEXTS, "half \ud800 a pair"]
     assert openvino.fingerprint == torch.fingerprint == MODEL_ID

@@ -21,7 +21,7 @@ from index.types import Chunk
 
 WRITER = Path(__file__).parents[3] / "support" / "crash_writer.py"
 ROOT = WRITER.parents[2]
-KILLS_IN_TEST = 2
+KILLS_IN_TEST = 1
 KILLS_IN_TEST_ALL = 64
 
 _spec = importlib.util.spec_from_file_location("crash_writer", WRITER)

@@ -54,7 +54,7 @@ def held(library: Library) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 12))]
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 12))]
 )
 def test_no_byte_is_left(seed: int, library: Library) -> None:
     rng = random.Random(seed)
