@@ -11,6 +11,7 @@ from functools import cache
 import regex
 
 from webui.texts import LANGUAGES, Language
+from webui.user_store import MAX_CHARS
 
 PAGES: dict[str, Language] = {"/": LANGUAGES[0]} | {f"/{one}": one for one in LANGUAGES[1:]}
 """Path -> language of the pages. They and the page to log in on alone may hold scripts that run."""
@@ -28,9 +29,9 @@ ENDPOINTS = ("ask", "search", "documents")
 MAX_UPLOAD_BYTES = 256 * 2**20
 """The most in one upload, all its files together."""
 
-# A question with the open conversation, which may be all that a browser keeps (see
-# scripts/kept.js), or a long text pasted as a document.
-_EVENT_BYTES = 8 * 2**20
+# A long text pasted as a document, or a question with the open conversation, which may be all that
+# is kept of a reader: sealed texts, a byte a character.
+_EVENT_BYTES = MAX_CHARS + 8 * 2**20
 _SMALL_BYTES = 64 * 2**10
 
 
