@@ -104,14 +104,18 @@ class Adding:
             **WRITING,
         )
         typed.then(None, [self._typed, *fields], fields, js=_CLEAR_ADDED)
-        for event in (files, typed):
+        self._glancing = [
             event.then(self._imports.at_a_glance, self._added, self._glance, **QUIET)
+            for event in (files, typed)
+        ]
         self._stop.click(self._stop_adding, None, self._stop, **AT_ONCE)
         return [files, typed]
 
     def forget_on(self, listener: Any) -> None:  # noqa: ANN401 (an event of Gradio's)
         """Take away at an event what was told of the documents added last: it may not hold now."""
-        listener(lambda: "", None, self._glance, **AT_ONCE)
+        # What is being put together of a document would come after it has gone.
+        forgetting = listener(None, cancels=self._glancing)
+        forgetting.then(lambda: "", None, self._glance, **AT_ONCE)
 
     @for_editors
     def _add_files(
