@@ -77,7 +77,7 @@ def measure(names: Sequence[str], folder: Path, *, passages: int) -> dict[str, T
 def _take_turn(worker: Connection, passages: Sequence[str], timing: Timing) -> None:
     timing.passages += len(passages)
     timing.passage_seconds += _seconds(worker, passages, "passage")
-    for question in _QUESTIONS:
+    for question in QUESTIONS:
         timing.question_seconds.append(_seconds(worker, [question], "query"))
 
 
@@ -166,7 +166,7 @@ def synthetic_passages(count: int) -> list[str]:
     return ["".join(draw.sample(_SENTENCES, len(_SENTENCES))) for _ in range(count)]
 
 
-_QUESTIONS = (
+QUESTIONS = (
     "港区的地铁什么时候开通？",
     "新图书馆有多少个座位？",
     "How long is the river path?",
