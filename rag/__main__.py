@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
@@ -19,15 +20,14 @@ from index.search.scope import make_scope
 from index.terminal import on_one_line, typed
 from index.types import Scope
 from rag.assistant import Assistant
-from rag.export.formats import FORMATS
-from rag.export.reading import MAX_BYTES, read
-from rag.export.values import Export
-from rag.export.verifying import verify
 from rag.export.words import WORDS
 from rag.load import load_assistant
 from rag.serialisation import to_dict
 from rag.texts import TEXTS, texts
 from rag.types import Answer, Query, Turn, shorten
+
+if TYPE_CHECKING:
+    from rag.export.values import Export
 
 # Questions encoded together: full batches, and a first line after seconds.
 _BATCH_SIZE = 32
@@ -137,6 +137,8 @@ def _bring_up(library: Library) -> None:
 
 
 def _verify(library: Library, args: argparse.Namespace) -> int:
+    from rag.export.verifying import verify  # what reads exports is not imported to ask
+
     try:
         export = _read(args.file)
         _bring_up(library)
@@ -149,6 +151,8 @@ def _verify(library: Library, args: argparse.Namespace) -> int:
 
 
 def _export(library: Library, args: argparse.Namespace) -> int:
+    from rag.export.formats import FORMATS
+
     ending = args.out.suffix.removeprefix(".").lower()
     if ending not in FORMATS:
         raise ChatbotError(
@@ -163,7 +167,9 @@ def _export(library: Library, args: argparse.Namespace) -> int:
     return 0
 
 
-def _read(name: str) -> Export:
+def _read(name: str) -> "Export":
+    from rag.export.reading import MAX_BYTES, read
+
     try:
         if name == "-":
             raw = sys.stdin.buffer.read(MAX_BYTES + 1)

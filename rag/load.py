@@ -17,8 +17,7 @@ from rag.models.language_model import LanguageModel
 from rag.reader.reading import Reader
 from rag.reader.similarity_reader import SimilarityReader
 from rag.settings import SHIPPED_READER, SIMILARITY_READER, RagSettings, api_key
-from rag.writing.generation import ExtractiveGenerator
-from rag.writing.model_generation import ModelGenerator
+from rag.writing.generation import ExtractiveGenerator, Generator
 
 _T = TypeVar("_T")
 
@@ -36,9 +35,15 @@ def load_assistant(
     retriever = _named("retriever", RETRIEVERS, settings.retriever)
     model = model or load_model(settings, named=True)
     reader = load_reader(settings, library.settings.cache_dir, library.embedder)
-    generator = ModelGenerator(model, library, reader) if model else ExtractiveGenerator()
+    generator = _writing(model, library, reader) if model else ExtractiveGenerator()
     gate = load_gate((library.embedder.fingerprint, reader.fingerprint), library.settings.cache_dir)
     return Assistant(library, retriever, reader, gate, generator, settings)
+
+
+def _writing(model: LanguageModel, library: Library, reader: Reader) -> Generator:
+    from rag.writing.model_generation import ModelGenerator  # what quotes needs none of it
+
+    return ModelGenerator(model, library, reader)
 
 
 def load_reader(settings: RagSettings, cache_dir: Path, embedder: Embedder) -> Reader:
