@@ -17,6 +17,7 @@ from eval.bench import embedders as bench_embedders
 from eval.bench import generating as bench_generating
 from eval.bench import load as bench_load
 from eval.bench import local_models as bench_local_models
+from eval.bench import peers as bench_peers
 from eval.bench import reading as bench_reading
 from eval.bench import scale as bench_scale
 from eval.bench import start as bench_start
@@ -47,6 +48,7 @@ _BENCHMARKS = {
     "generating": bench_generating,
     "load": bench_load,
     "local-models": bench_local_models,
+    "peers": bench_peers,
     "reading": bench_reading,
     "scale": bench_scale,
     "start": bench_start,
