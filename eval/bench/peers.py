@@ -1,9 +1,9 @@
-"""Beside the peers: time to index, time a question, memory and R@1, with one model and the same texts.
+"""Beside the peers: time to index, time a question, memory and R@1; one model, the same texts.
 
 Each program has a process of its own. A peer and ours take turns, at indexing and at each question,
-so that a machine which is slow for a while is slow for both: what compares is how many times as long
-it takes as ours did meanwhile. R@1 is the share of questions whose first passage is of the right
-document and holds the answer.
+so that a machine which is slow for a while is slow for both: what compares is how many times as
+long it takes as ours did meanwhile. R@1 is the share of questions whose first passage is of the
+right document and holds the answer.
 """
 
 import argparse
@@ -12,9 +12,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -88,7 +90,7 @@ class Measured:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `bench peers`."""
     parser.add_argument("set", nargs="?", metavar="SET", help="a set; by default made documents")
-    parser.add_argument("--documents", type=int, default=60, metavar="N", help="made: how many")
+    parser.add_argument("--documents", type=int, default=240, metavar="N", help="at most so many")
     parser.add_argument("--questions", type=int, default=200, metavar="N", help="at most so many")
     parser.add_argument("--rounds", type=int, default=2, metavar="N", help="times to index")
     parser.add_argument("--only", nargs="+", choices=PEERS, metavar="PEER", help=", ".join(PEERS))
@@ -107,14 +109,16 @@ def run(args: argparse.Namespace) -> int:
             "or name its Python with --python."
         )
     model = model_folder(IndexSettings.from_env().cache_dir, say)
-    task = _of_set(args.set, args.questions) if args.set else _made(args.documents, args.questions)
-    print(f"{len(task.documents)} documents, {len(task.questions)} questions")  # noqa: T201
-    print(_HEAD)  # noqa: T201
-    found = []
-    for name in args.only or PEERS:
-        for how in _HOW:
+    make = partial(_of_set, args.set) if args.set else _made
+    task = make(args.documents, args.questions)
+    print(f"{len(task.documents)} documents, {len(task.questions)} questions\n{_HEAD}", flush=True)  # noqa: T201
+    found: list[dict[str, Any]] = []
+    with _program([sys.executable, "-m", "eval.bench.peer_programs", OWN, str(model), ""]) as own:
+        own.reply()
+        for name, how in product(args.only or PEERS, _HOW):
+            command = [str(args.python), "-P", str(_PROGRAMS), name, str(model), how]
             try:
-                ours, theirs = _side_by_side(name, how, args.python, model, task, args.rounds)
+                ours, theirs = _side_by_side(own, command, task, args.rounds)
             except EvaluationError as error:
                 say(f"{name}, {how}: not measured. {error}")
                 continue
@@ -127,59 +131,56 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _of_set(name: str, most: int) -> Task:
+def _of_set(name: str, most_documents: int, most_questions: int) -> Task:
     """Return a set's documents under names that say nothing, and questions with one answer."""
     evaluation_set = read_set(name, corpus_dir=IndexSettings.from_env().corpus_dir)
-    names = {doc: f"{number:05}" for number, doc in enumerate(sorted(evaluation_set.files))}
+    files = evaluation_set.files
+    names = {doc: f"{place:05}" for place, doc in enumerate(sorted(files)[:most_documents])}
     documents = [
-        (names[doc], READERS.extract(doc, corpus.read(file)).text)
-        for doc, file in sorted(evaluation_set.files.items())
+        (name, READERS.extract(doc, corpus.read(files[doc])).text) for doc, name in names.items()
     ]
-    cases = [case for case in evaluation_set.cases if _can_be_judged(case)]
-    return Task(
-        documents,
-        [Asked(c.question, names[c.gold[0][0].doc], c.answers) for c in sample(cases, most)],
-    )
+    cases = [case for case in evaluation_set.cases if _can_be_judged(case, names)]
+    asked = [
+        Asked(case.question, names[case.gold[0][0].doc], case.answers)
+        for case in sample(cases, most_questions)
+    ]
+    return Task(documents, asked)
 
 
-def _can_be_judged(case: Case) -> bool:
-    """Return whether one passage of one document answers, in words that are known."""
+def _can_be_judged(case: Case, documents: Container[str]) -> bool:
+    """Return whether one of the documents, alone, answers in words that are known."""
     docs = {quote.doc for quotes in case.gold for quote in quotes}
-    return bool(case.answers) and not case.history and len(docs) == 1
+    return bool(case.answers) and not case.history and len(docs) == 1 and min(docs) in documents
 
 
-def _made(documents: int, most: int) -> Task:
-    made = asked_documents(documents)
+def _made(most_documents: int, most_questions: int) -> Task:
+    made = asked_documents(most_documents)
     return Task(
         [(each.name, each.text) for each in made],
-        [Asked(each.question, each.name, (each.answer,)) for each in made[:most]],
+        [Asked(each.question, each.name, (each.answer,)) for each in made[:most_questions]],
     )
 
 
 def _side_by_side(
-    name: str, how: str, python: Path, model: Path, task: Task, rounds: int
+    own: "_Program", command: list[str], task: Task, rounds: int
 ) -> tuple[Measured, Measured]:
     """Return what ours and the peer took in turns."""
     ours, theirs = Measured(), Measured()
-    with (
-        _program([sys.executable, "-m", "eval.bench.peer_programs", OWN, str(model), ""]) as own,
-        _program([str(python), "-P", str(_PROGRAMS), name, str(model), how]) as peer,
-    ):
+    with _program(command) as peer:
+        theirs.load_seconds = peer.reply()["seconds"]
         both = ((own, ours), (peer, theirs))
-        for program, measured in both:
-            measured.load_seconds = program.reply()["seconds"]
         for _ in range(rounds):
             for program, measured in both:
                 reply = program.ask(index=task.documents)
                 measured.passages = reply["passages"]
                 measured.index.add(reply)
-        for asked in tqdm(task.questions, desc=f"{name}, {how}", leave=False, file=bar_stream()):
+        for asked in tqdm(task.questions, unit="question", leave=False, file=bar_stream()):
             for program, measured in both:
                 reply = program.ask(ask=asked.question)
                 measured.ask.add(reply)
                 measured.right.append(_is_right(reply["found"], asked))
         for program, measured in both:
-            measured.megabytes = program.ask(end=True)["megabytes"]
+            measured.megabytes = program.ask(memory=True)["megabytes"]
     return ours, theirs
 
 
@@ -252,8 +253,9 @@ _HEAD = (
 
 
 def _line(name: str, how: str, theirs: Measured, ours: Measured) -> str:
-    """Return a row: the least that indexing took, the median of the questions, and how many times
-    that is of ours, by the clock and of the processor.
+    """Return a row: what it took, and how many times that of ours, by the clock and of the cpu.
+
+    Of indexing the least counts, of the questions the median.
     """
     index, ask = min(theirs.index.clock), median(theirs.ask.clock)
     return (
