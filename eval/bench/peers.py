@@ -113,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
     task = make(args.documents, args.questions)
     print(f"{len(task.documents)} documents, {len(task.questions)} questions\n{_HEAD}", flush=True)  # noqa: T201
     found: list[dict[str, Any]] = []
-    with _program([sys.executable, "-m", "eval.bench.peer_programs", OWN, str(model), ""]) as own:
+    with running([sys.executable, "-m", "eval.bench.peer_programs", OWN, str(model), ""]) as own:
         own.reply()
         for name, how in product(args.only or PEERS, _HOW):
             command = [str(args.python), "-P", str(_PROGRAMS), name, str(model), how]
@@ -166,7 +166,7 @@ def _side_by_side(
 ) -> tuple[Measured, Measured]:
     """Return what ours and the peer took in turns."""
     ours, theirs = Measured(), Measured()
-    with _program(command) as peer:
+    with running(command) as peer:
         theirs.load_seconds = peer.reply()["seconds"]
         both = ((own, ours), (peer, theirs))
         for _ in range(rounds):
@@ -178,13 +178,13 @@ def _side_by_side(
             for program, measured in both:
                 reply = program.ask(ask=asked.question)
                 measured.ask.add(reply)
-                measured.right.append(_is_right(reply["found"], asked))
+                measured.right.append(is_right(reply["found"], asked))
         for program, measured in both:
             measured.megabytes = program.ask(memory=True)["megabytes"]
     return ours, theirs
 
 
-def _is_right(found: Texts, asked: Asked) -> bool:
+def is_right(found: Texts, asked: Asked) -> bool:
     """Return whether the first passage is of the right document and holds an answer."""
     if not found:
         return False
@@ -223,7 +223,7 @@ class _Program:
 
 
 @contextmanager
-def _program(command: list[str]) -> Iterator[_Program]:
+def running(command: list[str]) -> Iterator[_Program]:
     """Start a program, with as many threads as there are cores; it is stopped at the end."""
     threads = {"OMP_NUM_THREADS": str(len(os.sched_getaffinity(0)))}
     with tempfile.TemporaryDirectory() as folder:
