@@ -43,6 +43,11 @@ class Cost(NamedTuple):
     unit: str
     processor: float | None = None
 
+    @property
+    def compared(self) -> float:
+        """What compares on a machine with other work: the processor's share, where it is known."""
+        return self.value if self.processor is None else self.processor
+
     def __str__(self) -> str:
         said = f"{self.value:,.{0 if self.value >= 100 else 1 if self.value >= 10 else 2}f}"
         return said if self.processor is None else f"{said} / {self.processor:,.1f}"

@@ -1,8 +1,8 @@
 """What everything costs, in one table: once, and at several sizes of the index.
 
 Each size, and what needs memory of its own, is measured in a process of its own. Milliseconds are
-medians by the clock, and behind the stroke of the processor; the last column says how many times
-that of the smallest size the largest takes.
+medians by the clock, and behind the stroke of the processor, of which the last column says how many
+times that of the smallest size the largest takes.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         write(args.json, json.dumps({"once": once, "by_size": by_size}, indent=1))
     if args.plot:
-        write(args.plot, growth_svg(_curves(by_size), "chunks", "milliseconds"))
+        write(args.plot, growth_svg(_curves(by_size), "chunks", "milliseconds of the processor"))
     return 0
 
 
@@ -71,7 +71,7 @@ def _lines(by_size: dict[int, Costs]) -> list[str]:
     return [head] + [
         f"{f'{name}, {cost.unit}':32}"
         + "".join(f"{by_size[size][name]!s:>18}" for size in sizes)
-        + f"{last[name].value / max(cost.value, 1e-9):8.1f}"
+        + f"{last[name].compared / max(cost.compared, 1e-9):8.1f}"
         for name, cost in first.items()
     ]
 
@@ -79,7 +79,7 @@ def _lines(by_size: dict[int, Costs]) -> list[str]:
 def _curves(by_size: dict[int, Costs]) -> dict[str, list[tuple[float, float]]]:
     some = next(iter(by_size.values()))
     return {
-        name: [(size, max(costs[name].value, 0.01)) for size, costs in by_size.items()]
+        name: [(size, max(costs[name].compared, 0.01)) for size, costs in by_size.items()]
         for name, cost in some.items()
         if cost.unit == "ms"
     }
