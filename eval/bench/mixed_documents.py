@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from itertools import cycle, islice
 from pathlib import Path
+from typing import NamedTuple
 
 import openpyxl
 import pptx
@@ -47,8 +48,42 @@ _SENTENCES = {
         "Das Archiv verwahrt {n} Briefe; der älteste ist von {y}, {m} Wörter sind lesbar. ",
     ),
 }
+_QUESTIONS = {
+    "zh": "第{n}号灯塔的塔身有多高？",
+    "en": "How tall is lighthouse {n}?",
+    "de": "Wie hoch ist der Leuchtturm {n}?",
+}
+"""They are answered by the first sentence of their language."""
+_FIRST_ASKED = 10_000  # no other sentence has so large a number
 _PARAGRAPHS = 3
 _SENTENCES_EACH = 4
+_LONG = 4
+
+
+class AskedDocument(NamedTuple):
+    """A document, a question that it alone answers, and the sentence that does."""
+
+    name: str
+    text: str
+    question: str
+    answer: str
+
+
+def asked_documents(count: int) -> list[AskedDocument]:
+    """Return so many documents of a dozen paragraphs that differ in their figures."""
+    draw = random.Random(count)
+    made = []
+    for number, language in zip(range(count), cycle(_SENTENCES), strict=False):
+        n = _FIRST_ASKED + number
+        sentence = _SENTENCES[language][0].format(
+            n=n, m=draw.randrange(10, 99), y=draw.randrange(1800, 2030)
+        )
+        paragraphs = [each for _ in range(_LONG) for each in _paragraphs(draw, language)]
+        place = draw.randrange(len(paragraphs))
+        paragraphs[place] += sentence
+        question = _QUESTIONS[language].format(n=n)
+        made.append(AskedDocument(f"{number:05}", "\n\n".join(paragraphs), question, sentence))
+    return made
 
 
 def write_documents(folder: Path, count: int) -> None:

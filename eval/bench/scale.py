@@ -65,13 +65,21 @@ def run(args: argparse.Namespace) -> int:
     tokens = IndexSettings().max_chunk_tokens
     for documents in sorted({max(args.documents // 10, 1), args.documents}):
         sizes = documents, args.characters, args.paragraph
-        with _filled(tokens, args.sentences, *sizes) as library:
+        with filled(tokens, args.sentences, *sizes) as library:
+            _print(_told(library, args.characters))
             _print(_of_documents(library))
-    documents = max(args.chunks // _CHUNKS_EACH, 1)
-    characters = _CHUNKS_EACH * _CHUNK
-    with _filled(_CHUNK_TOKENS, args.sentences, documents, characters, _CHUNK) as library:
+    with filled_with_chunks(args.chunks, args.sentences) as library:
+        _print(_told(library, _CHUNKS_EACH * _CHUNK))
         _print(_of_chunks(library, args.threads, args.more))
     return 0
+
+
+def _told(library: Library, characters: int) -> Iterator[str]:
+    info = library.info()
+    yield (
+        f"{info.documents} documents of {characters} characters, {info.chunks} chunks, "
+        f"{info.bytes_on_disk / 2**20:.0f} MB"
+    )
 
 
 def _of_documents(library: Library) -> Iterator[str]:
@@ -130,7 +138,7 @@ def _of_searches(library: Library, texts: Texts) -> Iterator[str]:
     yield _spread("dense search", [partial(library.search_dense, q, _EACH_SIDE) for q in queries])
     found = [terms(question) for question in asked]
     yield _spread("lexical search", [partial(library.search_lexical, t, _EACH_SIDE) for t in found])
-    yield f"{'anonymous memory':24} {_anonymous_megabytes():10.0f} MB"
+    yield f"{'anonymous memory':24} {anonymous_megabytes():10.0f} MB"
 
     def start() -> None:
         other = Library(library.settings)
@@ -153,7 +161,7 @@ def _spread(name: str, searches: Sequence[Callable[[], object]]) -> str:
     return f"{name:24} {half:10.1f} ms   p95 {most:.1f}   first {processor[0]:.1f}"
 
 
-def _anonymous_megabytes() -> float:
+def anonymous_megabytes() -> float:
     """Return what of this process's memory is in no file; nan where the system does not tell."""
     try:
         told = Path("/proc/self/smaps_rollup").read_text("utf-8")
@@ -201,17 +209,32 @@ class _Asking:
 
 
 @contextmanager
-def _filled(
-    chunk_tokens: int, sentences: int, documents: int, characters: int, chunk_characters: int
+def filled_with_chunks(chunks: int, sentences: int, *, embedder: str = NAME) -> Iterator[Library]:
+    """Make a library of about so many chunks, of documents of ten short ones."""
+    documents, characters = max(chunks // _CHUNKS_EACH, 1), _CHUNKS_EACH * _CHUNK
+    sizes = documents, characters, _CHUNK
+    with filled(_CHUNK_TOKENS, sentences, *sizes, embedder=embedder) as library:
+        yield library
+
+
+@contextmanager
+def filled(
+    chunk_tokens: int,
+    sentences: int,
+    documents: int,
+    characters: int,
+    chunk_characters: int,
+    *,
+    embedder: str = NAME,
 ) -> Iterator[Library]:
-    """Make a library of so many documents, and say what is in it."""
+    """Make a library of so many documents."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         settings = replace(
             IndexSettings.from_env(),
             corpus_dir=folder / "corpus",
             index_dir=folder / "built",
-            embedder=NAME,
+            embedder=embedder,
             max_chunk_tokens=chunk_tokens,
         )
         settings.corpus_dir.mkdir()
@@ -225,11 +248,6 @@ def _filled(
         library = Library(settings)
         library.update()
         library.put_in_cells()
-        info = library.info()
-        sys.stdout.write(
-            f"{info.documents} documents of {characters} characters, {info.chunks} chunks, "
-            f"{info.bytes_on_disk / 2**20:.0f} MB\n"
-        )
         try:
             yield library
         finally:

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     places = ["--corpus", str(settings.corpus_dir), "--index-dir", str(settings.index_dir)]
     _print("without a browser", args.starts, lambda: _fetched(places))
     ask = [sys.executable, "-m", "rag", "ask", question, *places]
-    _print("python -m rag ask", args.starts, lambda: _asked(ask))
+    _print("python -m rag ask", args.starts, lambda: asked(ask))
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if browser is None or importlib.util.find_spec("playwright") is None:
         print("in a browser       not measured: needs playwright and Chromium")  # noqa: T201
@@ -108,7 +108,8 @@ def _fetched(places: list[str]) -> dict[str, float]:
     return {"port": there, "first byte": seconds}
 
 
-def _asked(command: list[str]) -> dict[str, float]:
+def asked(command: list[str]) -> dict[str, float]:
+    """Return the seconds that a command took to its answer."""
     begun = time.perf_counter()
     subprocess.run(command, cwd=_PAGE.parent, check=True, stdout=subprocess.DEVNULL)
     return {"answer": time.perf_counter() - begun}

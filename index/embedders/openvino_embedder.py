@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import torch
 
 _MAX_TOKENS = 512
-_BATCH_TOKENS = 2048  # larger batches are no faster on a CPU and take more memory
+_BATCH_TOKENS = 512  # larger batches are no faster on a CPU, and hold more padding
 _SLAB_TEXTS = 512  # so many texts are held as tokens at a time, sorted by length
 _PAD_ID = 1
 _NETWORK = "model.xml"

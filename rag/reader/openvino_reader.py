@@ -26,7 +26,7 @@ from rag.reader.word_table import WordTable
 
 _NETWORK = "model.xml"
 _CONVERSION = "openvino1"  # names the form of the converted network: raise it with its inputs
-_BATCH_TOKENS = 2048
+_BATCH_TOKENS = 512  # larger batches hold more padding
 
 
 class OpenVinoReader:
