@@ -14,6 +14,7 @@ from eval.bench import adding as bench_adding
 from eval.bench import answers as bench_answers
 from eval.bench import chunking as bench_chunking
 from eval.bench import embedders as bench_embedders
+from eval.bench import engines as bench_engines
 from eval.bench import generating as bench_generating
 from eval.bench import load as bench_load
 from eval.bench import local_models as bench_local_models
@@ -47,6 +48,7 @@ _BENCHMARKS = {
     "answers": bench_answers,
     "chunking": bench_chunking,
     "embedders": bench_embedders,
+    "engines": bench_engines,
     "generating": bench_generating,
     "load": bench_load,
     "local-models": bench_local_models,

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -66,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         edit.add_argument(f"--{name}", metavar="TEXT", help="empty: what the file says itself")
     update = command("update", _update, "bring the index to what the corpus folder holds")
     update.add_argument("--watch", action="store_true", help="and go on with every change of it")
-    command("build", _build, "make the index from nothing and swap it in")
+    build = command("build", _build, "make the index from nothing and swap it in")
+    ray = "on a Ray cluster, into Milvus: auto, local, or the address of its head"
+    build.add_argument("--ray", metavar="CLUSTER", help=ray)
     command("list", _list, "list the documents")
     remove = command("remove", _remove, "delete documents from the corpus and the index")
     remove.add_argument("doc_ids", nargs="+", metavar="DOC_ID", help="as `list` prints it")
@@ -128,7 +131,8 @@ def _watch(library: Library, args: argparse.Namespace) -> int:
 def _build(library: Library, args: argparse.Namespace) -> int:
     started = time.perf_counter()
     with progress_bar() as progress:
-        reports = library.build(progress)
+        build = partial(library.build_spread, args.ray) if args.ray else library.build
+        reports = build(progress)
     return _report(reports, args, started)
 
 

@@ -5,6 +5,7 @@
     ├── EmbedderError        the embedding model cannot be loaded
     ├── IndexNotBuiltError   there is no index yet
     ├── IndexMismatchError   the index was made by another embedder or another version
+    ├── IndexAwayError       the server that holds the index does not answer
     └── GenerationError      the answer could not be generated
 
 The command line prints the message to stderr and exits with 1, the page shows it as a sentence.
@@ -38,6 +39,10 @@ class IndexNotBuiltError(ChatbotError):
 
 class IndexMismatchError(ChatbotError):
     """The index was made by another embedder or by another version of this program."""
+
+
+class IndexAwayError(ChatbotError):
+    """The server that holds the index does not answer, or refuses to."""
 
 
 class GenerationError(ChatbotError):

@@ -16,6 +16,7 @@ from index.embedders.load import load_embedder
 from index.keeping.library import Library
 from index.settings import IndexSettings
 from index.types import Kind, TokenVectors
+from tests.support.milvus_servers import HAS_MILVUS, NO_MILVUS
 from tests.support.serving import CHROMIUM, NO_BROWSER, ROOT
 
 TEXTS = {
@@ -112,6 +113,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if CHROMIUM is None:
         terminalreporter.section("browser tests", red=True)
         terminalreporter.line(NO_BROWSER, red=True)
+    if not HAS_MILVUS:
+        terminalreporter.section("tests of the index in Milvus", red=True)
+        terminalreporter.line(NO_MILVUS, red=True)
     if again := terminalreporter.stats.get("rerun"):
         terminalreporter.section("failed at first: look into it", yellow=True)
         for report in again:

@@ -13,7 +13,7 @@ from webui.texts import Texts
 
 log = logging.getLogger(__name__)
 
-_FOR_THE_LOG = ("damaged", "log_in_use", "rebuild")
+_FOR_THE_LOG = ("damaged", "log_in_use", "rebuild", "index_away", "index_refused")
 """What no reader can mend: the messages of these say which command does."""
 
 

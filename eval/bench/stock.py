@@ -24,7 +24,7 @@ from index.embedders.token_codes import (
     TokenCodes,
     encode_passages,
 )
-from index.keeping.builds import Build, Builds
+from index.keeping.engines import engine_of
 from index.keeping.update import recipe
 from index.search.database import Entry, FileState, vector_key
 from index.settings import IndexSettings
@@ -69,10 +69,9 @@ def stock(
     sentences of each script.
     """
     embedder = load_embedder(settings)
-    builds = Builds(settings.index_dir, settings.corpus_dir, lambda message: None)
+    builds = engine_of(settings, lambda message: None)
     with builds.writing():
-        folder = builds.new(embedder)
-        build = Build(folder)
+        build = builds.begin(embedder)
         making = _Making(embedder, build.codec, chunk_characters, sentences)
         progress = tqdm(total=documents, unit="document", leave=False, file=bar_stream())
         for start in range(0, documents, _AT_ONCE):
@@ -83,7 +82,7 @@ def stock(
             progress.update(len(made))
         progress.close()
         build.close()
-        builds.swap_in(folder)
+        builds.swap_in(build.name)
     builds.close()
 
 

@@ -5,9 +5,7 @@ said with what to type.
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,13 +14,12 @@ import numpy as np
 
 from index import corpus
 from index.errors import CorpusError
-from index.files import LEFT_BEHIND, discard
 from index.reports import Report
 from index.search.database import Store
+from index.search.storing import DocumentStore
 from index.search.vectors import VectorIndex
 from index.terminal import typed
 
-_TEMPORARY = re.compile(LEFT_BEHIND)
 _AT_ONCE = 8192
 
 
@@ -43,19 +40,13 @@ def finding(check: str, faults: Sequence[str], *, well: str, remedy: str) -> Fin
     return Finding(check, "mended", f"{faults[0]}{more}; {remedy}")
 
 
-def sweep(index_dir: Path, build: str) -> Finding:
-    """Delete what interrupted commands left in the index folder."""
-    left = [path for path in index_dir.glob("build-*") if path.name != build]
-    for folder in (index_dir, index_dir / build):
-        left += [path for path in folder.iterdir() if _TEMPORARY.fullmatch(path.name)]
-    for path in left:
-        with suppress(OSError):
-            discard(path)
-    names = [f"an interrupted command left {path.name}" for path in left]
+def leftovers(names: Sequence[str]) -> Finding:
+    """Return what was found of what interrupted commands left, which is deleted."""
+    names = [f"an interrupted command left {name}" for name in names]
     return finding("leftovers", names, well="none", remedy="deleted")
 
 
-def changed_unseen(corpus_dir: Path, store: Store) -> list[str]:
+def changed_unseen(corpus_dir: Path, store: DocumentStore) -> list[str]:
     """Return the documents whose file has other bytes than the index says it has."""
     return [
         doc_id

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from index.notes import Note
 from index.reports import Report
-from index.search.database import Store
+from index.search.storing import DocumentStore
 
 NEARLY: Final = 0.7
 """The resemblance from which on a document is nearly another: one character in 35 is changed."""
@@ -42,7 +42,7 @@ _SEEDS = np.arange(1, _MARKS * _DRAWN_EACH + 1, dtype=np.uint64) * _FACTOR
 Sketch = NDArray[np.uint64]
 
 
-def noted(reports: Sequence[Report], store: Store) -> list[Report]:
+def noted(reports: Sequence[Report], store: DocumentStore) -> list[Report]:
     """Return the reports; a document that is nearly another has a note that names the nearest.
 
     Of two that came together, the second has the note.
@@ -58,7 +58,7 @@ def noted(reports: Sequence[Report], store: Store) -> list[Report]:
     return found
 
 
-def _nearest(doc_id: str, unseen: Collection[str], store: Store) -> str | None:
+def _nearest(doc_id: str, unseen: Collection[str], store: DocumentStore) -> str | None:
     """Return the document that this one is nearly, None where there is none among those seen."""
     shared = store.sharing_marks(doc_id, _MIN_SHARED)
     others = sorted(shared.keys() - unseen, key=lambda other: (-shared[other], other))[:_COMPARED]

@@ -7,7 +7,7 @@ database only what has changed is read.
 
 import threading
 
-from index.keeping.builds import Build
+from index.keeping.engines import OpenBuild
 from index.keeping.update import UNSETTLED, Pending, compared, recipe
 from index.listing import by_folder, is_document_name, signatures
 from index.names import Names
@@ -36,7 +36,7 @@ class Glances:
         self._gone: set[str] = set()
         self._looking = threading.Lock()
 
-    def pending(self, build: Build, number: int) -> Pending:
+    def pending(self, build: OpenBuild, number: int) -> Pending:
         """Return what this glance sees of what is to be done; files that are none it passes over.
 
         Each new name and each missing one is seen, where the file system tells of them, and a file
@@ -56,7 +56,7 @@ class Glances:
             known = build.store.signatures(recipe(self._settings), differing) if differing else {}
             return compared(known, {d: found[d] for d in differing if d in found}, ())
 
-    def _follow(self, build: Build) -> bool:
+    def _follow(self, build: OpenBuild) -> bool:
         """Bring the signatures to what the database holds; tell whether it has changed."""
         store = build.store
         with store.snapshot():

@@ -14,8 +14,8 @@ from index.embedders.embedding import Embedder
 from index.embedders.token_codes import QuestionVectors, TokenCodes, encode_questions
 from index.errors import CorpusError, IndexMismatchError, IndexNotBuiltError
 from index.keeping.adding import Adding, Source, named_apart
-from index.keeping.builds import Builds
 from index.keeping.doctor import Finding
+from index.keeping.engines import engine_of
 from index.keeping.mending import examined
 from index.keeping.own_embedder import OwnEmbedder
 from index.keeping.removals import Removals
@@ -66,7 +66,7 @@ class Library:
         self.settings = settings
         self._notify = notify
         self._embedder = OwnEmbedder(settings, embedder, notify)
-        self._builds = Builds(settings.index_dir, settings.corpus_dir, notify)
+        self._builds = engine_of(settings, notify)
         self._writing = Writing(settings, self._builds, self._embedder, readers, notify)
         self.removals = Removals(self._writing)
         """Removals that can be undone for a while."""
@@ -142,6 +142,13 @@ class Library:
     def build(self, progress: Progress = silent) -> list[Report]:
         """Make the index from nothing, beside the one there is, and swap it in."""
         return self._writing.build(progress)
+
+    def build_spread(self, cluster: str, progress: Progress = silent) -> list[Report]:
+        """Make it likewise on a Ray cluster: its address, "auto", or "local" for this machine.
+
+        The index must be in Milvus. What a build before that broke off has written is kept.
+        """
+        return self._writing.build_spread(cluster, progress)
 
     def put_in_cells(self) -> None:
         """Make searches of very many vectors fast where they are not yet; others go on meanwhile.

@@ -2,8 +2,8 @@
 
 from index.errors import CorpusError, IndexMismatchError, IndexNotBuiltError
 from index.keeping import doctor
-from index.keeping.builds import Build
 from index.keeping.doctor import Finding
+from index.keeping.engines import OpenBuild
 from index.keeping.writing import Writing
 from index.reports import Progress
 
@@ -38,7 +38,7 @@ def _examined(writing: Writing, faults: list[str], progress: Progress) -> list[F
             *(vectors, terms),
             *doctor.documents(reports, len(build.store.files())),
             *doctor.sidecars(folder),
-            doctor.sweep(writing.settings.index_dir, build.name),
+            doctor.leftovers(writing.builds.leftovers(build.name)),
         ]
 
 
@@ -55,7 +55,7 @@ def _database_faults(writing: Writing) -> list[str]:
     return store.faults() or store.hindrances()
 
 
-def _terms(build: Build) -> Finding:
+def _terms(build: OpenBuild) -> Finding:
     build.store.refresh_terms()
     faults = build.store.terms_faults()
     if faults:
@@ -63,7 +63,7 @@ def _terms(build: Build) -> Finding:
     return doctor.finding("terms", faults, well="those of the texts", remedy="made anew")
 
 
-def _vectors(build: Build) -> Finding:
+def _vectors(build: OpenBuild) -> Finding:
     faults = build.vector_faults()
     if faults:
         build.read_vectors_anew()

@@ -6,7 +6,7 @@ from index.embedders.embedding import Embedder
 from index.embedders.load import known_fingerprint, load_embedder
 from index.errors import IndexMismatchError
 from index.reports import Notify
-from index.search.database import Store
+from index.search.storing import DocumentStore
 from index.settings import IndexSettings
 
 
@@ -29,7 +29,7 @@ class OwnEmbedder:
                 self._loaded = self._loaded or load_embedder(self._settings, self._notify)
         return self._loaded
 
-    def check(self, store: Store) -> None:
+    def check(self, store: DocumentStore) -> None:
         """Raise IndexMismatchError when another embedder made the vectors of a store."""
         known = None if self._given else known_fingerprint(self._settings)
         made_by, here = store.fingerprint, known or self.model.fingerprint

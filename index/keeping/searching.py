@@ -1,30 +1,23 @@
 """Questions to the index: only what is in the corpus at this moment is found."""
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
 
 from index import corpus
-from index.errors import CorpusError, IndexMismatchError
-from index.keeping.builds import Build, Builds
+from index.errors import CorpusError
+from index.keeping.engines import Engine
 from index.keeping.own_embedder import OwnEmbedder
-from index.search.database import Store
-from index.search.snapshot import Snapshot
 from index.search.terms import term_spans
 from index.search.vocabulary import Vocabulary, Words
 from index.types import EVERYTHING, Chunk, FloatArray, LexicalHit, Scope
-
-_Hit = TypeVar("_Hit")
-_Search = Callable[[Snapshot, Store, Sequence[str] | None], list[_Hit]]
-"""Gets the only documents to look at, None for all; returns the best hits among them."""
 
 
 class Searching:
     """The searches of a library."""
 
-    def __init__(self, builds: Builds, corpus_dir: Path, embedder: OwnEmbedder) -> None:
+    def __init__(self, builds: Engine, corpus_dir: Path, embedder: OwnEmbedder) -> None:
         """Search in the current one of the builds."""
         self._builds = builds
         self._corpus_dir = corpus_dir
@@ -37,18 +30,12 @@ class Searching:
         """Return the chunks nearest to a question."""
         with self._builds.reading() as build:
             self._embedder.check(build.store)
-            return self._found(
-                lambda now, store, among: now.nearest(store, query, top_k, among),
-                *(build, scope, lambda hit: hit[0]),
-            )
+            return build.nearest(query, top_k, scope, self._is_there)
 
     def lexical(self, terms: Sequence[str], top_k: int, scope: Scope) -> list[LexicalHit]:
         """Return the chunks that share most with the terms of a question."""
         with self._builds.reading() as build:
-            return self._found(
-                lambda now, store, among: now.lexical.search(store, terms, top_k, among),
-                *(build, scope, lambda hit: hit.chunk),
-            )
+            return build.sharing(terms, top_k, scope, self._is_there)
 
     def names_among(self, terms: Collection[str]) -> frozenset[str]:
         """Return those of the terms that are in few of the titles."""
@@ -60,38 +47,6 @@ class Searching:
         with self._builds.reading() as build:
             generation = build.store.generation
         return Vocabulary(generation, self._words, self._pieces, self._written)
-
-    def _found(
-        self,
-        search: _Search[_Hit],
-        build: Build,
-        scope: Scope,
-        chunk_of: Callable[[_Hit], Chunk],
-    ) -> list[_Hit]:
-        """Return the best hits among the documents of the scope whose file is there."""
-        try:
-            with build.snapshot(exact=False) as now:
-                return self._there(search, now, build.store, scope, chunk_of)
-        except IndexMismatchError:  # what is found may have been replaced just now
-            with build.snapshot() as now:
-                return self._there(search, now, build.store, scope, chunk_of)
-
-    def _there(
-        self,
-        search: _Search[_Hit],
-        now: Snapshot,
-        store: Store,
-        scope: Scope,
-        chunk_of: Callable[[_Hit], Chunk],
-    ) -> list[_Hit]:
-        """Where a file is gone, search once more, for what lies outside of those that are."""
-        among = None if scope == EVERYTHING else store.doc_ids(scope)
-        found = search(now, store, among)
-        if all(self._is_there(doc_id) for doc_id in {chunk_of(hit).doc_id for hit in found}):
-            return found
-        there = filter(self._is_there, store.doc_ids() if among is None else among)
-        again = search(now, store, list(there))
-        return [hit for hit in again if self._is_there(chunk_of(hit).doc_id)]
 
     def _words(self) -> Words:
         with self._builds.reading() as build, self._reading_words:

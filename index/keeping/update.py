@@ -23,7 +23,8 @@ from index.listing import by_folder
 from index.reading.extraction import EXTRACTOR_VERSION, Extracted
 from index.reading.processes import ReadAhead
 from index.reports import Outcome, Progress, Report
-from index.search.database import Entry, FileState, Store, vector_key
+from index.search.database import Entry, FileState, vector_key
+from index.search.storing import DocumentStore
 from index.settings import IndexSettings
 from index.text.language import document_language
 from index.types import Document, Metadata
@@ -55,7 +56,7 @@ class Pending:
         return bool(self.stale or self.gone)
 
 
-def pending(settings: IndexSettings, store: Store | None) -> Pending:
+def pending(settings: IndexSettings, store: DocumentStore | None) -> Pending:
     """Compare corpus and database by names, sizes, times and recipe, without reading a file.
 
     Without a database, everything is to be read.
@@ -65,7 +66,9 @@ def pending(settings: IndexSettings, store: Store | None) -> Pending:
     return compared(known, scan.documents, scan.ignored)
 
 
-def pending_among(settings: IndexSettings, store: Store, doc_ids: Collection[str]) -> Pending:
+def pending_among(
+    settings: IndexSettings, store: DocumentStore, doc_ids: Collection[str]
+) -> Pending:
     """Compare as `pending` does, but look at these documents alone."""
     in_order = sorted(set(doc_ids), key=by_folder)
     looked_at = {doc_id: corpus.signature(settings.corpus_dir, doc_id) for doc_id in in_order}
@@ -92,7 +95,7 @@ def compared(
 
 def update(
     settings: IndexSettings,
-    store: Store,
+    store: DocumentStore,
     todo: Pending,
     embedder: Embedder,
     codec: TokenCodec | None,
@@ -111,7 +114,7 @@ def update(
         started = time.perf_counter()
         try:
             read = partial(ahead.extract, waiting=partial(group.tell, doc_id))
-            entry = _read(settings, doc_id, signature, embedder, known.get(doc_id), read)
+            entry = read_entry(settings, doc_id, signature, embedder, known.get(doc_id), read)
         except CorpusError as error:
             reports.append(Report(doc_id, "refused", doc_id, reason=str(error), code=error.code))
             todo = replace(todo, gone=(*todo.gone, *({doc_id} & known.keys())))
@@ -141,7 +144,9 @@ _Encode = Callable[[list[TitledText]], list[PassageVectors]]
 class _Group:
     """Documents that wait for their vectors; embeds and stores them together."""
 
-    def __init__(self, store: Store, encode: _Encode, progress: Progress, total_bytes: int) -> None:
+    def __init__(
+        self, store: DocumentStore, encode: _Encode, progress: Progress, total_bytes: int
+    ) -> None:
         self._store, self._encode = store, encode
         self._progress, self._total_bytes, self._done_bytes = progress, total_bytes, 0
         self._waiting: list[tuple[Entry, Outcome, float]] = []
@@ -217,7 +222,7 @@ class _Group:
         return vectors
 
 
-def _read(
+def read_entry(
     settings: IndexSettings,
     doc_id: str,
     signature: str,

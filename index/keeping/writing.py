@@ -9,10 +9,9 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 
 from index import corpus
-from index.errors import CorpusError, IndexMismatchError, IndexNotBuiltError
-from index.keeping.builds import Build, Builds
-from index.keeping.doctor import sweep
+from index.errors import ChatbotError, CorpusError, IndexMismatchError, IndexNotBuiltError
 from index.keeping.duplicates import noted
+from index.keeping.engines import Engine, OpenBuild
 from index.keeping.glancing import Glances
 from index.keeping.own_embedder import OwnEmbedder
 from index.keeping.update import Pending, pending, pending_among, update
@@ -30,7 +29,7 @@ class Writing:
     def __init__(
         self,
         settings: IndexSettings,
-        builds: Builds,
+        builds: Engine,
         embedder: OwnEmbedder,
         readers: Readers,
         notify: Notify,
@@ -69,7 +68,7 @@ class Writing:
     def build(self, progress: Progress) -> list[Report]:
         """Make the index from nothing, beside the one there is, and swap it in."""
         with self.builds.writing():
-            build = Build(self.builds.new(self.embedder.model))
+            build = self.builds.begin(self.embedder.model)
             try:
                 todo = pending(self.settings, build.store)
                 reports = self._updated(build, todo, progress, self.read_ahead())
@@ -78,8 +77,24 @@ class Writing:
                     build.put_in_cells(nullcontext)
             finally:
                 build.close()
-            self.builds.swap_in(build.folder)
+            self.builds.swap_in(build.name)
             return reports
+
+    def build_spread(self, cluster: str, progress: Progress) -> list[Report]:
+        """Make the index from nothing on a Ray cluster, and swap it in.
+
+        Raises ChatbotError where the index is not in Milvus.
+        """
+        from index.keeping.spread import build_spread
+        from index.milvus.builds import MilvusBuilds
+
+        if not isinstance(self.builds, MilvusBuilds):
+            raise ChatbotError(
+                "Only an index in Milvus is built on many machines. Name one: "
+                "--index-dir milvus://HOST:PORT/NAME"
+            )
+        with self.builds.writing():
+            return build_spread(self.settings, self.builds, cluster, progress)
 
     def edit(self, doc_id: str, given: dict[str, str | None], progress: Progress) -> Report:
         """Change what is noted beside a document: what is given, and is not None."""
@@ -118,7 +133,7 @@ class Writing:
             build.store.prune()
             build.save(anew=purge)
             if purge:
-                sweep(self.settings.index_dir, build.name)
+                self.builds.leftovers(build.name)
                 build.store.purge()
 
     def bring_up(
@@ -151,7 +166,7 @@ class Writing:
             with build.store.snapshot():
                 return noted(reports, build.store)
 
-    def save(self, build: Build) -> None:
+    def save(self, build: OpenBuild) -> None:
         """Let what is in the database be found. For who has the turn."""
         with suppress(CorpusError):  # a full disk: what the file lacks is in the database
             build.save()
@@ -168,10 +183,12 @@ class Writing:
 
     def begin_anew(self) -> None:
         """Make an empty build the current one."""
-        self.builds.swap_in(self.builds.new(self.embedder.model))
+        build = self.builds.begin(self.embedder.model)
+        build.close()
+        self.builds.swap_in(build.name)
 
     def _updated(
-        self, build: Build, todo: Pending, progress: Progress, ahead: ReadAhead
+        self, build: OpenBuild, todo: Pending, progress: Progress, ahead: ReadAhead
     ) -> list[Report]:
         model, codec = self.embedder.model, build.codec
         return update(self.settings, build.store, todo, model, codec, progress, ahead)

@@ -253,10 +253,9 @@ class Documents(Schema):
                 for part, start in enumerate(range(0, len(text), PART_CHARACTERS))
             ),
         )
-        headings = [metadata.title, *_HEADING.findall(text)]
         connection.executemany(
             "INSERT INTO headings (doc_id, heading) VALUES (?, ?)",
-            [(document.doc_id, heading) for heading in headings if _HAN_PAIR.search(heading)],
+            [(document.doc_id, heading) for heading in han_headings(document)],
         )
         connection.executemany(
             "INSERT INTO marks VALUES (?, ?)", [(document.doc_id, mark) for mark in entry.marks]
@@ -265,6 +264,12 @@ class Documents(Schema):
     def _forget_document(self, connection: Connection, doc_id: str) -> None:
         for table in ("marks", "headings", "texts", "layouts", "documents"):
             connection.execute(f"DELETE FROM {table} WHERE doc_id = ?", (doc_id,))
+
+
+def han_headings(document: Document) -> list[str]:
+    """Return the title and the headings of a document, of those that have Han characters."""
+    headings = [document.metadata.title, *_HEADING.findall(document.text)]
+    return [heading for heading in headings if _HAN_PAIR.search(heading)]
 
 
 def _summary(row: Sequence[object]) -> DocumentSummary:

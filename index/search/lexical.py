@@ -13,7 +13,7 @@ import itertools
 import math
 import threading
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,8 @@ from index.search.chunks import ChunkRows
 from index.search.database import Store
 from index.types import FloatArray, LexicalHit
 
-_K1 = 1.2
-_B = 0.75
+K1: Final = 1.2
+B: Final = 0.75
 _ROUNDED = 1 - 1e-5  # Sums of the same scores in another order differ by less.
 _WATCHED = 2**14
 _COMMON = 1000  # A term that fewer chunks hold is read in less than a millisecond.
@@ -63,7 +63,7 @@ class LexicalIndex:
         self._has_holes = self._last - first + 1 != len(chunks.rows)
         self._chunks = int(np.count_nonzero(lengths))
         mean = lengths.sum(dtype=np.float64) / max(self._chunks, 1)
-        self._norms = (_K1 * (1 - _B + _B * lengths / max(mean, 1.0))).astype(np.float32)
+        self._norms = (K1 * (1 - B + B * lengths / max(mean, 1.0))).astype(np.float32)
         self._before = common or {}  # as they were in the generation before
         self._common: dict[str, _Term] = {}  # those asked for last at the end
         self._kept = 0
@@ -142,7 +142,7 @@ class LexicalIndex:
         if not here.all():
             rows, places, counts = rows[here], places[here], counts[here]
         # The inverse document frequency, times the most that counts can make of it.
-        most = (_K1 + 1) * math.log(1 + (self._chunks - len(rows) + 0.5) / (len(rows) + 0.5))
+        most = (K1 + 1) * math.log(1 + (self._chunks - len(rows) + 0.5) / (len(rows) + 0.5))
         scores = (most * counts / (counts + self._norms[places])).astype(np.float32)
         return _Term(
             self._last,

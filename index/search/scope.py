@@ -19,7 +19,7 @@ from index.types import Scope
 
 _PERIOD = regex.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", regex.ASCII)
 _LATEST = "9999-99-99"
-_WILDCARDS = frozenset("*?[")
+WILDCARDS = frozenset("*?[")
 
 
 def make_scope(
@@ -69,7 +69,7 @@ def matcher(scope: Scope) -> Callable[[str, str | None], bool]:
 def _pattern_matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
     named = {_normal(pattern) for pattern in patterns}
     folders = {name.rstrip("/") for name in named}
-    wild = [name for name in named if not _WILDCARDS.isdisjoint(name)]
+    wild = [name for name in named if not WILDCARDS.isdisjoint(name)]
     globs = "|".join(_translated(glob) for name in wild for glob in (name, f"{name.rstrip('/')}/*"))
     compiled = re.compile(globs) if wild else None
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.search.database import DocumentSummary, Store
+from index.search.documents import DocumentSummary
+from index.search.storing import DocumentStore
 
 _NO_GENERATION = -1
 
@@ -15,7 +16,7 @@ class Summaries:
     generation: int = _NO_GENERATION
     lines: Sequence[DocumentSummary] = ()
 
-    def of_now(self, store: Store) -> "Summaries":
+    def of_now(self, store: DocumentStore) -> "Summaries":
         """Return the list of a store's present generation."""
         with store.snapshot():
             generation = store.generation

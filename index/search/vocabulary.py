@@ -10,7 +10,7 @@ from typing import Final
 
 import regex
 
-from index.search.database import Store
+from index.search.storing import DocumentStore
 from index.text.pinyin import Names
 
 _LATIN = regex.compile(r"\p{Latin}+")
@@ -64,7 +64,7 @@ class Words:
             self._names.change(new, gone)
         return self._names
 
-    def follow(self, store: Store) -> bool:
+    def follow(self, store: DocumentStore) -> bool:
         """Bring them to what a store holds at this moment; return False where it is another.
 
         For one thread at a time.

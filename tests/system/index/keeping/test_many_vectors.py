@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import index.keeping.builds
+import index.keeping.build
 import index.search.cells
 import index.search.vector_file
 from index.embedders.fake import NAME
@@ -42,7 +42,7 @@ def texts(start: int, end: int) -> list[Source]:
 @pytest.fixture
 def many(settings: IndexSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
     """A library of more vectors than are searched one by one."""
-    for module in (index.search.cells, index.keeping.builds):
+    for module in (index.search.cells, index.keeping.build):
         monkeypatch.setattr(module, "EXACT_AT_MOST", FEW)
     library = Library(replace(settings, embedder=NAME))
     library.update()

@@ -1,0 +1,221 @@
+"""One build of an index in a folder: its database, and the snapshot that answers from it."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Final, TypeVar
+
+from index.embedders.token_codes import TokenCodec
+from index.errors import IndexMismatchError
+from index.keeping.doctor import vector_faults
+from index.search.cells import EXACT_AT_MOST
+from index.search.connections import CONTRADICTIONS, damaged
+from index.search.database import DocumentSummary, Store
+from index.search.snapshot import Snapshot
+from index.search.summaries import Summaries
+from index.search.vector_file import VectorFile
+from index.search.vectors import DenseIndex
+from index.types import EVERYTHING, Chunk, FloatArray, LexicalHit, Scope
+
+DATABASE: Final = "store.sqlite3"
+
+_Hit = TypeVar("_Hit")
+_Search = Callable[[Snapshot, Sequence[str] | None], list[_Hit]]
+"""Gets the only documents to look at, None for all; returns the best hits among them."""
+
+
+class Build:
+    """One build that is open: its database, and the snapshot that answers from it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open it. Raises IndexMismatchError when it is damaged or of another version."""
+        self.folder = folder
+        self.store = Store(folder / DATABASE)
+        means = self.store.token_means
+        self.codec = None if means is None else TokenCodec(means)
+        self._latest: Snapshot | None = None
+        self._file = VectorFile(folder, self.store.dim)
+        self._making = threading.Lock()  # the next snapshot, or the file
+        self._summaries = Summaries()
+        self._readers, self._is_left, self._counting = 0, False, threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return self.folder.name
+
+    @contextmanager
+    def sound(self) -> Iterator[None]:
+        """Say that the database is damaged where reading it fails since it contradicts itself."""
+        try:
+            yield
+        except CONTRADICTIONS as error:
+            if self.store.faults() or self.store.terms_faults():
+                raise damaged(repr(error)) from error
+            raise  # a mistake of ours
+
+    @contextmanager
+    def snapshot(self, *, exact: bool = True) -> Iterator[Snapshot]:
+        """Yield what answers; all that is read of the database inside is of one moment.
+
+        Where that is to be exactly the moment of the snapshot, this waits while another thread
+        makes it. Else what answers meanwhile is of a generation before, and what it finds may be
+        gone.
+        """
+        with ExitStack() as moment:
+            latest = self._latest  # looked at before the moment begins, so not of a later one
+            if exact or latest is None:
+                with self._making:
+                    moment.enter_context(self.store.snapshot())
+                    latest = self._made()
+            else:
+                moment.enter_context(self.store.snapshot())
+                if latest.generation != self.store.generation:
+                    latest = self._made_unless_busy(latest)
+            yield latest
+
+    def _made_unless_busy(self, latest: Snapshot) -> Snapshot:
+        """Return the snapshot of this moment, or the one given where another thread is at it."""
+        if not self._making.acquire(blocking=False):
+            return latest
+        try:
+            is_later = self._latest is not None and self._latest.generation > self.store.generation
+            return latest if is_later else self._made()
+        finally:
+            self._making.release()
+
+    def _made(self) -> Snapshot:
+        """Make the snapshot of this moment that of everybody, and return it."""
+        if self._latest is None:
+            self._latest = Snapshot.of(self.store, self._file.load())
+        else:
+            self._latest = self._latest.of_now(self.store)
+        return self._latest
+
+    def nearest(
+        self, query: FloatArray, top_k: int, scope: Scope, is_there: Callable[[str], bool]
+    ) -> list[tuple[Chunk, float]]:
+        """Return the chunks nearest to a question, of documents in the scope that are there."""
+        return self._found(
+            lambda now, among: now.nearest(self.store, query, top_k, among),
+            *(scope, is_there, lambda hit: hit[0]),
+        )
+
+    def sharing(
+        self, terms: Sequence[str], top_k: int, scope: Scope, is_there: Callable[[str], bool]
+    ) -> list[LexicalHit]:
+        """Return the chunks that share most with the terms, among the same documents."""
+        return self._found(
+            lambda now, among: now.lexical.search(self.store, terms, top_k, among),
+            *(scope, is_there, lambda hit: hit.chunk),
+        )
+
+    def _found(
+        self,
+        search: _Search[_Hit],
+        scope: Scope,
+        is_there: Callable[[str], bool],
+        chunk_of: Callable[[_Hit], Chunk],
+    ) -> list[_Hit]:
+        """Return the best hits among the documents of the scope whose file is there."""
+        try:
+            with self.snapshot(exact=False) as now:
+                return self._there(search, now, scope, is_there, chunk_of)
+        except IndexMismatchError:  # what is found may have been replaced just now
+            with self.snapshot() as now:
+                return self._there(search, now, scope, is_there, chunk_of)
+
+    def _there(
+        self,
+        search: _Search[_Hit],
+        now: Snapshot,
+        scope: Scope,
+        is_there: Callable[[str], bool],
+        chunk_of: Callable[[_Hit], Chunk],
+    ) -> list[_Hit]:
+        """Where a file is gone, search once more, for what lies outside of those that are."""
+        among = None if scope == EVERYTHING else self.store.doc_ids(scope)
+        found = search(now, among)
+        if all(is_there(doc_id) for doc_id in {chunk_of(hit).doc_id for hit in found}):
+            return found
+        there = filter(is_there, self.store.doc_ids() if among is None else among)
+        return [hit for hit in search(now, list(there)) if is_there(chunk_of(hit).doc_id)]
+
+    def summaries(self) -> Sequence[DocumentSummary]:
+        """Return a line per document, by doc_id."""
+        self._summaries = self._summaries.of_now(self.store)
+        return self._summaries.lines
+
+    def save(self, *, anew: bool = False) -> None:
+        """Bring the snapshot and the file of vectors up. Only for who may write to the build.
+
+        Raises CorpusError when the file cannot be written.
+        """
+        with self._making, self.store.snapshot():
+            self._file.save(self._made().vectors, anew=anew)
+
+    @property
+    def wants_cells(self) -> bool:
+        """Whether a search looks at so many vectors one by one that they belong in cells."""
+        return self._latest is not None and self._latest.vectors.loose > EXACT_AT_MOST
+
+    def put_in_cells(self, turn: Callable[[], AbstractContextManager[object]]) -> None:
+        """Put all vectors in cells; who asks or writes meanwhile does not wait.
+
+        `turn` keeps others from writing, at the end. Raises CorpusError when the file cannot be
+        written.
+        """
+        if self._file.is_others:  # another process may have done it
+            self._search_file()
+        if self._latest is None or not self.wants_cells:
+            return
+        with ExitStack() as at_the_end:
+            vectors, take_turn = self._latest.vectors, lambda: at_the_end.enter_context(turn())
+            if self._file.put_in_cells(vectors, take_turn):
+                self._search_file()
+                self.save()
+
+    def _search_file(self) -> None:
+        """Search the vectors as the file holds them, with what it lacks."""
+        with self._making, self.store.snapshot():
+            self._latest = self._made().with_vectors(self._file.load())
+
+    def vector_faults(self) -> list[str]:
+        """Return how the file of vectors differs from the database; it is read anew."""
+        with self._making:
+            return vector_faults(self._file.load(), self.store)
+
+    def read_vectors_anew(self) -> None:
+        """Read all vectors from the database again, and write the file anew."""
+        with self._making, self.store.snapshot():
+            self._latest = Snapshot.of(self.store, DenseIndex.empty(self.store.dim))
+            self._file.save(self._latest.vectors, anew=True)
+
+    def bytes_on_disk(self) -> int:
+        """Return the size of its files; less, when it is deleted while we look."""
+        total = 0
+        with suppress(FileNotFoundError):
+            for path in self.folder.iterdir():
+                total += path.stat().st_size
+        return total
+
+    def enter(self) -> None:
+        """Begin to read: it stays open until the last reader has left."""
+        with self._counting:
+            self._readers += 1
+
+    def leave(self) -> None:
+        """End reading."""
+        with self._counting:
+            self._readers -= 1
+        self._close_if_left()
+
+    def close(self) -> None:
+        """Close the database as soon as nobody reads it."""
+        self._is_left = True
+        self._close_if_left()
+
+    def _close_if_left(self) -> None:
+        if self._is_left and not self._readers:
+            self.store.close()
