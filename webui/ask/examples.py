@@ -1,5 +1,6 @@
 """Questions to begin with: topics that the documents name, and only such as are answered."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice, zip_longest
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 MAX_EXAMPLES = 4
 _DOCUMENTS = 6
 _TRIES = 12
+_in_turn = threading.Lock()
 
 
 def welcome(library: Library, answering: Answering, texts: Texts) -> str:
@@ -38,8 +40,9 @@ def welcome(library: Library, answering: Answering, texts: Texts) -> str:
 
 def _examples(answering: Answering, texts: Texts) -> tuple[str, ...]:
     assistant = answering.quoting()
-    generation = assistant.library.vocabulary().generation
-    return _answered(assistant, generation, texts, answering.let_pass)
+    with _in_turn:  # all pages ask for them when the documents change: one finds, the others wait
+        generation = assistant.library.vocabulary().generation
+        return _answered(assistant, generation, texts, answering.let_pass)
 
 
 @lru_cache(maxsize=8)

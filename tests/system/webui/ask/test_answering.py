@@ -68,6 +68,24 @@ def test_what_the_page_asks_by_itself_waits_for_who_has_asked(library: Library) 
         assert "<button" in offered.result()  # an example
 
 
+class Counting(Answering):
+    """Counts the questions that the page asks by itself."""
+
+    tried = 0
+
+    def let_pass(self) -> None:
+        self.tried += 1
+
+
+def test_of_all_pages_that_ask_for_examples_one_finds_them(library: Library) -> None:
+    alone, together = (Counting(library, RagSettings()) for _ in range(2))
+    shown = welcome(library, alone, PAGE_TEXTS["zh"])
+    with ThreadPoolExecutor(6) as pages:
+        drawn = list(pages.map(lambda _: welcome(library, together, PAGE_TEXTS["zh"]), range(6)))
+    assert drawn == [shown] * 6
+    assert together.tried == alone.tried > 0
+
+
 def test_the_old_one_answers_until_the_new_one_writes(library: Library) -> None:
     ready = threading.Event()
 
