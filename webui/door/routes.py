@@ -29,9 +29,11 @@ ENDPOINTS = ("ask", "search", "documents")
 MAX_UPLOAD_BYTES = 256 * 2**20
 """The most in one upload, all its files together."""
 
-# A long text pasted as a document, or a question with the open conversation, which may be all that
-# is kept of a reader: sealed texts, a byte a character.
-_EVENT_BYTES = MAX_CHARS + 8 * 2**20
+# A long text, as one that is pasted as a document.
+_TEXT_BYTES = 8 * 2**20
+# That, or a question with the open conversation, which may be all that is kept of a reader: sealed
+# texts, a byte a character.
+_EVENT_BYTES = MAX_CHARS + _TEXT_BYTES
 _SMALL_BYTES = 64 * 2**10
 
 
@@ -89,17 +91,17 @@ ROUTES = (
 OWN_ROUTES = (
     Route("GET", HEALTH),
     Route("GET", MODELS),
-    Route("POST", COMPLETIONS, _EVENT_BYTES),
+    Route("POST", COMPLETIONS, _TEXT_BYTES),
 )
 """What is ours beside the page: it is none of Gradio's."""
-MCP_ROUTES = tuple(Route(method, MCP, _EVENT_BYTES) for method in ("POST", "GET", "DELETE"))
+MCP_ROUTES = tuple(Route(method, MCP, _TEXT_BYTES) for method in ("POST", "GET", "DELETE"))
 """What may be asked beside that where tools are served."""
 LOGIN_ROUTES = (
     Route("GET", LOGIN),
     Route("HEAD", LOGIN),
     Route("POST", LOGIN, _SMALL_BYTES),
     Route("POST", LOGOUT, _SMALL_BYTES),
-    Route("POST", KEPT, _EVENT_BYTES),
+    Route("POST", KEPT, _TEXT_BYTES),
 )
 """What may be asked beside that where readers log in."""
 

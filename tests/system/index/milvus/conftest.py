@@ -19,7 +19,7 @@ def dense_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standalone]
 
 
 @pytest.fixture(params=["milvus-lite 3", pytest.param("milvus 2.3.5", marks=pytest.mark.slow)])
-def server(request: pytest.FixtureRequest) -> Server:
+def milvus(request: pytest.FixtureRequest) -> Server:
     """Each of the servers that there are."""
     name = "hybrid" if request.param == "milvus-lite 3" else "dense_only"
     return request.getfixturevalue(name)

@@ -73,9 +73,9 @@ def corpus(tmp_path: Path) -> IndexSettings:
 
 
 @pytest.fixture
-def both(corpus: IndexSettings, server: Server) -> Iterator[tuple[Library, Library]]:
+def both(corpus: IndexSettings, milvus: Server) -> Iterator[tuple[Library, Library]]:
     """One corpus, indexed by both engines."""
-    made = [Library(of(corpus, each), embedder=FakeEmbedder()) for each in (None, server)]
+    made = [Library(of(corpus, each), embedder=FakeEmbedder()) for each in (None, milvus)]
     for library in made:
         library.update()
     yield made[0], made[1]
@@ -145,9 +145,9 @@ def assert_same(both: tuple[Library, Library], *, with_terms: bool) -> None:
             assert lexical(milvus, scope) == lexical(files, scope)
 
 
-def test_answers_as_the_engine_in_files(both: tuple[Library, Library], server: Server) -> None:
+def test_answers_as_the_engine_in_files(both: tuple[Library, Library], milvus: Server) -> None:
     has_terms = bool(both[1].search_lexical(terms("灯塔"), 1))
-    assert has_terms == (type(server).__name__ == "Lite")
+    assert has_terms == (type(milvus).__name__ == "Lite")
     assert_same(both, with_terms=has_terms)
     # A history: replaced, edited, removed, added, renamed.
     folder = both[0].settings.corpus_dir
