@@ -238,6 +238,7 @@ def test_damaged_entries_take_nothing_else_away(server: Server, browser: Browser
         expect(page.locator(".note h2").first).to_have_text(QUESTION)
 
 
+@pytest.mark.slow
 def test_a_remark_without_room_is_not_called_saved(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url) as page:
         ask(page, QUESTION).get_by_role("button", name="存入笔记").click()

@@ -1,5 +1,6 @@
 """Long answers, doubtful ones and errors: what the page makes of a difficult assistant."""
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support.browsing import ask, question_box, serious, visiting
@@ -55,6 +56,7 @@ def test_a_citation_opens_while_the_answer_is_given_anew(
         expect(page.locator(".panel #quote")).to_contain_text("418万箱")
 
 
+@pytest.mark.slow
 def test_what_followed_an_edited_question_stays_away_when_its_answer_is_stopped(
     scripted: Server, browser: Browser
 ) -> None:

@@ -121,6 +121,7 @@ def test_they_are_found_in_another_browser_by_their_user_alone(
     assert {key.split("/")[0] for key in team.kept(rita)} == {"wenzheng-conversation"}
 
 
+@pytest.mark.slow
 def test_two_browsers_of_a_user_lose_nothing_of_each_other(team: Team, browser: Browser) -> None:
     ben = team.newcomer()
     with visited(browser, team, ben) as one, visited(browser, team, ben) as other:
@@ -182,6 +183,7 @@ def test_the_next_user_of_a_browser_sees_nothing_of_the_one_before(
         expect(question_box(page)).to_have_value("ein Entwurf")
 
 
+@pytest.mark.slow
 def test_what_a_browser_kept_before_is_moved_when_its_reader_says_so(
     team: Team, server: Server, browser: Browser
 ) -> None:

@@ -14,6 +14,7 @@ DOCUMENTS = [
 ]
 
 
+@pytest.mark.slow
 def test_our_own_program_indexes_anew_and_finds() -> None:
     with running([sys.executable, "-m", "eval.bench.peer_programs", OWN, "", ""]) as own:
         assert own.reply()["seconds"] > 0

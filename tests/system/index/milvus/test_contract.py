@@ -245,6 +245,7 @@ def test_an_index_by_another_embedder_is_refused(place: IndexSettings) -> None:
     library.close()
 
 
+@pytest.mark.slow
 def test_a_build_is_swapped_in(place: IndexSettings) -> None:
     library, other = (Library(place, embedder=FakeEmbedder()) for _ in range(2))
     with pytest.raises(IndexNotBuiltError, match="python -m index build"):
@@ -276,6 +277,7 @@ def test_a_corpus_that_is_not_there_empties_nothing(place: IndexSettings) -> Non
     library.close()
 
 
+@pytest.mark.slow
 def test_a_chunk_longer_than_a_field(place: IndexSettings) -> None:
     """A run that no tokenizer knows is one token, however long: it is kept in one chunk."""
     long = "\U00012000" * 30_000  # cuneiform: four bytes each
@@ -289,6 +291,7 @@ def test_a_chunk_longer_than_a_field(place: IndexSettings) -> None:
     library.close()
 
 
+@pytest.mark.slow
 def test_counts_of_terms_are_put_together(
     corpus: IndexSettings, hybrid: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ def after_start(server: Server) -> None:
     server.start()
 
 
+@pytest.mark.slow
 def test_server_killed_in_an_import_and_in_a_search(tmp_path: Path, own_server: Server) -> None:
     fill(tmp_path / "corpus", 2, count=60)
     files = IndexSettings(corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "built")
@@ -131,6 +132,7 @@ def killed_writer(corpus: Path, address: object, seed: int, *, lines_at_least: i
     return [*lines, *rest]
 
 
+@pytest.mark.slow
 def test_a_server_that_is_away_is_named(tmp_path: Path, own_lite: Server) -> None:
     fill(tmp_path / "corpus", 3, count=3)
     settings = of(IndexSettings(corpus_dir=tmp_path / "corpus"), own_lite)

@@ -137,6 +137,7 @@ def test_half_a_file_is_refused(tmp_path):
         load_model(RagSettings(generator="transformers", model=str(file)), named=True)
 
 
+@pytest.mark.slow
 def test_the_context_can_be_less(model):
     file = GgufFile.read(gguf())
     small = GgufModel.load(file, lambda message: None, context_tokens=256)
