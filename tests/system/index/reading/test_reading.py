@@ -370,7 +370,7 @@ def test_each_document_is_read_once(tmp_path: Path) -> None:
     once = _used(process) - started
     (report,) = library.add([Source("added.docx", raw)])
     assert report.outcome == "added"
-    assert _used(process) - started - once < 1.6 * once
+    assert _used(process) - started - once < 1.8 * once  # twice it would be 2 and more
     library.close()
     readers.end()
 
