@@ -138,6 +138,9 @@ def test_a_reader_may_stop_at_any_moment(name):
         reading[0].join(0.5)
         assert not reading[0].is_alive()
         assert name == "dead" or server.hung_up.wait(10)
+    latest = time.monotonic() + 5
+    while threading.active_count() > threads + 1 and time.monotonic() < latest:
+        time.sleep(0.05)
     assert threading.active_count() <= threads + 1  # the server's own may be at its last breath
 
 
