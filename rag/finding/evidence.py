@@ -19,9 +19,14 @@ from rag.finding.table_rows import CLEARLY, FULLY, LEAST, TableRow
 from rag.reader.reading import Reader, Reading
 from rag.reader.windows import PassageWindow, windows
 from rag.types import Passage
+from rag.understanding.question_kinds import is_list_question, is_procedure_question
 
 _MOST_WINDOWS = 8
 """More of them find little more, and take longer than whoever asks waits for."""
+_ROUNDS = (2, 4, _MOST_WINDOWS)
+"""So many windows have been read after each round, unless the one before it was enough."""
+_ENOUGH, _AHEAD = 0.5, 1.0
+"""What is so probable, and whose score no window ahead can come so near, ends the reading."""
 _PER_ODDS, _PER_SHARE, _PER_PASSAGE_SCORE = 0.6, 0.3, 10.0
 _LEAST_SHARE = 1e-4
 # A further sentence is quoted when it is at least so probable as a share of the first.
@@ -105,21 +110,57 @@ def find(
 ) -> list[list[Evidence]]:
     """Return, for each question, the sentences of its passages, best first.
 
-    All are read in one pass. `titles` are the documents', by doc_id.
+    The windows that fit best are read first, of all questions in one pass, and no more where these
+    are enough. `titles` are the documents', by doc_id.
     """
-    split = [_windows(passages, titles) for _, passages in asked]
-    texts = [_texts(question) for question, _ in asked]
-    pairs = [
-        (text, window.window)
-        for own, each in zip(texts, split, strict=True)
-        for window in each
-        for text in own
-    ]
-    readings = iter(reader.read([text for text, _ in pairs], [window for _, window in pairs]))
-    return [
-        _best_first(question, [(window, next(readings)) for window in each for _ in own])
-        for (question, _), own, each in zip(asked, texts, split, strict=True)
-    ]
+    searches = [_Search(question, _windows(passages, titles)) for question, passages in asked]
+    for until in _ROUNDS:
+        open_ones = [search for search in searches if not search.is_over]
+        if not open_ones:
+            break
+        pairs = [pair for search in open_ones for pair in search.unread(until)]
+        readings = iter(reader.read([text for text, _ in pairs], [w.window for _, w in pairs]))
+        for search in open_ones:
+            search.take(until, readings)
+    return [search.evidence for search in searches]
+
+
+class _Search:
+    """What was found for a question in the windows read so far."""
+
+    def __init__(self, question: EncodedQuestion, windows: Sequence[PassageWindow]) -> None:
+        self.evidence: list[Evidence] = []
+        self._question = question
+        self._windows = windows
+        self._read: list[tuple[PassageWindow, Reading]] = []
+        # A follow-up is read as it was completed, and by itself.
+        self._texts = [question.text, question.asked] if question.asked_from else [question.text]
+        self._wants_all = is_list_question(question.text) or is_procedure_question(question.text)
+
+    def unread(self, until: int) -> list[tuple[str, PassageWindow]]:
+        """Return what is read in a round: windows up to this number, each with a question."""
+        done = len(self._read) // len(self._texts)
+        return [(text, window) for window in self._windows[done:until] for text in self._texts]
+
+    def take(self, until: int, readings: Iterator[Reading]) -> None:
+        """Take the round's readings from those of all searches."""
+        self._read += [(window, next(readings)) for _, window in self.unread(until)]
+        self.evidence = _best_first(self._question, self._read)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to read, or nothing that could come first or near it.
+
+        No sentence has a higher score than what its passage gives it, so that the best one, and
+        with it what the gate says, is the same as if all were read (Fagin et al. 2003).
+        """
+        rest = self._windows[len(self._read) // len(self._texts) :]
+        if not rest:
+            return True
+        if not self.evidence or self._wants_all or self.evidence[0].probability < _ENOUGH:
+            return False
+        most = _PER_PASSAGE_SCORE * max(window.passage.score for window in rest)
+        return self.evidence[0].score >= most + _AHEAD
 
 
 def _windows(passages: Sequence[Passage], titles: Mapping[str, str]) -> list[PassageWindow]:
@@ -136,11 +177,6 @@ def _fit(window: PassageWindow) -> float:
     start, end = window.start, window.start + len(window.window.text)
     inside = (fit for span, fit in window.passage.signals.fits if start <= span.start < end)
     return window.passage.score + max(inside, default=0.0)
-
-
-def _texts(question: EncodedQuestion) -> list[str]:
-    """Return what is read with a window: a follow-up as it was completed, and by itself."""
-    return [question.text, question.asked] if question.asked_from else [question.text]
 
 
 def _best_first(
