@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -19,14 +20,13 @@ from index.keeping.library import Library
 from index.search.scope import make_scope
 from index.terminal import on_one_line, typed
 from index.types import Scope
-from rag.assistant import Assistant
 from rag.export.words import WORDS
-from rag.load import load_assistant
 from rag.serialisation import to_dict
 from rag.texts import TEXTS, texts
 from rag.types import Answer, Query, Turn, shorten
 
 if TYPE_CHECKING:
+    from rag.assistant import Assistant
     from rag.export.values import Export
 
 # Questions encoded together: full batches, and a first line after seconds.
@@ -115,6 +115,12 @@ def _add_scope(ask: argparse.ArgumentParser) -> None:
 def _ask(library: Library, args: argparse.Namespace) -> int:
     cases = _cases(args)
     _bring_up(library)
+    with ThreadPoolExecutor(1) as beside:
+        loading = beside.submit(lambda: library.embedder)
+        # What answers is imported while the model is read, which leaves Python alone.
+        from rag.load import load_assistant
+
+        loading.result()
     scope = _scope(library, args)
     cases = [(case_id, replace(query, scope=scope)) for case_id, query in cases]
     assistant = load_assistant(library, rag.settings.from_arguments(args))
@@ -190,7 +196,7 @@ def _scope(library: Library, args: argparse.Namespace) -> Scope:
     return make_scope(args.patterns, since=args.since, until=args.until, doc_ids=doc_ids)
 
 
-def _answers(assistant: Assistant, cases: Sequence[Case]) -> Iterator[tuple[str | None, Answer]]:
+def _answers(assistant: "Assistant", cases: Sequence[Case]) -> Iterator[tuple[str | None, Answer]]:
     """Yield each case's id with its answer; questions are encoded in batches."""
     remaining = iter(cases)
     while batch := list(islice(remaining, _BATCH_SIZE)):

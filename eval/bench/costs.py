@@ -19,7 +19,8 @@ from eval.bench.mixed_documents import write_documents
 from eval.bench.start import asked
 from index.embedders.e5_pack import model_folder
 from index.embedders.load import load_embedder
-from index.embedders.openvino_embedder import OpenVinoEmbedder, cpu_precisions
+from index.embedders.network import cpu_precisions
+from index.embedders.openvino_embedder import OpenVinoEmbedder
 from index.keeping.library import Library, Source
 from index.settings import EMBEDDED_MODEL, IndexSettings
 from index.types import Chunk

@@ -20,7 +20,8 @@ from statistics import median
 
 from index.console import say
 from index.embedders.e5_pack import MODEL_ID, model_folder
-from index.embedders.openvino_embedder import OpenVinoEmbedder, cpu_precisions
+from index.embedders.network import cpu_precisions
+from index.embedders.openvino_embedder import OpenVinoEmbedder
 from index.settings import IndexSettings
 from index.types import FloatArray, Kind
 

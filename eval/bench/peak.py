@@ -19,12 +19,9 @@ from tqdm import tqdm
 from eval.bench.embedders import QUESTIONS, synthetic_passages
 from index.console import bar_stream, say
 from index.embedders.e5_pack import model_folder
-from index.embedders.openvino_embedder import (
-    OpenVinoEmbedder,
-    cpu_precisions,
-    openvino_module,
-    tokenizer_of,
-)
+from index.embedders.network import cpu_precisions, openvino_module
+from index.embedders.openvino_embedder import OpenVinoEmbedder
+from index.embedders.pieces import tokenizer_of
 from index.settings import IndexSettings
 from rag.reader.inputs import encode
 from rag.reader.openvino_reader import OpenVinoReader
@@ -140,6 +137,6 @@ def _reading(cache_dir: Path) -> Work:
     folder = model_folder(cache_dir, say)
     reader, questions = OpenVinoReader(cache_dir, say), [QUESTIONS[0]] * _WINDOWS
     windows = [Window("", text[:_WINDOW_CHARACTERS]) for text in synthetic_passages(_WINDOWS)]
-    inputs = encode(tokenizer_of(folder / "tokenizer.json"), questions, windows)
+    inputs = encode(tokenizer_of(folder), questions, windows)
     operations = Shape.read(folder).operations([len(one.ids) for one in inputs])
     return Work(f"reader, {_WINDOWS} windows", operations, lambda: reader.read(questions, windows))

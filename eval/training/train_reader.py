@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
@@ -24,6 +23,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from eval.errors import EvaluationError
 from eval.judging import measures
 from eval.training.examples import Examples, Pair
+from index.embedders.pieces import PieceTokenizer, tokenizer_of
 from index.files import replacing
 from rag.reader.inputs import Input, batch, encode, tokens_of
 from rag.reader.network import TRAINED_LAYERS, ReaderNetwork
@@ -86,7 +86,7 @@ def train(
     it begins with these weights. Raises EvaluationError when there is none.
     """
     torch.manual_seed(0)
-    tokenizer = Tokenizer.from_file(str(model_folder / "tokenizer.json"))
+    tokenizer = tokenizer_of(model_folder)
     network = ReaderNetwork(model_folder)
     learning = [each for each in network.parameters() if each.requires_grad]
     optimizer = torch.optim.AdamW(learning, lr=_RATE, weight_decay=0.01)
@@ -152,7 +152,9 @@ def rate(done: int, total: int) -> float:
     return min(warm, (total - done) / max(total * _COOLING, 1))
 
 
-def check(network: ReaderNetwork, tokenizer: Tokenizer, held_out: Sequence[Pair]) -> dict[str, Any]:
+def check(
+    network: ReaderNetwork, tokenizer: PieceTokenizer, held_out: Sequence[Pair]
+) -> dict[str, Any]:
     """Return figures on pairs: AUROC of answering, how often the place is exact, the order right.
 
     For each kind also the mean probability of answering.
@@ -225,7 +227,7 @@ def _masked(spans: Tensor, each: Batch) -> Tensor:
 
 
 def _batches(
-    examples: Examples, tokenizer: Tokenizer, start: int, end: int
+    examples: Examples, tokenizer: PieceTokenizer, start: int, end: int
 ) -> Iterator[tuple[int, Batch]]:
     for pool in range(start, end, _POOL):
         torch.manual_seed(pool)  # what is dropped out is the same, too, where a run goes on
@@ -238,7 +240,7 @@ def _batches(
             yield len(part), _batch([pairs[n] for n in part], [inputs[n] for n in part])
 
 
-def _encoded(tokenizer: Tokenizer, pairs: Sequence[Pair]) -> list[tuple[Input, Input]]:
+def _encoded(tokenizer: PieceTokenizer, pairs: Sequence[Pair]) -> list[tuple[Input, Input]]:
     flat = [example for pair in pairs for example in pair]
     found = encode(
         tokenizer,

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from index.embedders.model_input import with_prompt
+from index.embedders.pieces import BEGIN, END, PAD, PieceTokenizer
 from index.types import Span
 
 MAX_TOKENS = 320
 MAX_QUESTION_TOKENS = 72
 _MAX_TITLE_CHARS = 80
-_BEGIN, _END, _PAD = 0, 2, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +28,28 @@ class Input:
 
 
 def encode(
-    tokenizer: Tokenizer, questions: Sequence[str], windows: Sequence[tuple[str, str]]
+    tokenizer: PieceTokenizer, questions: Sequence[str], windows: Sequence[tuple[str, str]]
 ) -> list[Input]:
     """Return an input per question and its (title, window), cut to `MAX_TOKENS`."""
     heads = [f"{title[:_MAX_TITLE_CHARS]}\n" if title else "" for title, _ in windows]
     texts = [head + window for head, (_, window) in zip(heads, windows, strict=True)]
-    asked = tokenizer.encode_batch(with_prompt(questions, ""), add_special_tokens=False)
-    read = tokenizer.encode_batch(with_prompt(texts, ""), add_special_tokens=False)
+    asked = tokenizer.ids(with_prompt(questions, ""))
+    read = tokenizer.pieces(with_prompt(texts, ""))
     found = []
     for question, text, head in zip(asked, read, heads, strict=True):
-        before = [_BEGIN, *question.ids[:MAX_QUESTION_TOKENS], _END, _END]
+        before = [BEGIN, *question[:MAX_QUESTION_TOKENS], END, END]
         body = text.ids[: MAX_TOKENS - len(before) - 1]
         offsets = np.array(text.offsets[: len(body)], np.int32).reshape(-1, 2) - len(head)
         spans = np.zeros((len(before) + len(body) + 1, 2), np.int32)
         spans[len(before) : len(before) + len(body)] = np.maximum(offsets, 0)
-        found.append(Input([*before, *body, _END], len(before), spans))
+        found.append(Input([*before, *body, END], len(before), spans))
     return found
 
 
 def batch(inputs: Sequence[Input]) -> tuple[NDArray[np.int64], ...]:
     """Return ids, attention and what is title or window, each of shape (inputs, most tokens)."""
     shape = len(inputs), max(len(each.ids) for each in inputs)
-    ids = np.full(shape, _PAD, np.int64)
+    ids = np.full(shape, PAD, np.int64)
     attention, of_window = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     for row, each in enumerate(inputs):
         ids[row, : len(each.ids)] = each.ids

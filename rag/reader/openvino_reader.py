@@ -1,26 +1,19 @@
-"""The shipped reader on a CPU: `openvino` and `tokenizers` alone, beside the embedder.
+"""The shipped reader on a CPU: `openvino` and `sentencepiece` alone, beside the embedder.
 
 The network is converted once, like the embedder's. Its vocabulary table is the embedder's own file.
 """
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from index.embedders.e5_pack import MODEL_ID, model_folder, stored_once
 from index.embedders.model_input import batches
-from index.embedders.openvino_embedder import (
-    compiled,
-    quieten_transformers,
-    save_network,
-    tokenizer_of,
-)
+from index.embedders.network import Inputs, Network, quieten_transformers, save_network
+from index.embedders.pieces import tokenizer_of
 from index.reports import Notify
 from index.types import FloatArray
 from rag.reader import weights
-from rag.reader.inputs import batch, encode
+from rag.reader.inputs import Input, batch, encode
 from rag.reader.reading import Reading, Window
 from rag.reader.word_table import WordTable
 
@@ -53,28 +46,29 @@ class OpenVinoReader:
 
         stored_once(folder, convert)
         self._words = WordTable(embedded / "model.safetensors")
-        self._tokenizer = tokenizer_of(embedded / "tokenizer.json")
-        self._request = compiled(folder / _NETWORK, None).create_infer_request()
-        self._lock = threading.Lock()
+        self._tokenizer = tokenizer_of(embedded)
+        self._network = Network(folder / _NETWORK)
 
     def read(self, questions: Sequence[str], windows: Sequence[Window]) -> list[Reading]:
         """Return a reading per question (or claim) and its window, in order."""
         inputs = encode(self._tokenizer, questions, windows)
+        alike = batches([len(each.ids) for each in inputs], _BATCH_TOKENS)
         found: dict[int, Reading] = {}
-        for numbers in batches([len(each.ids) for each in inputs], _BATCH_TOKENS):
+        for place, (spans, odds) in self._network.run(
+            [self._batch([inputs[number] for number in numbers]) for numbers in alike]
+        ):
+            numbers = alike[place]
             some = [inputs[number] for number in numbers]
-            ids, attention, own = batch(some)
-            with self._lock:
-                outputs = self._request.infer(
-                    {"words": self._words[ids], "attention": attention, "of_window": own}
-                )
-                spans, odds = np.array(outputs[0]), np.array(outputs[1])
             for row, (number, each) in enumerate(zip(numbers, some, strict=True)):
                 of_window = slice(each.first, len(each.ids) - 1)
                 found[number] = Reading.of(
                     float(odds[row]), spans[row, of_window], each.spans[of_window]
                 )
         return [found[number] for number in range(len(inputs))]
+
+    def _batch(self, inputs: Sequence[Input]) -> Inputs:
+        ids, attention, own = batch(inputs)
+        return {"words": self._words[ids], "attention": attention, "of_window": own}
 
 
 def _convert(embedded: Path, tensors: dict[str, FloatArray], network: Path) -> None:

@@ -1,6 +1,7 @@
 """What OpenVINO made of a network is kept beside it: loaded again, never trusted blindly."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 
 from index.console import say
 from index.embedders.e5_pack import model_folder
-from index.embedders.openvino_embedder import OpenVinoEmbedder, compiled
+from index.embedders.network import Network, compiled
+from index.embedders.openvino_embedder import OpenVinoEmbedder
 from index.settings import IndexSettings
 from index.types import FloatArray
 
@@ -68,3 +70,28 @@ def test_who_cannot_keep_it_goes_without(network: Path) -> None:
     kept, states_now = states(network, "f32")
     assert not kept
     assert np.array_equal(states_now, whole)
+
+
+def test_many_batches_are_run_beside_each_other_with_the_same_results(network: Path) -> None:
+    generator = np.random.default_rng(3)
+    batches = []
+    for number in range(20):
+        ids = generator.integers(4, 250_000, (1 + number % 3, 5 + number), dtype=np.int64)
+        batches.append({"input_ids": ids, "attention_mask": np.ones_like(ids)})
+    both = Network(network, "f32")
+    beside = dict(both.run(batches))
+    assert sorted(beside) == list(range(20))
+    for number, batch in enumerate(batches):
+        ((_, alone),) = both.run([batch])
+        for one, other in zip(alone, beside[number], strict=True):
+            assert np.allclose(one, other, atol=1e-4)
+
+
+def test_threads_share_a_network(network: Path) -> None:
+    ids = np.arange(4, 40, dtype=np.int64)[None]
+    batch = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+    shared = Network(network, "f32")
+    ((_, alone),) = shared.run([batch])
+    with ThreadPoolExecutor(8) as threads:
+        for found in threads.map(lambda _: dict(shared.run([batch] * 9)), range(8)):
+            assert all(np.allclose(each[0], alone[0], atol=1e-4) for each in found.values())
