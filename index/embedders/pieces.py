@@ -36,7 +36,8 @@ class PieceTokenizer:
 
     def __init__(self, path: Path) -> None:
         """Read SentencePiece's model. Raises OSError or RuntimeError when it cannot be read."""
-        self._model = SentencePieceProcessor(model_file=str(path))
+        # To start threads takes as long as to cut ten passages.
+        self._model = SentencePieceProcessor(model_file=str(path), num_threads=1)
         self._space: int = self._model.piece_to_id(_SPACE)
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:

@@ -87,8 +87,8 @@ class PassageVectors:
 class QuestionVectors:
     """A question as `pooled`, shape (dim,), and `tokens`, shape (n, 512), each with its characters.
 
-    `tokens @ signs(codes).T` estimates the cosines of its tokens with a passage's. There are none
-    where the embedder has no token vectors.
+    `compare` estimates the cosines of its tokens with a passage's. There are none where the
+    embedder has no token vectors.
     """
 
     pooled: FloatArray
@@ -173,10 +173,18 @@ def encode_questions(
     return [codec.question(text, tokens) for text, tokens in zip(texts, every, strict=True)]
 
 
-def signs(codes: Sequence[TokenCodes]) -> FloatArray:
-    """Return the signs of all codes one below the other, -1 or 1, shape (tokens, 512)."""
-    packed = np.concatenate([each.signs for each in codes])
-    return np.unpackbits(packed, axis=1).astype(np.float32) * np.float32(2) - np.float32(1)
+def compare(question: FloatArray, codes: Sequence[TokenCodes]) -> list[FloatArray]:
+    """Return, for each passage, the similarities of the question's tokens with the passage's.
+
+    `question` has shape (n, 512); each matrix has shape (n, tokens of the passage).
+    """
+    if not codes:
+        return []
+    bits = np.unpackbits(np.concatenate([each.signs for each in codes]), axis=1)
+    # The sign of a bit is 2b - 1.
+    every = 2 * (question @ bits.astype(np.float32).T) - question.sum(axis=1, keepdims=True)
+    ends = np.cumsum([len(each.spans) for each in codes])
+    return np.split(every, ends[:-1], axis=1)
 
 
 def _speaks(text: str, span: Span) -> bool:

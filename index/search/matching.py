@@ -5,7 +5,6 @@ Each token of the question looks for its best match among the tokens of a passag
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ import numpy as np
 
 from index.cutting.paragraphs import split_blocks
 from index.cutting.sentences import split_sentences
-from index.embedders.token_codes import TokenCodes, signs
+from index.embedders.token_codes import IN_TITLE, TokenCodes
 from index.types import Chunk, FloatArray, Span
 
 _REMEMBERED_CHUNKS = 4096
@@ -32,34 +31,29 @@ class SentenceMatches(NamedTuple):
     heading: FloatArray
 
 
-def compare(question: FloatArray, codes: Sequence[TokenCodes]) -> list[FloatArray]:
-    """Return, for each passage, the similarities of the question's tokens with the passage's.
-
-    `question` has shape (n, 512); each matrix has shape (n, tokens of the passage).
-    """
-    if not codes:
-        return []
-    every = question @ signs(codes).T
-    ends = np.cumsum([len(each.spans) for each in codes])
-    return np.split(every, ends[:-1], axis=1)
-
-
 def by_sentence(chunk: Chunk, codes: TokenCodes, similar: FloatArray) -> SentenceMatches:
     """Return how well the sentences of a chunk match the question; `similar` is from `compare`."""
     starts = codes.spans[:, 0]
-    columns = [
-        (span, np.flatnonzero((starts >= span.start) & (starts < span.end)))
-        for span in sentences(chunk.text)
-    ]
+    in_title = int(np.count_nonzero(starts == IN_TITLE))  # they come first
+    every = sentences(chunk.text)
+    first, last = (
+        in_title + np.searchsorted(starts[in_title:], [getattr(span, side) for span in every])
+        for side in ("start", "end")
+    )
     # One unknown token may stand for several sentences: those without have no vectors.
-    told = [(span, where) for span, where in columns if len(where)]
-    best = [similar[:, where].max(axis=1) for _, where in told]
+    told = [
+        (span, slice(begin, end))
+        for span, begin, end in zip(every, first.tolist(), last.tolist(), strict=True)
+        if begin < end
+    ]
     above = np.ones(len(starts), bool)
-    for _, where in told:
+    best = np.empty((len(told), len(similar)), np.float32)
+    for number, (_, where) in enumerate(told):
+        best[number] = similar[:, where].max(axis=1)
         above[where] = False
     return SentenceMatches(
         spans=[span for span, _ in told],
-        best=np.array(best, np.float32).reshape(len(told), len(similar)),
+        best=best,
         heading=similar[:, above].max(axis=1, initial=-1.0),
     )
 

@@ -19,7 +19,7 @@ import numpy as np
 import regex
 
 from index.cutting.sentences import split_sentences
-from index.embedders.token_codes import NO_CODES, QuestionVectors, TokenCodes, signs
+from index.embedders.token_codes import NO_CODES, QuestionVectors, TokenCodes, compare
 from index.text.figures import Figures, figures, missing
 from index.types import Chunk, FloatArray, Span
 from rag.checking.misplaced import misplaced
@@ -117,11 +117,6 @@ class Source:
         return language_of(self.text, self._title)
 
     @cached_property
-    def signs(self) -> FloatArray:
-        """The signs of the token codes, shape (tokens, 512)."""
-        return signs([self.codes])
-
-    @cached_property
     def columns(self) -> list[np.ndarray]:
         """For each sentence, which tokens are in it."""
         starts = self.codes.spans[:, 0]
@@ -204,7 +199,8 @@ class SupportChecker:
 
 def _similar(sentence: Encoded, source: Source) -> FloatArray:
     """Return the closeness of the sentence's tokens (rows) to the source's (columns)."""
-    return np.asarray(sentence.vectors.tokens @ source.signs.T, np.float32)
+    (similar,) = compare(sentence.vectors.tokens, [source.codes])
+    return similar
 
 
 def _best(sentence: Encoded, similar: Sequence[FloatArray]) -> FloatArray | None:

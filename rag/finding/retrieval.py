@@ -11,8 +11,8 @@ from typing import Protocol
 
 import numpy as np
 
-from index.embedders.token_codes import IN_TITLE, TokenCodes
-from index.search.matching import by_sentence, compare
+from index.embedders.token_codes import IN_TITLE, TokenCodes, compare
+from index.search.matching import by_sentence
 from index.types import EVERYTHING, FloatArray, Scope
 from rag.finding.encoding import EncodedQuestion
 from rag.searching import Searcher
@@ -111,23 +111,20 @@ def late(
     ]
     matches = compare(question.vectors.tokens, [codes for _, codes in there])
     reranked = [
-        _reranked(question, each, codes, similar, rank)
+        (_reranked(each, codes, similar, rank), codes, similar)
         for rank, ((each, codes), similar) in enumerate(zip(there, matches, strict=True), 1)
     ]
-    return sorted(reranked, key=lambda each: -each.score)[:top_k]
+    best = sorted(reranked, key=lambda each: -each[0].score)[:top_k]
+    return [_explained(question, *each) for each in best]
 
 
 def _reranked(
-    question: EncodedQuestion,
-    candidate: Passage,
-    codes: TokenCodes,
-    matches: FloatArray,
-    fused_rank: int,
+    candidate: Passage, codes: TokenCodes, matches: FloatArray, fused_rank: int
 ) -> Passage:
-    chunk, seen = candidate.chunk, candidate.signals
+    seen = candidate.signals
     best = matches.max(axis=1, initial=-1.0)
     token_score = float(best.mean())
-    sentences = by_sentence(chunk, codes, matches)
+    sentences = by_sentence(candidate.chunk, codes, matches)
     of_sentences = sentences.best.mean(axis=1)
     sentence_score = float(of_sentences.max(initial=0.0))
     signals = replace(
@@ -135,12 +132,19 @@ def _reranked(
         fused_rank=fused_rank,
         token_score=token_score,
         sentence_score=sentence_score,
-        matched_tokens=_matched(question, chunk.text, codes, matches),
         matches=tuple(best.tolist()),
         fits=tuple(zip(sentences.spans, of_sentences.tolist(), strict=True)),
     )
     score = token_score + _SENTENCE_WEIGHT * sentence_score + _sides(seen, _DENSE_WEIGHT)
-    return Passage(chunk, score, signals)
+    return Passage(candidate.chunk, score, signals)
+
+
+def _explained(
+    question: EncodedQuestion, found: Passage, codes: TokenCodes, matches: FloatArray
+) -> Passage:
+    """Return the passage with the words that brought it there."""
+    words = _matched(question, found.chunk.text, codes, matches)
+    return replace(found, signals=replace(found.signals, matched_tokens=words))
 
 
 def _sides(signals: Signals, dense_weight: float) -> float:

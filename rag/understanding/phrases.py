@@ -34,9 +34,10 @@ class Words:
         """What matches any of the words, the longest first."""
         return f"(?:{'|'.join(map(regex.escape, filter(None, self._words)))})"
 
-    def are_in(self, text: str) -> bool:
-        """Return whether any of the words stands somewhere in a text, an empty one anywhere."""
-        return any(word in text for word in self._words)
+    @cached_property
+    def any_of(self) -> frozenset[str]:
+        """The words, an empty one among them."""
+        return frozenset(self._words)
 
     def run_end(self, text: str, start: int = 0) -> int:
         """Return where the words end that stand one behind the other from a place on."""
@@ -55,6 +56,7 @@ class Phrases:
     def __init__(self, lines: Sequence[Sequence[Words | None]], *, around: Words) -> None:
         """Take the lines, and the words that may stand in front of a phrase and behind it."""
         self._lines = [_Line(line, around) for line in lines]
+        self._needed = frozenset[str]().union(*(n for line in self._lines for n in line.needed))
 
     def read(self, text: str) -> str | None:
         """Return what a text names that is one of the phrases, None for any other text.
@@ -62,9 +64,14 @@ class Phrases:
         Of several ways to read it, the one of the first line counts; in it, that of the longest
         words and of the shortest name.
         """
-        for line in self._lines if len(text) <= _LONGEST else ():
+        if len(text) > _LONGEST:
+            return None
+        there = {word for word in self._needed if word in text}
+        for line in self._lines:
             # Most texts lack a word of nearly every line: no pattern is made of those.
-            if line.may_be(text) and (found := line.pattern.fullmatch(text)):
+            if not any(map(there.isdisjoint, line.needed)) and (
+                found := line.pattern.fullmatch(text)
+            ):
                 return found.groupdict().get("name") or ""
         return None
 
@@ -73,9 +80,7 @@ class _Line:
     def __init__(self, line: Sequence[Words | None], around: Words) -> None:
         self._line = line
         self._around = around
-
-    def may_be(self, text: str) -> bool:
-        return all(words is None or words.are_in(text) for words in self._line)
+        self.needed = [words.any_of for words in line if words and not words.optional]
 
     @cached_property
     def pattern(self) -> "regex.Pattern[str]":

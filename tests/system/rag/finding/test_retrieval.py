@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from index.embedders.embedding import Embedder
-from index.embedders.token_codes import BITS, TokenCodes
+from index.embedders.token_codes import BITS, TokenCodes, compare
 from index.keeping.library import Library, Source
-from index.search.matching import by_sentence, compare, sentences
+from index.search.matching import by_sentence, sentences
 from index.settings import IndexSettings
 from index.types import Scope
 from rag.finding.encoding import EncodedQuestion, encode
