@@ -20,6 +20,7 @@ from eval.bench import load as bench_load
 from eval.bench import local_models as bench_local_models
 from eval.bench import peak as bench_peak
 from eval.bench import peers as bench_peers
+from eval.bench import profile as bench_profile
 from eval.bench import reading as bench_reading
 from eval.bench import scale as bench_scale
 from eval.bench import start as bench_start
@@ -54,6 +55,7 @@ _BENCHMARKS = {
     "local-models": bench_local_models,
     "peak": bench_peak,
     "peers": bench_peers,
+    "profile": bench_profile,
     "reading": bench_reading,
     "scale": bench_scale,
     "start": bench_start,
