@@ -34,6 +34,9 @@ _PIECES, _NETWORK = "texts are cut into pieces", "the network"
 _BOTH = {
     "index.embedders.pieces:PieceTokenizer.ids": _PIECES,
     "index.embedders.pieces:PieceTokenizer.pieces": _PIECES,
+    # Its batches are run by threads, which are not looked into.
+    "index.embedders.openvino_embedder:OpenVinoEmbedder.embed_tokens": _NETWORK,
+    "rag.reader.openvino_reader:OpenVinoReader.read": _NETWORK,
 }
 _OF_A_QUESTION = {
     "rag.assistant:understand": "what the message is",
@@ -44,7 +47,6 @@ _OF_A_QUESTION = {
     "rag.finding.finder:Finder.retrieve": "late interaction, and order",
     "rag.finding.finder:Finder.read": "reading",
     "rag.assistant:choose": "the gate, and what is quoted",
-    "index.embedders.network:_Requests.run": _NETWORK,
     **_BOTH,
 }
 _OF_AN_INDEX = {
@@ -52,8 +54,6 @@ _OF_AN_INDEX = {
     "index.keeping.update:encode_passages": "codes of tokens",
     "index.embedders.token_codes:TokenCodec.for_embedder": "where tokens lie is sampled",
     "index.search.database:Store.put": "storing",
-    # Its batches are run by threads, which are not looked into.
-    "index.embedders.openvino_embedder:OpenVinoEmbedder.embed_tokens": _NETWORK,
     **_BOTH,
 }
 

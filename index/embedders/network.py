@@ -2,7 +2,6 @@
 
 import queue
 import sys
-import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -23,16 +22,13 @@ if TYPE_CHECKING:
     import torch
 
 Inputs = Mapping[str, NDArray[np.int64] | FloatArray]
-_ALONE, _MANY = "LATENCY", "THROUGHPUT"  # OpenVINO's names
-_MANY_BATCHES = 8
-"""From so many on, each core works at a batch of its own, and none waits for the others."""
 
 
 class Network:
     """A network of a file, ready to run. Threads may share it.
 
-    A batch is run by all cores together. Many batches are run beside each other, which takes less
-    time; the network is compiled a second time for that, when it is first needed.
+    As many batches are run beside each other as OpenVINO has streams, on two cores one on each:
+    threads that share a batch wait for each other, the more so the more else a machine does.
     """
 
     def __init__(self, path: Path, precision: str | None = None) -> None:
@@ -40,48 +36,33 @@ class Network:
 
         Raises EmbedderError when it cannot be run.
         """
-        self._path, self._precision = path, precision
-        self._alone = _Requests(compiled(path, precision))
-        self._beside: _Requests | None = None
-        self._compiling = threading.Lock()
-
-    @property
-    def dim(self) -> int:
+        model = compiled(path, precision)
+        self.dim: int = model.outputs[0].partial_shape[-1].get_length()
         """The last dimension of the first output."""
-        return self._alone.dim
+        self._streams: int = model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
+        self._free: queue.SimpleQueue[openvino.InferRequest] = queue.SimpleQueue()
+        for _ in range(self._streams):
+            self._free.put(model.create_infer_request())
 
     def run(self, batches: Sequence[Inputs]) -> Iterator[tuple[int, list[FloatArray]]]:
         """Yield each batch's number and its outputs, in any order."""
-        if len(batches) < _MANY_BATCHES:
-            yield from enumerate(map(self._alone.run, batches))
+        if len(batches) == 1:
+            yield 0, self.infer(batches[0])
             return
-        with self._compiling:
-            self._beside = self._beside or _Requests(compiled(self._path, self._precision, _MANY))
-        requests = self._beside
         left = iter(enumerate(batches))
         running: dict[Future[list[FloatArray]], int] = {}
-        with ThreadPoolExecutor(requests.count) as threads:
+        with ThreadPoolExecutor(self._streams) as threads:
             # One more than are run waits, so that nobody does; all at once would fill the memory.
-            for number, inputs in islice(left, requests.count + 1):
-                running[threads.submit(requests.run, inputs)] = number
+            for number, inputs in islice(left, self._streams + 1):
+                running[threads.submit(self.infer, inputs)] = number
             while running:
                 for done in wait(running, return_when=FIRST_COMPLETED).done:
                     for number, inputs in islice(left, 1):
-                        running[threads.submit(requests.run, inputs)] = number
+                        running[threads.submit(self.infer, inputs)] = number
                     yield running.pop(done), done.result()
 
-
-class _Requests:
-    """A compiled network with as many requests as it runs beside each other."""
-
-    def __init__(self, model: "openvino.CompiledModel") -> None:
-        self.count: int = model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
-        self.dim: int = model.outputs[0].partial_shape[-1].get_length()
-        self._free: queue.SimpleQueue[openvino.InferRequest] = queue.SimpleQueue()
-        for _ in range(self.count):
-            self._free.put(model.create_infer_request())
-
-    def run(self, inputs: Inputs) -> list[FloatArray]:
+    def infer(self, inputs: Inputs) -> list[FloatArray]:
+        """Return the outputs of one batch, when a stream is free."""
         request = self._free.get()
         try:
             # OpenVINO writes its next results over these.
@@ -96,7 +77,7 @@ def cpu_precisions() -> list[str]:
     return ["bf16", "f32"] if "BF16" in can else ["f32"]
 
 
-def compiled(network: Path, precision: str | None, hint: str = _ALONE) -> "openvino.CompiledModel":
+def compiled(network: Path, precision: str | None) -> "openvino.CompiledModel":
     """Return a network ready to run, in the precision of `Network`, for OpenVINO's hint.
 
     What OpenVINO made of it for this processor is kept beside it, less than 1 MB without the
@@ -105,12 +86,11 @@ def compiled(network: Path, precision: str | None, hint: str = _ALONE) -> "openv
     """
     precision = precision or cpu_precisions()[0]
     hints = {
-        "PERFORMANCE_HINT": hint,
+        "PERFORMANCE_HINT": "THROUGHPUT",
         "INFERENCE_PRECISION_HINT": precision,
         "CACHE_MODE": "OPTIMIZE_SIZE",
     }
-    # OpenVINO does not tell them apart.
-    kept = network.with_name(f"compiled-{precision}{'' if hint == _ALONE else '-many'}")
+    kept = network.with_name(f"streams-{precision}")  # OpenVINO does not tell them apart
     with suppress(OSError):  # of who may only read there
         kept.mkdir(exist_ok=True)
         hints["CACHE_DIR"] = str(kept)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.embedders.e5_pack import MODEL_ID, model_folder, stored_once
-from index.embedders.model_input import batches
 from index.embedders.network import Inputs, Network, quieten_transformers, save_network
 from index.embedders.pieces import tokenizer_of
 from index.reports import Notify
@@ -19,7 +18,6 @@ from rag.reader.word_table import WordTable
 
 _NETWORK = "model.xml"
 _CONVERSION = "openvino1"  # names the form of the converted network: raise it with its inputs
-_BATCH_TOKENS = 512  # larger batches hold more padding
 
 
 class OpenVinoReader:
@@ -52,22 +50,16 @@ class OpenVinoReader:
     def read(self, questions: Sequence[str], windows: Sequence[Window]) -> list[Reading]:
         """Return a reading per question (or claim) and its window, in order."""
         inputs = encode(self._tokenizer, questions, windows)
-        alike = batches([len(each.ids) for each in inputs], _BATCH_TOKENS)
+        # One by one: windows that stand in a row are padded to the longest.
         found: dict[int, Reading] = {}
-        for place, (spans, odds) in self._network.run(
-            [self._batch([inputs[number] for number in numbers]) for numbers in alike]
-        ):
-            numbers = alike[place]
-            some = [inputs[number] for number in numbers]
-            for row, (number, each) in enumerate(zip(numbers, some, strict=True)):
-                of_window = slice(each.first, len(each.ids) - 1)
-                found[number] = Reading.of(
-                    float(odds[row]), spans[row, of_window], each.spans[of_window]
-                )
+        for number, (spans, odds) in self._network.run([self._row(each) for each in inputs]):
+            each = inputs[number]
+            own = slice(each.first, len(each.ids) - 1)
+            found[number] = Reading.of(float(odds[0]), spans[0, own], each.spans[own])
         return [found[number] for number in range(len(inputs))]
 
-    def _batch(self, inputs: Sequence[Input]) -> Inputs:
-        ids, attention, own = batch(inputs)
+    def _row(self, each: Input) -> Inputs:
+        ids, attention, own = batch([each])
         return {"words": self._words[ids], "attention": attention, "of_window": own}
 
 

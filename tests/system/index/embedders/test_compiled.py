@@ -47,7 +47,7 @@ def test_it_is_compiled_once_for_each_precision(network: Path) -> None:
 @pytest.mark.parametrize("left", [0, 400_000])
 def test_what_a_killed_writer_left_is_made_anew(network: Path, left: int) -> None:
     _, whole = states(network, "f32")
-    for path in (network.parent / "compiled-f32").iterdir():
+    for path in (network.parent / "streams-f32").iterdir():
         content = path.read_bytes()
         path.unlink()
         path.write_bytes(content[:left])
@@ -65,8 +65,8 @@ def test_another_network_in_its_place_is_compiled(network: Path) -> None:
 
 def test_who_cannot_keep_it_goes_without(network: Path) -> None:
     _, whole = states(network, "f32")
-    shutil.rmtree(network.parent / "compiled-f32")
-    (network.parent / "compiled-f32").write_text("in the way")
+    shutil.rmtree(network.parent / "streams-f32")
+    (network.parent / "streams-f32").write_text("in the way")
     kept, states_now = states(network, "f32")
     assert not kept
     assert np.array_equal(states_now, whole)
@@ -82,7 +82,7 @@ def test_many_batches_are_run_beside_each_other_with_the_same_results(network: P
     beside = dict(both.run(batches))
     assert sorted(beside) == list(range(20))
     for number, batch in enumerate(batches):
-        ((_, alone),) = both.run([batch])
+        alone = both.infer(batch)
         for one, other in zip(alone, beside[number], strict=True):
             assert np.allclose(one, other, atol=1e-4)
 
@@ -91,7 +91,7 @@ def test_threads_share_a_network(network: Path) -> None:
     ids = np.arange(4, 40, dtype=np.int64)[None]
     batch = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
     shared = Network(network, "f32")
-    ((_, alone),) = shared.run([batch])
+    alone = shared.infer(batch)
     with ThreadPoolExecutor(8) as threads:
         for found in threads.map(lambda _: dict(shared.run([batch] * 9)), range(8)):
             assert all(np.allclose(each[0], alone[0], atol=1e-4) for each in found.values())

@@ -13,9 +13,9 @@ from index.embedders.token_codes import (
     TokenCodec,
     TokenCodes,
     _orthogonal,
+    compare,
     encode_passages,
     encode_questions,
-    signs,
 )
 
 PASSAGES = [
@@ -58,13 +58,13 @@ def test_a_token_takes_64_bytes_and_its_place(codes: list[TokenCodes]) -> None:
 def test_signs_are_the_bits_in_order() -> None:
     packed = np.zeros((2, 64), np.uint8)
     packed[0, 0], packed[1, 63] = 0b10000001, 1
-    plus = [
-        (row, int(bit))
-        for row, line in enumerate(signs([TokenCodes(packed, packed[:, :2])]))
-        for bit in np.flatnonzero(line > 0)
+    each_bit = np.eye(BITS, dtype=np.float32)
+    nothing, signs = compare(each_bit, [NO_CODES, TokenCodes(packed, packed[:, :2])])
+    assert nothing.shape == (BITS, 0)
+    assert [(row, int(bit)) for bit, row in zip(*np.nonzero(signs > 0), strict=True)] == [
+        *((0, 0), (0, 7), (1, BITS - 1))
     ]
-    assert plus == [(0, 0), (0, 7), (1, BITS - 1)]
-    assert set(np.unique(signs([NO_CODES, TokenCodes(packed, packed[:, :2])]))) == {-1.0, 1.0}
+    assert set(np.unique(signs)) == {-1.0, 1.0}
 
 
 @pytest.mark.parametrize("size", [1, 3, 64, 384, 768, 1000])
@@ -90,7 +90,7 @@ def test_codes_estimate_the_cosines(
         for tokens, coded in zip(plain, codes, strict=True):
             kept = [tokens.spans.index(tuple(span)) for span in coded.spans.tolist()]
             exact.append((left @ centred(tokens.vectors[kept], codec.means[1]).T).ravel())
-            estimated.append((question.tokens @ signs([coded]).T).ravel())
+            estimated.append(compare(question.tokens, [coded])[0].ravel())
     exact, estimated = np.concatenate(exact), np.concatenate(estimated)
     assert len(exact) > 1000
     assert np.corrcoef(exact, estimated)[0, 1] > 0.9
@@ -152,7 +152,7 @@ def test_the_title_counts_but_is_no_place_in_the_passage(
     (alone,) = encode_passages(embedder, codec, untitled([text]))
     np.testing.assert_array_equal(spans[inside], alone.tokens.spans)
     (question,) = encode_questions(embedder, codec, ["年报"])
-    best = (question.tokens @ signs([with_title.tokens]).T).argmax(axis=1)
+    best = compare(question.tokens, [with_title.tokens])[0].argmax(axis=1)
     assert not inside[best].all()
 
 
