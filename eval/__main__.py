@@ -42,7 +42,7 @@ from index.errors import ChatbotError
 from index.files import write
 from rag.finding.gate import own_path
 from rag.finding.retrieval import RETRIEVERS
-from rag.load import load_reader
+from rag.reader.load import load_reader
 
 _BENCHMARKS = {
     "adding": bench_adding,

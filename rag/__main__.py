@@ -115,15 +115,16 @@ def _add_scope(ask: argparse.ArgumentParser) -> None:
 def _ask(library: Library, args: argparse.Namespace) -> int:
     cases = _cases(args)
     _bring_up(library)
+    answering = rag.settings.from_arguments(args)
     with ThreadPoolExecutor(1) as beside:
-        loading = beside.submit(lambda: library.embedder)
-        # What answers is imported while the model is read, which leaves Python alone.
+        loading = beside.submit(_load_models, library, answering)
+        # What answers is imported while they are read, which leaves Python alone.
         from rag.load import load_assistant
 
         loading.result()
     scope = _scope(library, args)
     cases = [(case_id, replace(query, scope=scope)) for case_id, query in cases]
-    assistant = load_assistant(library, rag.settings.from_arguments(args))
+    assistant = load_assistant(library, answering)
     show = _print_json if args.json else _print_text
     with tqdm(
         total=len(cases), unit="question", disable=len(cases) < 2, leave=False, file=bar_stream()
@@ -132,6 +133,12 @@ def _ask(library: Library, args: argparse.Namespace) -> int:
             show(case_id, answer)
             bar.update()
     return 0
+
+
+def _load_models(library: Library, answering: rag.settings.RagSettings) -> None:
+    from rag.reader.load import load_reader
+
+    load_reader(answering, library.settings.cache_dir, library.embedder)
 
 
 def _bring_up(library: Library) -> None:

@@ -1,22 +1,19 @@
 """Settings -> a ready assistant. The one place that chooses the parts by name."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 from index.console import say
-from index.embedders.e5_pack import is_installed
-from index.embedders.embedding import Embedder
 from index.errors import ChatbotError, GenerationError
 from index.keeping.library import Library
 from rag.assistant import Assistant
 from rag.finding.gate import load_gate
 from rag.finding.retrieval import RETRIEVERS
 from rag.models.language_model import LanguageModel
+from rag.reader.load import load_reader
 from rag.reader.reading import Reader
-from rag.reader.similarity_reader import SimilarityReader
-from rag.settings import SHIPPED_READER, SIMILARITY_READER, RagSettings, api_key
+from rag.settings import RagSettings, api_key
 from rag.writing.generation import ExtractiveGenerator, Generator
 
 _T = TypeVar("_T")
@@ -44,27 +41,6 @@ def _writing(model: LanguageModel, library: Library, reader: Reader) -> Generato
     from rag.writing.model_generation import ModelGenerator  # what quotes needs none of it
 
     return ModelGenerator(model, library, reader)
-
-
-def load_reader(settings: RagSettings, cache_dir: Path, embedder: Embedder) -> Reader:
-    """Return the reader of the settings; the shipped one is loaded once for all assistants.
-
-    It needs the package of the embedded model: where that cannot be had, closeness decides.
-    """
-    if settings.reader == SHIPPED_READER and is_installed():
-        return _shipped_reader(cache_dir)
-    if settings.reader in (SHIPPED_READER, SIMILARITY_READER):
-        return SimilarityReader(embedder)
-    from rag.reader.model_reader import ModelReader
-
-    return ModelReader(settings.reader)
-
-
-@cache
-def _shipped_reader(cache_dir: Path) -> Reader:
-    from rag.reader.openvino_reader import OpenVinoReader
-
-    return OpenVinoReader(cache_dir, say)
 
 
 def load_model(settings: RagSettings, notify: Notify = say, *, named: bool) -> LanguageModel | None:

@@ -26,7 +26,8 @@ from index.settings import EMBEDDED_MODEL, IndexSettings
 from index.types import Chunk
 from rag.finding.encoding import encode
 from rag.finding.retrieval import RETRIEVERS
-from rag.load import load_assistant, load_reader
+from rag.load import load_assistant
+from rag.reader.load import load_reader
 from rag.reader.windows import windows
 from rag.settings import RagSettings
 from rag.types import Passage, Query

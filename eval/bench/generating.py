@@ -23,9 +23,10 @@ from eval.errors import EvaluationError
 from index.keeping.library import Library
 from rag.assistant import Assistant
 from rag.checking.support import Encoded, SupportChecker, Verdict, encode, sources
-from rag.load import load_assistant, load_model, load_reader
+from rag.load import load_assistant, load_model
 from rag.models.language_model import LanguageModel, Message
 from rag.models.thoughts import without_thoughts
+from rag.reader.load import load_reader
 from rag.reader.reading import Reader
 from rag.settings import RagSettings
 from rag.types import Answer

@@ -29,7 +29,8 @@ from eval.training.reading_sets import read_set as read_articles
 from index.console import bar_stream
 from index.embedders.load import load_embedder
 from index.types import Chunk
-from rag.load import load_assistant, load_reader
+from rag.load import load_assistant
+from rag.reader.load import load_reader
 from rag.reader.reading import Reader, Reading
 from rag.reader.windows import PassageWindow, windows
 from rag.types import Passage, Query

@@ -18,7 +18,7 @@ from index.embedders.load import load_embedder
 from index.embedders.token_codes import TitledText, TokenCodec, encode_passages, encode_questions
 from index.settings import IndexSettings
 from rag.checking.support import Encoded, Source, SupportChecker
-from rag.load import load_reader
+from rag.reader.load import load_reader
 from rag.reader.reading import Reader
 from rag.settings import RagSettings
 

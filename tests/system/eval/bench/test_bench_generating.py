@@ -9,9 +9,10 @@ import pytest
 from eval.__main__ import main
 from eval.bench.generating import KeptModel, ask, replay
 from index.keeping.library import Library
-from rag.load import load_assistant, load_reader
+from rag.load import load_assistant
 from rag.models.openai_generator import OpenAiModel
 from rag.models.thoughts import Thought
+from rag.reader.load import load_reader
 from rag.settings import RagSettings
 from tests.support.model_server import serving
 

@@ -9,7 +9,7 @@ import pytest
 from eval.bench.support import DEFAULT, checked, measure, read
 from index.embedders.embedding import Embedder
 from index.settings import IndexSettings
-from rag.load import load_reader
+from rag.reader.load import load_reader
 from rag.settings import RagSettings
 
 ROWS = [json.loads(line) for line in DEFAULT.read_text("utf-8").splitlines()]

@@ -10,7 +10,7 @@ from index.keeping.library import Library
 from rag.assistant import Assistant
 from rag.finding.gate import SHIPPED, Gate, Limits, read_calibration
 from rag.finding.retrieval import late
-from rag.load import load_reader
+from rag.reader.load import load_reader
 from rag.settings import RagSettings
 from rag.writing.generation import ExtractiveGenerator
 

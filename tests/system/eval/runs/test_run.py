@@ -21,7 +21,8 @@ from eval.runs.results import Journal, Run, default_path, read_run, write_run
 from eval.runs.run import evaluate, prepare, scratch_library
 from index.keeping.library import Library
 from index.settings import IndexSettings
-from rag.load import load_assistant, load_reader
+from rag.load import load_assistant
+from rag.reader.load import load_reader
 from rag.settings import RagSettings
 from rag.types import Sentence
 

@@ -26,7 +26,8 @@ from rag.finding.gate import (
     read_calibration,
 )
 from rag.finding.retrieval import late
-from rag.load import load_assistant, load_reader
+from rag.load import load_assistant
+from rag.reader.load import load_reader
 from rag.settings import RagSettings
 from rag.texts import TEXTS
 from rag.types import Query

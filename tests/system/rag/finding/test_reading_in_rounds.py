@@ -11,7 +11,7 @@ from rag.finding import evidence
 from rag.finding.encoding import encode
 from rag.finding.evidence import Evidence, find
 from rag.finding.retrieval import RETRIEVERS
-from rag.load import load_reader
+from rag.reader.load import load_reader
 from rag.reader.reading import Reader, Reading, Window
 from rag.settings import RagSettings
 from rag.types import Passage

@@ -10,8 +10,8 @@ from index.console import say
 from index.embedders.e5_pack import model_folder
 from index.settings import IndexSettings
 from index.types import Span
-from rag.load import load_reader
 from rag.reader.inputs import MAX_TOKENS, batch, encode
+from rag.reader.load import load_reader
 from rag.reader.network import ReaderNetwork
 from rag.reader.openvino_reader import OpenVinoReader
 from rag.reader.reading import Window

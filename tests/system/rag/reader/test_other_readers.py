@@ -15,7 +15,7 @@ from index.embedders.hub import fingerprint_of
 from index.errors import EmbedderError
 from index.settings import IndexSettings
 from index.types import Span
-from rag.load import load_reader
+from rag.reader.load import load_reader
 from rag.reader.model_reader import ModelReader
 from rag.reader.reading import Window
 from rag.reader.similarity_reader import SimilarityReader
