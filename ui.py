@@ -7,7 +7,6 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 
 import eval.settings
 import index.settings
@@ -18,13 +17,15 @@ from index.keeping.library import Library
 from index.keeping.watching import watch
 from index.reports import Report
 from index.terminal import on_one_line
+from webui import user_commands
 from webui.ask.answering import Answering
-from webui.door import auth, user_commands
+from webui.door import auth, places
 from webui.door.hosts import LOCAL, host_name
+from webui.door.places import Place
 from webui.door.request_log import write_log
 from webui.door.uploads import Uploads
 from webui.launching import check_address, launch, quick_import, starting
-from webui.user_store import UserStore, beside
+from webui.user_places import open_place
 
 _QUIET_SECONDS = 3.0
 """A browser that waits for the page has it by then. It asks some ninety times, and every answer
@@ -38,14 +39,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(argv)
     try:
-        if user_commands.run(parser, options):
+        place = places.chosen(options.auth, os.environ)
+        if user_commands.run(parser, options, place):
             return 0
-        if options.auth is None and (options.share or options.host not in LOCAL):
+        if place is None and (options.share or options.host not in LOCAL):
             parser.error(
                 "others could reach this page: name who may, with --auth FILE "
                 "(make the file with: python ui.py --auth FILE --add-user NAME)"
             )
-        return _serve(options)
+        return _serve(options, place)
     except ChatbotError as error:
         say(str(error))
         return 1
@@ -55,7 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python ui.py", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to serve (%(default)s)")
     parser.add_argument("--port", type=int, default=7860, help="port to serve (%(default)s)")
-    parser.add_argument("--auth", type=Path, metavar="FILE", help="file of users who may log in")
+    users = "file of users who may log in, or their database: postgresql://USER@HOST/DATABASE"
+    parser.add_argument("--auth", type=places.from_command_line, metavar="FILE", help=users)
     named = "also serve under this name of a host, as behind a proxy; may be given again"
     parser.add_argument(
         "--allow-host", action="append", default=[], type=host_name, metavar="NAME", help=named
@@ -77,21 +80,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(options: argparse.Namespace) -> int:
+def _serve(options: argparse.Namespace, place: Place | None) -> int:
     check_address(options.host, options.port)
     index_settings = index.settings.from_arguments(options)
     library = Library(index_settings, notify=say)
-    users = None if options.auth is None else auth.Users(options.auth)
+    secret = auth.browser_secret(index_settings.cache_dir)
+    # What users keep in their browsers when they first log in can be read, and taken over.
+    accounts, store = (None, None) if place is None else open_place(place, secret)
     # A reader must not make the server load models, or send its key to an address of his.
     answering = Answering(
         library,
         rag.settings.from_arguments(options),
-        fixed=users is not None,
+        fixed=place is not None,
         log_questions=options.log_questions,
     )
-    secret = auth.browser_secret(index_settings.cache_dir)
-    # What users keep in their browsers when they first log in can be read, and taken over.
-    store = None if users is None else UserStore(beside(options.auth), secret)
     logging.basicConfig(level=logging.WARNING)
     if options.log is not None:
         write_log(options.log)
@@ -108,7 +110,7 @@ def _serve(options: argparse.Namespace) -> int:
             evaluation=eval.settings.from_arguments(options),
             uploads=uploads,
             allow_private=options.allow_private,
-            with_users=users is not None,
+            with_users=place is not None,
         )
         address = launch(
             page,
@@ -118,7 +120,7 @@ def _serve(options: argparse.Namespace) -> int:
             library=library,
             programs=for_programs(library, answering, with_tools=options.mcp),
             names=options.allow_host,
-            users=users,
+            accounts=accounts,
             store=store,
             share=options.share,
             root_path=options.root_path,

@@ -17,6 +17,7 @@ from index.keeping.library import Library
 from index.settings import IndexSettings
 from index.types import Kind, TokenVectors
 from tests.support.milvus_servers import HAS_MILVUS, NO_MILVUS
+from tests.support.postgres_server import HAS_POSTGRES, NO_POSTGRES
 from tests.support.serving import CHROMIUM, NO_BROWSER, ROOT
 
 TEXTS = {
@@ -93,6 +94,7 @@ ONE_SERVER = {
         "system/webui/test_tabs.py",
     ),
     "scripted": ("browser/test_conversations.py", "browser/test_stopping.py"),
+    "postgres": ("system/webui/test_users_anywhere.py", "system/webui/test_users_in_postgres.py"),
 }
 TOGETHER = {f"tests/{file}": name for name, files in ONE_SERVER.items() for file in files}
 
@@ -116,6 +118,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not HAS_MILVUS:
         terminalreporter.section("tests of the index in Milvus", red=True)
         terminalreporter.line(NO_MILVUS, red=True)
+    if not HAS_POSTGRES:
+        terminalreporter.section("tests of users in PostgreSQL", red=True)
+        terminalreporter.line(NO_POSTGRES, red=True)
     if again := terminalreporter.stats.get("rerun"):
         terminalreporter.section("failed at first: look into it", yellow=True)
         for report in again:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from index.errors import ChatbotError
-from webui.door.auth import Users
+from webui.door.accounts import Accounts
 from webui.door.hosts import Hosts
 from webui.door.uploads import Uploads
 from webui.user_store import UserStore
@@ -92,7 +92,7 @@ def launch(
     library: "Library",
     programs: "Programs",
     names: Sequence[str] = (),
-    users: Users | None = None,
+    accounts: Accounts | None = None,
     store: UserStore | None = None,
     share: bool = False,
     root_path: str | None = None,
@@ -102,7 +102,7 @@ def launch(
     `root_path`: where a proxy serves it under a path of its own.
 
     The files of the `library` are served beside it. `names` are those of other hosts under which it
-    is served (see `webui.door.hosts`). `users` says who may log in; None lets everybody in. What
+    is served (see `webui.door.hosts`). `accounts` says who may log in; None lets everybody in. What
     they keep is in the `store`. Raises ChatbotError when the address cannot be had.
     """
     from webui.door.app import App, fetch_nothing
@@ -119,7 +119,7 @@ def launch(
             _app=App(
                 hosts,
                 uploads,
-                users,
+                accounts,
                 library,
                 store=store,
                 root_path=root_path,

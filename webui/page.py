@@ -125,7 +125,7 @@ def _header(texts: Texts, *, with_users: bool) -> str:
     return Markup(
         '<header class="masthead"><span class="seal" lang="zh-CN" aria-hidden="true">证</span>'
         '<h1>{product}</h1><p>{tagline}</p><nav id="words" data-ok="{ok}" data-cancel="{cancel}" '
-        'data-gone="{gone}" data-ended="{ended}">'
+        'data-gone="{gone}" data-ended="{ended}" data-away="{away}">'
         '<a class="plain" href="./{path}" hreflang="{other_tag}" lang="{other_tag}" '
         'data-language="{other}">{other_name}</a>'
         '<button type="button" class="plain" data-theme="toggle" aria-label="{theme}" '
@@ -137,6 +137,7 @@ def _header(texts: Texts, *, with_users: bool) -> str:
         cancel=texts.cancel,
         gone=texts.server_gone,
         ended=texts.session_ended,
+        away=texts.errors["users_away"],
         path="" if other == LANGUAGES[0] else other,
         other=other,
         other_tag=TEXTS[other].html_lang,

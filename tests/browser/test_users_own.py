@@ -23,7 +23,7 @@ from tests.support.browsing import (
 from tests.support.serving import DOCUMENTS, Server
 from webui.door import auth
 from webui.door.roles import Role
-from webui.user_store import UserStore, beside
+from webui.sqlite_store import SqliteStore, beside
 
 QUESTION = "青石港2031年装卸了多少集装箱？"
 TERMINAL = "三号码头什么时候启用？"
@@ -40,7 +40,7 @@ class Team(NamedTuple):
         return user
 
     def kept(self, user: str) -> dict[str, str]:
-        store = UserStore(beside(self.users))
+        store = SqliteStore(beside(self.users))
         entries = dict(store.exchange(user, {}).entries)
         store.close()
         return entries

@@ -1,11 +1,12 @@
 """A page that is being served over a scratch corpus, with the real model."""
 
+import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,6 +72,7 @@ class Server:
     index: Path
     command: Sequence[str] = (str(ROOT / "ui.py"),)
     options: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
     port: int = 0
     log: str = ""
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
@@ -90,6 +92,7 @@ class Server:
         self.process = subprocess.Popen(
             [sys.executable, *self.command, "--port", str(self.port), *self.folders, *self.options],
             cwd=ROOT,
+            env={**os.environ, **self.environment},
             stderr=subprocess.PIPE,
             text=True,
         )

@@ -6,7 +6,12 @@ from pathlib import Path
 from tests.conftest import ONE_SERVER
 from tests.support.serving import ROOT
 
-FIXTURES = {"server": "server", "guarded": "server", "scripted": "scripted"}
+FIXTURES = {
+    "server": "server",
+    "guarded": "server",
+    "scripted": "scripted",
+    "postgres": "postgres",
+}
 
 
 def asked_for(path: Path) -> set[str]:

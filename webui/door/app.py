@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from index.keeping.library import Library
-from webui.door.auth import Users
+from webui.door.accounts import Accounts
 from webui.door.edge import Edge
 from webui.door.hosts import Hosts
 from webui.door.kept import Kept
@@ -34,7 +34,7 @@ class App(routes.App):
         self,
         hosts: Hosts,
         uploads: Uploads,
-        users: Users | None,
+        accounts: Accounts | None,
         library: Library,
         *,
         store: UserStore | None = None,
@@ -47,7 +47,9 @@ class App(routes.App):
         What they keep is in the `store`. `served` is what is answered beside the page, `with_tools`
         whether tools are among it, `root_path` where a proxy serves it.
         """
-        door = [] if users is None else [Middleware(Logins, users=users, root_path=root_path)]
+        door = (
+            [] if accounts is None else [Middleware(Logins, accounts=accounts, root_path=root_path)]
+        )
         template = Path(gr.__file__).parent / "templates" / "frontend" / "index.html"
         scripts = scripts_in(template.read_bytes())
         super().__init__(
@@ -65,7 +67,7 @@ class App(routes.App):
             *ROUTES,
             *OWN_ROUTES,
             *(MCP_ROUTES if with_tools else ()),
-            *(() if users is None else LOGIN_ROUTES),
+            *(() if accounts is None else LOGIN_ROUTES),
         )
 
     def build_middleware_stack(self) -> ASGIApp:

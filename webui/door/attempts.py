@@ -16,8 +16,8 @@ Kind = Literal["browser", "pair", "address", "name"]
 Key = tuple[Kind, str]
 
 _FIRST_SECONDS = 10.0
-_MOST = 20_000
-_FORGET_SECONDS = 24 * 3600.0
+MOST = 20_000
+FORGET_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ class Attempts:
         wait = max(self._wait(key, now) for key in keys)
         if wait <= 0:
             for key in keys:
-                count = self._counts.pop(_digest(key), None) or _Count()
-                self._counts[_digest(key)] = _Count(count.failures + 1, now)
-            while len(self._counts) > _MOST:
+                count = self._counts.pop(digest(key), None) or _Count()
+                self._counts[digest(key)] = _Count(count.failures + 1, now)
+            while len(self._counts) > MOST:
                 self._counts.popitem(last=False)
         return max(wait, 0.0)
 
@@ -82,17 +82,17 @@ class Attempts:
         own could otherwise guess at another's for ever.
         """
         for kind, value in keys:
-            digest = _digest((kind, value))
-            count = self._counts.get(digest)
+            hashed = digest((kind, value))
+            count = self._counts.get(hashed)
             if kind != "address":
-                self._counts.pop(digest, None)
+                self._counts.pop(hashed, None)
             elif count is not None:
                 count.failures -= 1
 
     def _wait(self, key: Key, now: float) -> float:
-        count = self._counts.get(_digest(key))
-        if count is None or now - count.last > _FORGET_SECONDS:
-            self._counts.pop(_digest(key), None)
+        count = self._counts.get(digest(key))
+        if count is None or now - count.last > FORGET_SECONDS:
+            self._counts.pop(digest(key), None)
             return 0.0
         return count.last + RULES[key[0]].wait(count.failures) - now
 
@@ -101,5 +101,6 @@ class Attempts:
         return len(self._counts)
 
 
-def _digest(key: Key) -> bytes:
+def digest(key: Key) -> bytes:
+    """Return what is kept of whom a guess is counted for."""
     return blake2b("\0".join(key).encode("utf-8", "replace"), digest_size=16).digest()

@@ -10,6 +10,8 @@ import json
 import re
 import secrets
 import shlex
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ MAX_PASSWORD_CHARS = 1024
 MAX_NAME_CHARS = 256
 MAX_TOKENS = 20
 """How many tokens a user may have."""
+NEW_ROLE: Role = "editor"
+"""What a new user may do where nothing else is said."""
 _TOKEN_MARK = "wz-"
 _SECRET = re.compile(rb"[\w-]{43}")
 
@@ -36,7 +40,8 @@ class UsersError(ChatbotError):
     """The file of users cannot be used."""
 
 
-_Users = dict[str, dict[str, Any]]
+Known = dict[str, dict[str, Any]]
+"""Name -> `salt`, `scrypt` (the hash), `role`, `tokens` (their hashes)."""
 
 
 def add_user(path: Path, name: str, password: str, *, role: Role | None = None) -> bool:
@@ -47,28 +52,18 @@ def add_user(path: Path, name: str, password: str, *, role: Role | None = None) 
     1,024 characters.
     """
     name = name.strip()
-    if not name or len(name) > MAX_NAME_CHARS:
-        raise UsersError(
-            f"A user needs a name of at most {MAX_NAME_CHARS} characters: "
-            "python ui.py --auth FILE --add-user NAME"
-        )
-    if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
-        raise UsersError(
-            f"The password needs at least {MIN_PASSWORD_CHARS} characters, and at most "
-            f"{MAX_PASSWORD_CHARS:,}."
-        )
-    users = _read(path) if path.exists() else {}
-    salt = secrets.token_bytes(16)
-    hashed = {"salt": salt.hex(), "scrypt": _hash(password, salt).hex()}
+    check_new(name, password)
+    users = read_file(path) if path.exists() else {}
     before = users.get(name, {})
-    users[name] = before | hashed | {"role": role or before.get("role", "editor")}
+    hashed = hashed_password(password)
+    users[name] = before | hashed | {"role": role or before.get("role", NEW_ROLE)}
     _write(path, users)
     return not before
 
 
 def remove_user(path: Path, name: str) -> None:
     """Take a user out of the file; a running page shuts him out. Raises UsersError if not there."""
-    users = _read(path)
+    users = read_file(path)
     _user_of(path, users, name)
     del users[name.strip()]
     _write(path, users)
@@ -79,36 +74,77 @@ def add_token(path: Path, name: str) -> str:
 
     Raises UsersError for an unknown user, or one who has as many as he may.
     """
-    users = _read(path)
+    users = read_file(path)
     known = _user_of(path, users, name).setdefault("tokens", [])
-    if len(known) >= MAX_TOKENS:
-        raise UsersError(
-            f"{name} has {len(known)} tokens, and may have no more. Remove them all: "
-            f"python ui.py --auth {shlex.quote(str(path))} --remove-tokens {shlex.quote(name)}"
-        )
-    token = _TOKEN_MARK + secrets.token_urlsafe(32)
-    known.append(_token_hash(token))
+    check_tokens(path, name, len(known))
+    token = new_token()
+    known.append(token_hash(token))
     _write(path, users)
     return token
 
 
 def remove_tokens(path: Path, name: str) -> int:
     """Take all tokens from a user, and return how many. Raises UsersError for an unknown one."""
-    users = _read(path)
+    users = read_file(path)
     tokens = _user_of(path, users, name).pop("tokens", [])
     _write(path, users)
     return len(tokens)
 
 
-def read_users(path: Path) -> _Users:
+def read_users(path: Path) -> Known:
     """Return name -> what is known. Raises UsersError when the file holds no users."""
-    users = _read(path)
+    users = read_file(path)
     if not users:
-        raise UsersError(f"{path} holds no user. {_advice(path)}")
+        raise UsersError(f"{path} holds no user. {advice(path)}")
     return users
 
 
-class Users:
+class Listed(ABC):
+    """Who may log in, by a list that may change at any moment."""
+
+    @abstractmethod
+    def _now(self) -> Known:
+        """Return the list as it is now. Quick."""
+
+    def mark(self, name: str) -> str | None:
+        """Return what changes with the user's password, and None for who is no user. Quick."""
+        user = self._now().get(name)
+        return str(user["scrypt"]) if user else None
+
+    def role(self, name: str) -> Role:
+        """Return what a user may do; least for who is no user."""
+        user = self._now().get(name)
+        for role in ROLES:
+            if user is not None and user.get("role", NEW_ROLE) == role:
+                return role
+        return "reader"
+
+    def bearer(self, token: str) -> str | None:
+        """Return whose token it is, None for nobody's. All are compared, in constant time each.
+
+        A token has 256 random bits: unlike a password, it needs no slow hash.
+        """
+        sent, found = token_hash(token), None
+        for name, user in self._now().items():
+            for known in user.get("tokens", ()):
+                if hmac.compare_digest(sent, known):
+                    found = name
+        return found
+
+
+def fits(user: dict[str, Any] | None, password: str) -> str | None:
+    """Return the mark of a user whose password it is, and None otherwise.
+
+    Takes about 0.2 s and 64 MiB, for a name that does not exist as for one that does.
+    """
+    hashed = user or _NOBODY
+    same = hmac.compare_digest(
+        _hash(password, bytes.fromhex(hashed["salt"])), bytes.fromhex(hashed["scrypt"])
+    )
+    return str(user["scrypt"]) if user and same else None
+
+
+class Users(Listed):
     """The users of a file as it is now: a change of it counts from the next request on.
 
     While the file cannot be read, it holds nobody.
@@ -120,49 +156,16 @@ class Users:
         self._seen = self._stamp()
         self._users = read_users(path)
 
-    def mark(self, name: str) -> str | None:
-        """Return what changes with the user's password, and None for who is no user. Quick."""
-        user = self._now().get(name)
-        return str(user["scrypt"]) if user else None
-
-    def role(self, name: str) -> Role:
-        """Return what a user may do; least for who is no user."""
-        user = self._now().get(name)
-        for role in ROLES:
-            if user is not None and user.get("role", "editor") == role:
-                return role
-        return "reader"
-
-    def bearer(self, token: str) -> str | None:
-        """Return whose token it is, None for nobody's. All are compared, in constant time each.
-
-        A token has 256 random bits: unlike a password, it needs no slow hash.
-        """
-        sent, found = _token_hash(token), None
-        for name, user in self._now().items():
-            for known in user.get("tokens", ()):
-                if hmac.compare_digest(sent, known):
-                    found = name
-        return found
-
     def check(self, name: str, password: str) -> str | None:
-        """Return the user's mark if name and password fit.
+        """Return the user's mark if name and password fit. Takes about 0.2 s: see `fits`."""
+        return fits(self._users.get(name), password)
 
-        Takes about 0.2 s and 64 MiB, for a name that does not exist as for one that does.
-        """
-        user = self._users.get(name)
-        hashed = user or _NOBODY
-        fits = hmac.compare_digest(
-            _hash(password, bytes.fromhex(hashed["salt"])), bytes.fromhex(hashed["scrypt"])
-        )
-        return str(user["scrypt"]) if user and fits else None
-
-    def _now(self) -> _Users:
+    def _now(self) -> Known:
         stamp = self._stamp()
         if stamp != self._seen:
             self._seen = stamp
             try:
-                self._users = _read(self._path)
+                self._users = read_file(self._path)
             except UsersError as error:
                 self._users = {}
                 say(f"{error} Until then nobody can use the page.")
@@ -190,41 +193,82 @@ def browser_secret(cache_dir: Path) -> str:
     return path.read_text("utf-8")
 
 
-def _user_of(path: Path, users: _Users, name: str) -> dict[str, Any]:
+def _user_of(path: Path, users: Known, name: str) -> dict[str, Any]:
     """Return what is known of a user. Raises UsersError where there is none of that name."""
     if name.strip() not in users:
-        known = ", ".join(users) or "nobody"
-        raise UsersError(f"{path} holds no user {name!r}. It holds: {known}.")
+        raise no_user(path, name, users)
     return users[name.strip()]
 
 
-def _read(path: Path) -> _Users:
+def read_file(path: Path) -> Known:
+    """Return name -> what is known, of nobody too. Raises UsersError for what is no such file."""
     try:
-        users: _Users = json.loads(path.read_text("utf-8"))
+        users: Known = json.loads(path.read_text("utf-8"))
         for user in users.values():
             bytes.fromhex(user["salt"]), bytes.fromhex(user["scrypt"])
             for known in user.get("tokens", ()):
                 bytes.fromhex(known)
     except OSError as error:
         raise UsersError(
-            f"Cannot read the users in {path}: {error.strerror}. {_advice(path)}"
+            f"Cannot read the users in {path}: {error.strerror}. {advice(path)}"
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsersError(f"{path} is no file of users. {_advice(path)}") from error
+        raise UsersError(f"{path} is no file of users. {advice(path)}") from error
     return users
 
 
-def _write(path: Path, users: _Users) -> None:
+def _write(path: Path, users: Known) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     files.write(path, json.dumps(users, ensure_ascii=False, indent=2) + "\n", private=True)
 
 
-def _token_hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """Return what is kept of a token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def _advice(path: Path) -> str:
-    return f"Make it: python ui.py --auth {shlex.quote(str(path))} --add-user NAME"
+def advice(place: object) -> str:
+    """Return how the first user is added there."""
+    return f"Make it: python ui.py --auth {shlex.quote(str(place))} --add-user NAME"
+
+
+def check_new(name: str, password: str) -> None:
+    """Raise UsersError for a blank or too long name, or a too short or too long password."""
+    if not name or len(name) > MAX_NAME_CHARS:
+        raise UsersError(
+            f"A user needs a name of at most {MAX_NAME_CHARS} characters: "
+            "python ui.py --auth FILE --add-user NAME"
+        )
+    if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
+        raise UsersError(
+            f"The password needs at least {MIN_PASSWORD_CHARS} characters, and at most "
+            f"{MAX_PASSWORD_CHARS:,}."
+        )
+
+
+def check_tokens(place: object, name: str, count: int) -> None:
+    """Raise UsersError where a user who has so many tokens may have no more."""
+    if count >= MAX_TOKENS:
+        raise UsersError(
+            f"{name} has {count} tokens, and may have no more. Remove them all: "
+            f"python ui.py --auth {shlex.quote(str(place))} --remove-tokens {shlex.quote(name)}"
+        )
+
+
+def no_user(place: object, name: str, known: Iterable[str]) -> UsersError:
+    """Return what is wrong where there is no user of that name."""
+    return UsersError(f"{place} holds no user {name!r}. It holds: {', '.join(known) or 'nobody'}.")
+
+
+def new_token() -> str:
+    """Return a new token, of 256 random bits."""
+    return _TOKEN_MARK + secrets.token_urlsafe(32)
+
+
+def hashed_password(password: str) -> dict[str, str]:
+    """Return the `salt` and `scrypt` of a new password."""
+    salt = secrets.token_bytes(16)
+    return {"salt": salt.hex(), "scrypt": _hash(password, salt).hex()}
 
 
 def _hash(password: str, salt: bytes) -> bytes:

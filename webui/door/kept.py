@@ -15,7 +15,7 @@ from starlette.routing import Route
 from index.console import say
 from webui.door.roles import user_in
 from webui.door.routes import KEPT
-from webui.user_store import MAX_CHARS, StoreError, StoreFullError, UserStore
+from webui.user_store import MAX_CHARS, StoreAwayError, StoreError, StoreFullError, UserStore
 
 
 class _Sent(BaseModel):
@@ -53,7 +53,8 @@ class Kept:
         except StoreFullError:
             return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         except StoreError as error:
-            say(str(error))
+            if not isinstance(error, StoreAwayError):  # which is said once for all
+                say(str(error))
             return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
         told = {"user": user, "max_chars": MAX_CHARS, "revision": news.revision}
         return JSONResponse(

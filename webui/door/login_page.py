@@ -22,10 +22,11 @@ _LONG_SECONDS = 100
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why somebody is not let in; `seconds` to wait, if that is it."""
+    """Why somebody is not let in; `seconds` to wait, if that is it, or the `code` of an error."""
 
-    kind: Literal["wrong", "too_long", "wait"]
+    kind: Literal["wrong", "too_long", "wait", "unable"]
     seconds: int = 0
+    code: str = ""
 
 
 def render(texts: Texts, *, nonce: str, name: str = "", fault: Fault | None = None) -> str:
@@ -93,6 +94,7 @@ def _said(fault: Fault | None, texts: Texts) -> Markup:
         "wrong": texts.login_wrong,
         "too_long": texts.login_too_long,
         "wait": wait.format(seconds=fault.seconds, minutes=math.ceil(fault.seconds / 60)),
+        "unable": texts.errors.get(fault.code, ""),
     }[fault.kind]
     return Markup('<p class="error" id="fault" role="alert">{}</p>').format(sentence)
 

@@ -1,7 +1,8 @@
 """The door of a page that has users: nothing behind it is reached without logging in.
 
 An ASGI middleware with log-in page, sessions and log-out of its own; Gradio's see no request. A
-password is checked in a thread, one at a time: who guesses holds up nobody who reads.
+password is checked in a thread, one at a time: who guesses holds up nobody who reads. What may take
+a database's time is done in threads, too.
 """
 
 import asyncio
@@ -9,27 +10,30 @@ import hashlib
 import hmac
 import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
+from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from webui.door import login_page
-from webui.door.attempts import Attempts, Key
-from webui.door.auth import MAX_NAME_CHARS, MAX_PASSWORD_CHARS, Users
+from webui.door.accounts import Accounts
+from webui.door.attempts import Key
+from webui.door.auth import MAX_NAME_CHARS, MAX_PASSWORD_CHARS
 from webui.door.login_page import Fault
 from webui.door.roles import Role, write_role
 from webui.door.routes import HEALTH, KEPT, LOGIN, LOGOUT, PROGRAMS, UPLOAD
-from webui.door.sessions import Sessions
 from webui.door.shell import LANGUAGE_COOKIE, wanted_language
 from webui.texts import LANGUAGES, TEXTS, Language
+from webui.user_store import StoreError
 
 OPEN = ("/favicon.ico", "/theme.css", "/gradio_api/startup-events", HEALTH)
 """What needs no log-in: an icon, colours, what Gradio asks of itself once, when it starts, and
@@ -42,19 +46,21 @@ _FORM_SECONDS = 20
 _IN_LINE, _IN_LINE_OF_KNOWN = 8, 16
 _LINE_SECONDS = 5
 _KNOWN_SECONDS = 180 * 24 * 3600
+_AWAY_SECONDS = 5
+_Told = TypeVar("_Told")
 
 
 class Logins:
-    """ASGI middleware around the page: `Middleware(Logins, users=…)`."""
+    """ASGI middleware around the page: `Middleware(Logins, accounts=…)`."""
 
-    def __init__(self, app: ASGIApp, *, users: Users, root_path: str | None = None) -> None:
+    def __init__(self, app: ASGIApp, *, accounts: Accounts, root_path: str | None = None) -> None:
         """Let the users in, and nobody else. `root_path`: where a proxy serves the page, if so."""
         self._app = app
         self._root_path = urlsplit(root_path or "").path.rstrip("/")
-        self._users = users
-        self._sessions = Sessions(users)
-        self._attempts = Attempts()
+        self._accounts = accounts
         self._one_at_a_time = ThreadPoolExecutor(1, thread_name_prefix="passwords")
+        # Also one at a time: the file's engine counts on it.
+        self._writing = ThreadPoolExecutor(1, thread_name_prefix="logins")
         self._in_line = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,14 +79,20 @@ class Logins:
     async def _answer(self, request: Request) -> Response | None:
         """Return what is answered here, None for what is passed on."""
         path = _path(request)
-        if path == LOGIN:
-            return await self._login(request)
-        if path == LOGOUT:
-            return self._log_out(request)
-        return None if path in OPEN else self._enter(request, path)
+        try:
+            if path == LOGIN:
+                return await self._login(request)
+            if path == LOGOUT:
+                return await self._log_out(request)
+            if path == HEALTH:
+                await self._refresh(request)
+            return None if path in OPEN else await self._enter(request, path)
+        except StoreError as error:
+            return _unable(request, error)
 
-    def _enter(self, request: Request, path: str) -> Response | None:
+    async def _enter(self, request: Request, path: str) -> Response | None:
         """Note who asks, and return None; or return why he is not let in."""
+        await self._refresh(request)
         if (user := self._user(request)) is not None:
             role = self._role(request, user)
             write_role(request.scope, user, role)
@@ -90,26 +102,37 @@ class Logins:
                 return _refusal(request, HTTPStatus.FORBIDDEN, code="pages_only")
             return None
         if _token(request) is not None:
-            return self._wrong_token(request)
-        if request.method in ("GET", "HEAD") and path.strip("/") in ("", *LANGUAGES):
+            return await self._wrong_token(request)
+        if _is_front_door(request):
             return _to(f".{LOGIN}")
         return _no_entry(request)
 
+    async def _refresh(self, request: Request) -> None:
+        """Have it known who asks. Raises StoreError where it cannot be."""
+        session = "" if _token(request) is not None else self._cookie(request, "session")
+        if not self._accounts.is_current(session):
+            await run_in_threadpool(self._accounts.refresh, session)
+
+    async def _apart(self, call: Callable[..., _Told], *values: object) -> _Told:
+        """Return what a call returns that may take its time."""
+        return await asyncio.get_running_loop().run_in_executor(self._writing, call, *values)
+
     def _user(self, request: Request, *, using: bool = True) -> str | None:
         if (token := _token(request)) is not None:
-            return self._users.bearer(token)
-        return self._sessions.user(self._cookie(request, "session"), using=using)
+            return self._accounts.roll.bearer(token)
+        return self._accounts.visits.user(self._cookie(request, "session"), using=using)
 
     def _role(self, request: Request, user: str) -> Role:
         """Return what may be done in the name of a user; by a token, no more than asking."""
-        return "reader" if _token(request) is not None else self._users.role(user)
+        return "reader" if _token(request) is not None else self._accounts.roll.role(user)
 
-    def _wrong_token(self, request: Request) -> Response:
+    async def _wrong_token(self, request: Request) -> Response:
         """Refuse a token that is nobody's; who tries many waits, as who guesses passwords does.
 
         A right one is never kept waiting for wrong ones of others at its address.
         """
-        if wait := math.ceil(self._attempts.begin([("address", _address(request))])):
+        keys: list[Key] = [("address", _address(request))]
+        if wait := math.ceil(await self._apart(self._accounts.guesses.begin, keys)):
             said = TEXTS[wanted_language(request.headers)].login_wait.format(seconds=wait)
             answer = _refusal(request, HTTPStatus.TOO_MANY_REQUESTS, code="no_token", said=said)
             answer.headers["Retry-After"] = str(wait)
@@ -146,6 +169,7 @@ class Logins:
             return await self._log_in(request, form)
         if request.method not in ("GET", "HEAD"):
             return _not_allowed("GET, HEAD, POST")
+        await self._refresh(request)
         if self._user(request) is not None:
             return _to("./")
         chosen = request.query_params.get("language")
@@ -167,15 +191,16 @@ class Logins:
         if self._in_line >= (_IN_LINE_OF_KNOWN if known else _IN_LINE):
             return again(fault=Fault("wait", _LINE_SECONDS), status=HTTPStatus.TOO_MANY_REQUESTS)
         keys: list[Key] = [("browser", known)] if known else _strangers(_address(request), name)
-        if wait := math.ceil(self._attempts.begin(keys)):
+        if wait := math.ceil(await self._apart(self._accounts.guesses.begin, keys)):
             return again(fault=Fault("wait", wait), status=HTTPStatus.TOO_MANY_REQUESTS)
         mark = await self._check(name, password)
         if mark is None:
             return again(fault=Fault("wrong"), status=HTTPStatus.UNAUTHORIZED)
-        self._attempts.right(keys)
-        self._sessions.end(self._cookie(request, "session"))
+        await self._apart(self._accounts.guesses.right, keys)
+        await self._apart(self._accounts.visits.end, self._cookie(request, "session"))
+        session = await self._apart(self._accounts.visits.begin, name, mark)
         answer = _to("./")
-        self._set_cookie(request, answer, "session", self._sessions.begin(name, mark))
+        self._set_cookie(request, answer, "session", session)
         known = known or secrets.token_urlsafe(16)
         signed = f"{known}.{_signature(known, name, mark)}"
         self._set_cookie(request, answer, "known", signed, max_age=_KNOWN_SECONDS)
@@ -185,7 +210,7 @@ class Logins:
         self._in_line += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(
-                self._one_at_a_time, self._users.check, name, password
+                self._one_at_a_time, self._accounts.roll.check, name, password
             )
         finally:
             self._in_line -= 1
@@ -193,17 +218,17 @@ class Logins:
     def _known(self, request: Request, name: str) -> str | None:
         """Return the mark of a browser that has logged in as this user, with today's password."""
         known, _, signature = self._cookie(request, "known").partition(".")
-        mark = self._users.mark(name)
+        mark = self._accounts.roll.mark(name)
         if mark and hmac.compare_digest(
             signature.encode("utf-8", "replace"), _signature(known, name, mark).encode()
         ):
             return known
         return None
 
-    def _log_out(self, request: Request) -> Response:
+    async def _log_out(self, request: Request) -> Response:
         if request.method != "POST":  # a link or an image must log nobody out
             return _not_allowed("POST")
-        self._sessions.end(self._cookie(request, "session"))
+        await self._apart(self._accounts.visits.end, self._cookie(request, "session"))
         answer = _to(f".{LOGIN}")
         self._set_cookie(request, answer, "session", "", max_age=0)
         return answer
@@ -213,7 +238,8 @@ class Logins:
     def _cookie_name(self, request: Request, name: str) -> str:
         # Browsers keep one jar for all ports of a computer, and another page may be there.
         _, port = request.scope.get("server") or ("", 0)
-        return f"wenzheng-{name}-{port}{self._root_path.replace('/', '-')}"
+        of = self._accounts.jar or port
+        return f"wenzheng-{name}-{of}{self._root_path.replace('/', '-')}"
 
     def _cookie(self, request: Request, name: str) -> str:
         return request.cookies.get(self._cookie_name(request, name), "")
@@ -298,6 +324,27 @@ def _no_entry(request: Request) -> Response:
     answer = _refusal(request, HTTPStatus.UNAUTHORIZED, code="no_token", said=said)
     answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def _unable(request: Request, error: StoreError) -> Response:
+    """Return what is answered while nobody can know who may enter."""
+    code = error.code or "users_away"
+    answer: Response
+    if _path(request) == HEALTH:
+        answer = JSONResponse({"status": "no users"}, HTTPStatus.SERVICE_UNAVAILABLE)
+    elif _path(request) in (LOGIN, LOGOUT) or _is_front_door(request):
+        language = wanted_language(request.headers)
+        answer = _page(
+            language, fault=Fault("unable", code=code), status=HTTPStatus.SERVICE_UNAVAILABLE
+        )
+    else:
+        answer = _refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, code=code)
+    answer.headers["Retry-After"] = str(_AWAY_SECONDS)
+    return answer
+
+
+def _is_front_door(request: Request) -> bool:
+    return request.method in ("GET", "HEAD") and _path(request).strip("/") in ("", *LANGUAGES)
 
 
 def _refusal(

@@ -10,7 +10,7 @@ from webui.door.auth import Users
 
 IDLE_SECONDS = 12 * 3600.0
 LONGEST_SECONDS = 7 * 24 * 3600.0
-_MOST_OF_ONE = 20
+MOST_OF_ONE = 20
 
 
 @dataclass(slots=True)
@@ -41,15 +41,15 @@ class Sessions:
             key: session for key, session in self._sessions.items() if self._lasts(session, now)
         }
         own = [key for key, session in self._sessions.items() if session.name == name]
-        for key in own[: max(0, len(own) - _MOST_OF_ONE + 1)]:
+        for key in own[: max(0, len(own) - MOST_OF_ONE + 1)]:
             del self._sessions[key]
         token = secrets.token_urlsafe(32)
-        self._sessions[_digest(token)] = _Session(name, mark, begun=now, used=now)
+        self._sessions[digest(token)] = _Session(name, mark, begun=now, used=now)
         return token
 
     def user(self, token: str, *, using: bool = True) -> str | None:
         """Return whose token it is, None if it is nobody's (any more). `using` it prolongs it."""
-        session, now = self._sessions.get(_digest(token)), self._clock()
+        session, now = self._sessions.get(digest(token)), self._clock()
         if session is None or not self._lasts(session, now):
             return None
         if using:
@@ -58,7 +58,7 @@ class Sessions:
 
     def end(self, token: str) -> None:
         """End a session, if it is one."""
-        self._sessions.pop(_digest(token), None)
+        self._sessions.pop(digest(token), None)
 
     def _lasts(self, session: _Session, now: float) -> bool:
         return (
@@ -68,5 +68,6 @@ class Sessions:
         )
 
 
-def _digest(token: str) -> bytes:
+def digest(token: str) -> bytes:
+    """Return what is kept of a token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()

@@ -30,9 +30,11 @@ const wenzheng = (() => {
   const lookForIt = async () => {
     try {
       const { status } = await answers();
-      if (status === 401) {
-        document.querySelector(".gone").textContent = document.querySelector("#words").dataset.ended;
-        return; // Gradio takes the end of a session for that of the server
+      const { ended, away } = document.querySelector("#words").dataset;
+      const said = { 401: ended, 503: away }[status]; // Gradio takes both for the end of the server
+      if (said) {
+        document.querySelector(".gone").textContent = said;
+        return;
       }
     } catch {
       return; // still away
@@ -485,7 +487,8 @@ const wenzheng = (() => {
       kept.ready.then(restoreDraft);
       markScope();
       watchToasts();
-      setInterval(() => document.hidden || answers().catch(gone), 5000);
+      const look = () => answers().then(({ status }) => status === 503 && gone(), gone);
+      setInterval(() => document.hidden || look(), 5000);
     },
 
     // Keeps what the server gives; then the list shows it. After an event that gave nothing, as one

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.serving import DOCUMENTS, ROOT, Server
 from webui.door import auth
-from webui.user_store import UserStore, beside
+from webui.sqlite_store import SqliteStore, beside
 
 PASSWORD = "correct horse"
 ENTRY = "wenzheng-conversation/c1/e1"
@@ -137,7 +137,7 @@ def test_a_removed_user_leaves_nothing_and_a_new_one_of_the_name_is_told(door: D
     assert run("--remove-user", "dora").returncode == 0
     assert run("--remove-user", "dora").returncode == 1
     assert "earlier user" not in run("--add-user", "dora").stderr
-    store = UserStore(beside(door.users))
+    store = SqliteStore(beside(door.users))
     assert not store.holds("dora")
     assert store.holds("anna")
     store.close()

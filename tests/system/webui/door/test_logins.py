@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from tests.support.serving import Server, free_port
 from webui.door import auth
+from webui.door.accounts import FileAccounts
 from webui.door.attempts import RULES
 from webui.door.logins import Logins
 
@@ -257,7 +258,7 @@ async def _ticking(request: Request) -> StreamingResponse:
 def test_what_is_being_sent_to_a_removed_user_ends(tmp_path: Path) -> None:
     path = tmp_path / "users.json"
     auth.add_user(path, "anna", "correct horse")
-    app = Logins(Starlette(routes=[Route("/ticks", _ticking)]), users=auth.Users(path))
+    app = Logins(Starlette(routes=[Route("/ticks", _ticking)]), accounts=FileAccounts(path))
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     thread = threading.Thread(target=server.run)
