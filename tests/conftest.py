@@ -94,7 +94,10 @@ ONE_SERVER = {
         "system/webui/test_tabs.py",
     ),
     "scripted": ("browser/test_conversations.py", "browser/test_stopping.py"),
-    "postgres": ("system/webui/test_users_anywhere.py", "system/webui/test_users_in_postgres.py"),
+    "postgres": (
+        *("browser/test_database_away.py", "system/webui/test_users_anywhere.py"),
+        "system/webui/test_users_in_postgres.py",
+    ),
 }
 TOGETHER = {f"tests/{file}": name for name, files in ONE_SERVER.items() for file in files}
 

@@ -95,11 +95,6 @@ class SqliteStore:
             connection.execute("DELETE FROM users WHERE user = ?", (user,))
             return connection.execute("DELETE FROM kept WHERE user = ?", (user,)).rowcount
 
-    def everything(self) -> list[tuple[str, str, str]]:
-        """Return all that is kept: user, key, text."""
-        with self._writing() as connection:
-            return connection.execute("SELECT user, key, text FROM kept").fetchall()
-
     def _write(
         self,
         connection: sqlite3.Connection,

@@ -84,15 +84,17 @@ def move(source: Path, place: Place) -> tuple[int, int]:
             "Users are moved into a database: python ui.py --auth postgresql://USER@HOST/DATABASE "
             "--move-users FILE"
         )
-    users, secret, kept = auth.read_users(source), "", []
-    if beside(source).exists():
-        with closing(SqliteStore(beside(source))) as store:
-            secret, kept = store.secret, store.everything()
+    users = auth.read_users(source)
     with _opened(place) as database:
         from webui.postgres.register import PostgresRegister
 
         with closing(PostgresRegister(database)) as register:
-            return len(users), register.take(users, secret, kept)
+            if not beside(source).exists():
+                return len(users), register.take(users, "", lambda _: {})
+            with closing(SqliteStore(beside(source))) as store:
+                return len(users), register.take(
+                    users, store.secret, lambda name: store.exchange(name, {}).entries
+                )
 
 
 @contextmanager

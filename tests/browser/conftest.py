@@ -12,6 +12,7 @@ from tests.support.pages import (  # noqa: F401 (fixtures)
     users,
 )
 from tests.support.serving import CHROMIUM
+from tests.support.user_engines import postgres  # noqa: F401 (fixture)
 
 if CHROMIUM is None:
     collect_ignore_glob = ["test_*.py"]

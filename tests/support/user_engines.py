@@ -1,15 +1,17 @@
 """Both places where users may be, a file and a database, opened as pages and commands do."""
 
 import json
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.support.postgres_server import PostgresServer
+import pytest
+
+from tests.support.postgres_server import HAS_POSTGRES, NO_POSTGRES, PostgresServer, running
 from webui.door import auth
 from webui.door.accounts import Accounts
 from webui.door.places import Place, PostgresAddress
-from webui.postgres.accounts import PostgresAccounts
 from webui.user_places import Register, open_place, open_register
 from webui.user_store import UserStore
 
@@ -17,6 +19,18 @@ PASSWORD = "correct horse"
 SECONDS = 2.0
 """Within so many, what changes through one page holds on the others."""
 _HASHED = auth.hashed_password(PASSWORD)  # a fifth of a second, once
+
+if not HAS_POSTGRES and os.environ.get("CI"):
+    raise RuntimeError(NO_POSTGRES)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real server. Each test has a database of its own in it, and leaves it running."""
+    if not HAS_POSTGRES:
+        pytest.skip(NO_POSTGRES)
+    with running() as made:
+        yield made
 
 
 class Engine:
@@ -62,8 +76,7 @@ class Engine:
 
     def close(self) -> None:
         for accounts, store in self._open:
-            if isinstance(accounts, PostgresAccounts):
-                accounts.close()
+            getattr(accounts, "close", lambda: None)()
             store.close()
         for register in self._registers:
             register.close()

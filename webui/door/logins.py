@@ -30,7 +30,7 @@ from webui.door.attempts import Key
 from webui.door.auth import MAX_NAME_CHARS, MAX_PASSWORD_CHARS
 from webui.door.login_page import Fault
 from webui.door.roles import Role, write_role
-from webui.door.routes import HEALTH, KEPT, LOGIN, LOGOUT, PROGRAMS, UPLOAD
+from webui.door.routes import HEALTH, JOIN, KEPT, LOGIN, LOGOUT, PROGRAMS, UPLOAD
 from webui.door.shell import LANGUAGE_COOKIE, wanted_language
 from webui.texts import LANGUAGES, TEXTS, Language
 from webui.user_store import StoreError
@@ -337,6 +337,9 @@ def _unable(request: Request, error: StoreError) -> Response:
         answer = _page(
             language, fault=Fault("unable", code=code), status=HTTPStatus.SERVICE_UNAVAILABLE
         )
+    elif _path(request) == JOIN.path:
+        # At 503 Gradio's script says that the application is busy, in English.
+        answer = _refusal(request, HTTPStatus.BAD_GATEWAY, code=code)
     else:
         answer = _refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, code=code)
     answer.headers["Retry-After"] = str(_AWAY_SECONDS)

@@ -58,6 +58,8 @@ class Route:
 
 ASSETS = Route("GET", "/assets/{path:path}")
 """Gradio's scripts and styles: a file of other content has another name."""
+JOIN = Route("POST", "/gradio_api/queue/join", _EVENT_BYTES)
+"""Where the page asks for an event."""
 UPLOAD = Route("POST", "/gradio_api/upload", MAX_UPLOAD_BYTES)
 ORIGINALS = (Route("GET", "/original/{key}"), Route("GET", "/original/{key}/{page}"))
 """The files of documents, which are served beside Gradio's: see `originals`."""
@@ -73,7 +75,7 @@ ROUTES = (
     Route("GET", "/gradio_api/app_id"),
     Route("GET", "/gradio_api/startup-events"),
     Route("GET", "/gradio_api/heartbeat/{session}"),
-    Route("POST", "/gradio_api/queue/join", _EVENT_BYTES),
+    JOIN,
     Route("GET", "/gradio_api/queue/data"),
     Route("POST", "/gradio_api/run/predict", _EVENT_BYTES),
     Route("POST", "/gradio_api/cancel", _SMALL_BYTES),

@@ -1,6 +1,6 @@
 """Changes of the users in the database. Each counts, on every page, within two seconds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from webui.door.auth import (
@@ -84,17 +84,13 @@ class PostgresRegister:
         """Return False: what an earlier user of a name kept has gone with him."""
         return False
 
-    def take(self, users: Known, secret: str, kept: Iterable[tuple[str, str, str]]) -> int:
-        """Take over users of a file and what they keep: user, key, text, sealed with the secret.
+    def take(self, users: Known, secret: str, texts_of: Callable[[str], Mapping[str, str]]) -> int:
+        """Take over users and the texts that each keeps under keys, sealed with the secret.
 
-        Return how many texts. What is of no user is left out. Raises UsersError where there are
-        users already; then nothing is taken.
+        Return how many texts. Raises UsersError where there are users already; then nothing is
+        taken. With no secret nothing is sealed yet.
         """
-        taken = [
-            {"user": user, "key": key, "chars": len(key) + len(text), "text": text}
-            for user, key, text in kept
-            if user in users
-        ]
+        count = 0
         with self._changing(seconds=_TAKING_SECONDS) as connection, connection.cursor() as cursor:
             if cursor.execute("SELECT 1 FROM wenzheng_users LIMIT 1").fetchone():
                 raise UsersError(f"{self._database.address} holds users already: it must be empty.")
@@ -105,8 +101,13 @@ class PostgresRegister:
                 cursor.execute(_TAKE_USER, values)
                 tokens = [(token, name) for token in user.get("tokens", ())]
                 cursor.executemany("INSERT INTO wenzheng_tokens VALUES (%s, %s)", tokens)
-            cursor.executemany(_TAKE_TEXT, taken)
-        return len(taken)
+                texts = [
+                    {"user": name, "key": key, "chars": len(key) + len(text), "text": text}
+                    for key, text in texts_of(name).items()
+                ]
+                cursor.executemany(_TAKE_TEXT, texts)
+                count += len(texts)
+        return count
 
     def close(self) -> None:
         """Close the connections."""

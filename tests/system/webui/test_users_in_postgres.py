@@ -22,8 +22,6 @@ from tests.support.user_engines import PASSWORD, Engine, in_a_database, in_a_fil
 from webui.door import auth
 from webui.door.attempts import MOST, RULES, Key
 from webui.door.places import PostgresAddress
-from webui.postgres.database import Database
-from webui.postgres.schema import prepare, shared_secret
 from webui.texts import TEXTS
 from webui.user_store import StoreAwayError, StoreError
 
@@ -178,6 +176,9 @@ def test_without_psycopg_it_is_said_what_to_install(
 
 
 def test_pages_that_come_at_once_make_the_tables_once(engine: Engine) -> None:
+    from webui.postgres.database import Database
+    from webui.postgres.schema import prepare, shared_secret
+
     def come(number: int) -> str:
         database = Database(PostgresAddress(url(engine)))
         together.wait()
@@ -245,7 +246,13 @@ def test_sessions_and_guesses_end_by_the_clock_of_the_database(engine: Engine) -
     visits.begin("anna", accounts.roll.mark("anna") or "")
     assert engine.sql("SELECT count(*) FROM wenzheng_sessions") == "1"
 
-    pair: list[Key] = [("pair", "x")]
+    pair: list[Key] = [("pair", "y")]
+    other, _ = engine.page()
+    pages = [guesses, other.guesses] * 10
+    with ThreadPoolExecutor(20) as many:
+        waits = list(many.map(lambda page: page.begin(pair), pages))
+    assert sum(wait == 0 for wait in waits) == RULES["pair"].free  # counted one after the other
+    pair = [("pair", "x")]
     while not guesses.begin(pair):
         pass
     later(11 / 3600)
@@ -453,6 +460,8 @@ def test_while_the_server_is_away_that_is_said_and_then_all_goes_on(
             assert answer.status_code == 503
             assert TEXTS["en"].errors["users_away"] in answer.text
             assert exchange(anna, {"wenzheng-note/away": "x"}).status_code == 503
+            event = anna.post("/gradio_api/queue/join", json={})
+            assert event.json()["detail"] == TEXTS["en"].errors["users_away"]
             assert new.get("/health").json() == {"status": "no users"}
             assert anna.post("/logout").status_code == 503
             chinese = new.get("/login", headers={"accept-language": "zh-CN"})
