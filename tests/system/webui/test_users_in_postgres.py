@@ -195,6 +195,25 @@ def test_pages_that_come_at_once_make_the_tables_once(engine: Engine) -> None:
     assert engine.sql("SELECT count(*), max(version) FROM wenzheng_state") == "1|1"
 
 
+def test_connections_that_the_server_has_closed_are_replaced(engine: Engine) -> None:
+    engine.people("anna")
+    accounts, store = engine.page()
+    together = threading.Barrier(4)
+
+    def exchange_at_once(number: int) -> None:
+        together.wait()
+        store.exchange("anna", {f"wenzheng-note/{number}": "x" * 100_000})
+
+    for _ in range(2):
+        with ThreadPoolExecutor(4) as many:
+            list(many.map(exchange_at_once, range(4)))
+        closed = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = "
+        name = url(engine).rpartition("/")[2]
+        assert int(engine.sql(f"{closed}'{name}' AND pid <> pg_backend_pid()")) >= 2
+    assert len(store.exchange("anna", {}).entries) == 4  # as if nothing had been
+    assert accounts.roll.mark("anna")
+
+
 def test_with_a_user_goes_all_that_is_his(engine: Engine) -> None:
     engine.people("anna", "rita")
     accounts, store = engine.page()
@@ -512,18 +531,20 @@ def test_a_server_that_is_silent_holds_nobody_up(pages: Pages, postgres: Postgre
 
 WRITER = """
 import sys
+import time
 from webui.door.places import place
 from webui.user_places import open_place
 from webui.user_store import StoreError
 accounts, store = open_place(place(sys.argv[1]), "secret")
 for number in range(100_000):
     both = {f"wenzheng-note/{number}": "x" * 3000, f"wenzheng-pinned/{number}": "1"}
+    until = time.monotonic() + 30
     while True:
         try:
             store.exchange("anna", both)
             break
         except StoreError:
-            pass
+            assert time.monotonic() < until
     print(number, flush=True)
 """
 
