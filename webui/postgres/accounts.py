@@ -27,7 +27,7 @@ _CURRENT_SECONDS = 1.5
 """So old may what it knows be. That and a look are less than the two seconds that are promised."""
 _SENT_ON_SECONDS = 30.0
 _ASK_SECONDS = 4.0
-_REMEMBERED_SECONDS = 60.0
+_REMEMBERED_SECONDS = 900.0
 _NOTED_SECONDS = 60.0
 """How often it is written down that a session is used; twelve hours without that end it."""
 
@@ -124,7 +124,7 @@ class PostgresAccounts:
                     say(f"{error} Until then nobody can use the page.")
                 is_away = True
                 if time.monotonic() - self._known_at > _SENT_ON_SECONDS:
-                    self._sessions = {}
+                    self._users, self._changes, self._sessions = {}, -1, {}
             else:
                 if is_away:
                     say("The database of users answers again.")

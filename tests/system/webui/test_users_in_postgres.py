@@ -527,6 +527,31 @@ def test_a_server_that_is_silent_holds_nobody_up(pages: Pages, postgres: Postgre
         assert soon(lambda: status(anna) == 200) or soon(lambda: status(anna) == 200)
 
 
+@pytest.mark.slow
+def test_what_is_being_sent_ends_when_the_server_stays_away(
+    engine: Engine, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webui.postgres.accounts._SENT_ON_SECONDS", 3.0)
+    engine.people("anna")
+    accounts, _ = engine.page()
+    token = engine.register().add_token("anna")
+    assert soon(lambda: accounts.roll.bearer(token) == "anna")
+    session = accounts.visits.begin("anna", accounts.roll.mark("anna") or "")
+    accounts.refresh(session)
+
+    def is_known() -> bool:
+        known = (accounts.visits.user(session, using=False), accounts.roll.bearer(token))
+        assert known in (("anna", "anna"), (None, None))
+        return known == ("anna", "anna")
+
+    with away(postgres):
+        assert not soon(lambda: not is_known())  # two seconds long it goes on
+        assert soon(lambda: not is_known())
+    assert soon(lambda: accounts.roll.bearer(token) == "anna")
+    accounts.refresh(session)
+    assert is_known()
+
+
 # -- killed in the midst ---------------------------------------------------------------------------
 
 WRITER = """
