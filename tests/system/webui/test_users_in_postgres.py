@@ -227,6 +227,10 @@ def test_with_a_user_goes_all_that_is_his(engine: Engine) -> None:
         store.exchange("anna", {ENTRY: "x"})
     for table in ("users", "tokens", "sessions", "kept"):
         assert engine.sql(f"SELECT DISTINCT name FROM wenzheng_{table}") == "rita"
+    store.exchange("rita", {ENTRY: "gAAAAsealed", "wenzheng-note/a": "n"})
+    store.exchange("rita", {"wenzheng-deleted/c1": "1"})
+    there = "SELECT key FROM wenzheng_kept WHERE name = 'rita' ORDER BY key"
+    assert engine.sql(there).split() == ["wenzheng-deleted/c1", "wenzheng-note/a"]
     for name, text in (("rita", "x\0"), ("rita\0", "x")):
         with pytest.raises(ValueError, match="NUL"):
             store.exchange(name, {ENTRY: text})
