@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.embedders.e5_pack import MODEL_ID, PROMPTS, stored_once
-from index.embedders.model_input import batches, middle_of, own_tokens, unit_rows, with_prompt
+from index.embedders.model_input import (
+    batches,
+    middle_of,
+    own_tokens,
+    padded_length,
+    unit_rows,
+    with_prompt,
+)
 from index.embedders.network import Inputs, Network, quieten_transformers, save_network
 from index.embedders.pieces import BEGIN, END, PAD, tokenizer_of
 from index.reports import Notify
@@ -91,7 +98,7 @@ class OpenVinoEmbedder:
 
 
 def _padded(rows: Sequence[list[int]]) -> Inputs:
-    shape = len(rows), max(map(len, rows))
+    shape = len(rows), padded_length(max(map(len, rows)))
     ids = np.full(shape, PAD, np.int64)
     mask = np.zeros(shape, np.int64)
     for number, row in enumerate(rows):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedders.model_input import with_prompt
+from index.embedders.model_input import padded_length, with_prompt
 from index.embedders.pieces import BEGIN, END, PAD, PieceTokenizer
 from index.types import Span
 
@@ -47,8 +47,8 @@ def encode(
 
 
 def batch(inputs: Sequence[Input]) -> tuple[NDArray[np.int64], ...]:
-    """Return ids, attention and what is title or window, each of shape (inputs, most tokens)."""
-    shape = len(inputs), max(len(each.ids) for each in inputs)
+    """Return ids, attention and what is title or window, each of shape (inputs, tokens)."""
+    shape = len(inputs), padded_length(max(len(each.ids) for each in inputs))
     ids = np.full(shape, PAD, np.int64)
     attention, of_window = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     for row, each in enumerate(inputs):
