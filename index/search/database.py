@@ -36,7 +36,11 @@ class Store(Examined):
         with self._change() as connection:
             self._put_vectors(connection, new_vectors)
             for entry, terms_of_chunks in counted:
-                self._put(connection, entry, terms_of_chunks)
+                self._forget(connection, entry.document.doc_id)
+                self._put_document(connection, entry)
+                self._put_chunks(connection, entry, terms_of_chunks)
+            # Of all at once: most of their terms are in several of them.
+            self._count(connection, ((e.document.metadata.title, held) for e, held in counted), 1)
 
     def delete(self, doc_ids: Sequence[str]) -> None:
         """Forget documents and their chunks. Their vectors stay until `prune`."""
@@ -84,13 +88,6 @@ class Store(Examined):
                 self._make_terms_anew(connection)
             yield connection
             connection.execute("UPDATE facts SET value = value + 1 WHERE name = 'generation'")
-
-    def _put(
-        self, connection: Connection, entry: Entry, terms_of_chunks: Sequence[list[str]]
-    ) -> None:
-        self._forget(connection, entry.document.doc_id)
-        self._put_document(connection, entry)
-        self._put_chunks(connection, entry, terms_of_chunks)
 
     def _forget(self, connection: Connection, doc_id: str) -> None:
         self._forget_chunks(connection, doc_id)

@@ -75,19 +75,24 @@ class Occurrences(Chunks):
     def _put_chunks(
         self, connection: Connection, entry: Entry, terms_of_chunks: Sequence[list[str]]
     ) -> None:
-        for chunk, key, found in zip(entry.chunks, entry.keys, terms_of_chunks, strict=True):
-            row = connection.execute(
-                "INSERT INTO chunks (chunk_id, vector_id, doc_id, start, end, terms, vector_key)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        """Store the chunks of a document, and which terms each holds."""
+        connection.executemany(
+            "INSERT INTO chunks (chunk_id, vector_id, doc_id, start, end, terms, vector_key)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
                 (
                     *(chunk.chunk_id, vector_id(chunk, key)),
                     *(chunk.doc_id, chunk.start, chunk.end, len(found), key),
-                ),
-            ).lastrowid
-            connection.execute(
-                "INSERT INTO lexical (rowid, terms) VALUES (?, ?)", (row, counted(found))
-            )
-        self._count(connection, entry.document.metadata.title, terms_of_chunks, 1)
+                )
+                for chunk, key, found in zip(entry.chunks, entry.keys, terms_of_chunks, strict=True)
+            ),
+        )
+        ((last,),) = connection.execute("SELECT last_insert_rowid()")
+        rows = range(last - len(terms_of_chunks) + 1, last + 1)  # one behind the other
+        connection.executemany(
+            "INSERT INTO lexical (rowid, terms) VALUES (?, ?)",
+            zip(rows, map(counted, terms_of_chunks), strict=True),
+        )
 
     def _forget_chunks(self, connection: Connection, doc_id: str) -> None:
         held = list(self._terms_of(doc_id))
@@ -96,7 +101,7 @@ class Occurrences(Chunks):
             [(row, counted(found)) for row, found in held],
         )
         for title in self.titles_of([doc_id]).values():
-            self._count(connection, title, [found for _, found in held], -1)
+            self._count(connection, [(title, [found for _, found in held])], -1)
         connection.execute(
             "INSERT OR IGNORE INTO loose SELECT vector_key FROM chunks WHERE doc_id = ?", (doc_id,)
         )
@@ -107,9 +112,8 @@ class Occurrences(Chunks):
         connection.execute("DELETE FROM words")
         for doc_id in self.doc_ids():
             held = list(self._terms_of(doc_id))
-            self._count(
-                *(connection, self.titles_of([doc_id])[doc_id], [found for _, found in held], 1)
-            )
+            title = self.titles_of([doc_id])[doc_id]
+            self._count(connection, [(title, [found for _, found in held])], 1)
             for row, found in held:
                 connection.execute("UPDATE chunks SET terms = ? WHERE row = ?", (len(found), row))
                 connection.execute(
@@ -130,17 +134,23 @@ class Occurrences(Chunks):
                 yield row, chunk_terms(title, text[start:end])
 
     def _count(
-        self, connection: Connection, title: str, chunks: Iterable[Sequence[str]], by: int
+        self,
+        connection: Connection,
+        documents: Iterable[tuple[str, Sequence[Sequence[str]]]],
+        by: int,
     ) -> None:
-        """Count the terms of a document: once more, or once less."""
-        of_chunks = Counter(term for found in chunks for term in set(found))
-        of_title = set(terms(title))
+        """Count the terms of documents, given as title and terms by chunk: once more, or less."""
+        of_chunks, of_titles = Counter[str](), Counter[str]()
+        for title, chunks in documents:
+            for found in chunks:
+                of_chunks.update(set(found))
+            of_titles.update(set(terms(title)))
         generation = self.generation + 1
         connection.executemany(
             _COUNT,
             [
-                (term, by * of_chunks[term], by * (term in of_title), generation)
-                for term in of_chunks.keys() | of_title
+                (term, by * of_chunks[term], by * of_titles[term], generation)
+                for term in of_chunks.keys() | of_titles
             ],
         )
 

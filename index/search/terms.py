@@ -11,6 +11,7 @@ What differs only in writing is folded first (`index/text/folding.py`).
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection
+from functools import lru_cache
 from itertools import accumulate
 from operator import add
 
@@ -52,6 +53,7 @@ CLUSTER = regex.compile(rf"[\U0001F1E6-\U0001F1FF]{{1,2}}+[{EXTENDING}]*+|\X")
 _HAS_MARKS = regex.compile(r"\p{M}")
 _CHARACTER = regex.compile(r"\P{M}\p{M}*+|\p{M}++")
 _NO_MARKS = dict.fromkeys(map(ord, ".,'"))
+_SHORT, _REMEMBERED = 24, 2**15
 
 
 def terms(text: str) -> list[str]:
@@ -64,7 +66,12 @@ def terms(text: str) -> list[str]:
     >>> terms("Straßen in Zürich: 1,400 oder 1400?")
     ['strassen', 'in', 'zurich', '1400', 'oder', '1400']
     """
-    return [term for match in _TOKEN.finditer(fold(text)) for term in _terms(match)]
+    # No token holds white space or looks beyond it, and most words come again.
+    return [
+        term
+        for piece in fold(text).split()
+        for term in (_of_word(piece) if len(piece) <= _SHORT else _of_piece(piece))
+    ]
 
 
 def term_spans(text: str, wanted: Collection[str]) -> list[Span]:
@@ -95,6 +102,14 @@ def term_spans(text: str, wanted: Collection[str]) -> list[Span]:
                     first, last = before.start, max(before.end, last)
                 spans.append(Span(first, last))
     return spans
+
+
+def _of_piece(folded: str) -> tuple[str, ...]:
+    """Return the terms of a folded text."""
+    return tuple(term for match in _TOKEN.finditer(folded) for term in _terms(match))
+
+
+_of_word = lru_cache(_REMEMBERED)(_of_piece)
 
 
 def _terms(match: "regex.Match[str]") -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.search.terms import term_spans, terms
+from index.search.terms import _TOKEN, _terms, term_spans, terms
+from index.text.folding import fold
 from index.types import Span
 
 
@@ -115,6 +116,14 @@ def test_every_term_has_its_place(text: str) -> None:
     for start, end in term_spans(text, set(found)):
         rest[start:end] = " " * (end - start)
     assert terms("".join(rest)) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text(max_size=30), max_size=6), st.sampled_from(["", " ", "\u3000", "\n\x1c"]))
+def test_words_looked_at_one_by_one_give_the_terms_of_the_whole(texts: list[str], by: str) -> None:
+    text = by.join([*texts, "v1.2, 1,400 GPT-4.5 C++ 3", *texts])
+    every = [term for match in _TOKEN.finditer(fold(text)) for term in _terms(match)]
+    assert terms(text) == every == terms(text)
 
 
 @pytest.mark.parametrize(
