@@ -6,12 +6,17 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from pathlib import Path
 from typing import Final, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.embedders.token_codes import TokenCodec
 from index.errors import IndexMismatchError
 from index.keeping.doctor import vector_faults
 from index.search.cells import EXACT_AT_MOST
 from index.search.connections import CONTRADICTIONS, damaged
 from index.search.database import DocumentSummary, Store
+from index.search.document_rows import DocumentRows
+from index.search.scope import matcher
 from index.search.snapshot import Snapshot
 from index.search.summaries import Summaries
 from index.search.vector_file import VectorFile
@@ -21,8 +26,8 @@ from index.types import EVERYTHING, Chunk, FloatArray, LexicalHit, Scope
 DATABASE: Final = "store.sqlite3"
 
 _Hit = TypeVar("_Hit")
-_Search = Callable[[Snapshot, Sequence[str] | None], list[_Hit]]
-"""Gets the only documents to look at, None for all; returns the best hits among them."""
+_Search = Callable[[Snapshot, NDArray[np.bool_] | None], list[_Hit]]
+"""Gets which chunks to look at, None for all; returns the best hits among them."""
 
 
 class Build:
@@ -38,6 +43,7 @@ class Build:
         self._file = VectorFile(folder, self.store.dim)
         self._making = threading.Lock()  # the next snapshot, or the file
         self._summaries = Summaries()
+        self._document_rows = DocumentRows()
         self._readers, self._is_left, self._counting = 0, False, threading.Lock()
 
     @property
@@ -98,7 +104,7 @@ class Build:
     ) -> list[tuple[Chunk, float]]:
         """Return the chunks nearest to a question, of documents in the scope that are there."""
         return self._found(
-            lambda now, among: now.nearest(self.store, query, top_k, among),
+            lambda now, inside: now.nearest(self.store, query, top_k, inside),
             *(scope, is_there, lambda hit: hit[0]),
         )
 
@@ -107,7 +113,7 @@ class Build:
     ) -> list[LexicalHit]:
         """Return the chunks that share most with the terms, among the same documents."""
         return self._found(
-            lambda now, among: now.lexical.search(self.store, terms, top_k, among),
+            lambda now, inside: now.lexical.search(self.store, terms, top_k, inside),
             *(scope, is_there, lambda hit: hit.chunk),
         )
 
@@ -135,12 +141,21 @@ class Build:
         chunk_of: Callable[[_Hit], Chunk],
     ) -> list[_Hit]:
         """Where a file is gone, search once more, for what lies outside of those that are."""
-        among = None if scope == EVERYTHING else self.store.doc_ids(scope)
-        found = search(now, among)
+        rows, inside = now.rows.rows, None
+        if scope != EVERYTHING:
+            inside = self._rows_of_documents().in_scope(rows, scope)
+        found = search(now, inside)
         if all(is_there(doc_id) for doc_id in {chunk_of(hit).doc_id for hit in found}):
             return found
-        there = filter(is_there, self.store.doc_ids() if among is None else among)
-        return [hit for hit in search(now, list(there)) if is_there(chunk_of(hit).doc_id)]
+        holds = matcher(scope)
+        inside = self._rows_of_documents().where(
+            rows, lambda doc_id, date: holds(doc_id, date) and is_there(doc_id)
+        )
+        return [hit for hit in search(now, inside) if is_there(chunk_of(hit).doc_id)]
+
+    def _rows_of_documents(self) -> DocumentRows:
+        self._document_rows = self._document_rows.of_now(self.store)
+        return self._document_rows
 
     def summaries(self) -> Sequence[DocumentSummary]:
         """Return a line per document, by doc_id."""

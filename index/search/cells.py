@@ -60,9 +60,8 @@ class Cells:
         return places, self.ids[places]
 
     def places(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return where those of these ids are that are here."""
+        """Return where those of these ids are that are here. In order they are found faster."""
         places, in_order = self._by_id
-        ids = np.sort(ids)  # many are looked up ten times faster in order
         at = np.searchsorted(in_order, ids)
         is_below = at < len(in_order)
         at, ids = at[is_below], ids[is_below]
@@ -141,7 +140,7 @@ class CellIndex:
     ) -> "CellIndex":
         """Return the index of a generation in which these ids are gone and these are new."""
         rest = self._rest.changed(generation, gone=gone, new=new, vectors=vectors)
-        places = self.cells.places(gone)
+        places = self.cells.places(np.sort(gone))
         if not len(places):
             return CellIndex(self.cells, self._is_here, rest)
         is_here = self._is_here.copy()

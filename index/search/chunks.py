@@ -34,6 +34,15 @@ class ChunkRows(NamedTuple):
     terms: NDArray[np.int64]
 
 
+class DocumentRow(NamedTuple):
+    """A document and its chunks, which are in the rows from `first` to the one before `end`."""
+
+    doc_id: str
+    date: str | None
+    first: int
+    end: int
+
+
 def vector_key(passage: TitledText) -> bytes:
     """Return the key of a passage's vector. A build has one embedder: what it reads is enough."""
     return hashlib.sha256(passage.read.encode()).digest()
@@ -71,12 +80,17 @@ class Chunks(Documents):
         ((count,),) = self._rows("SELECT count(*) FROM chunks")
         return int(count)
 
-    def rows_of(self, doc_ids: Sequence[str]) -> NDArray[np.int64]:
-        """Return the rows of the chunks of these documents."""
-        return self._numbers(
-            "SELECT group_concat(row) FROM chunks WHERE doc_id IN (SELECT value FROM json_each(?))",
-            json.dumps(doc_ids),
+    def document_rows(self, *, since: int = -1) -> list[DocumentRow]:
+        """Return where the chunks are of the documents that were stored after this generation."""
+        found = self._rows(
+            "SELECT doc_id, date, count(row), ifnull(min(row), 0), ifnull(max(row) + 1, 0)"
+            " FROM documents LEFT JOIN chunks USING (doc_id) WHERE since > ? GROUP BY doc_id",
+            since,
         )
+        for doc_id, _, count, first, end in found:
+            if count != end - first:
+                raise damaged(f"the chunks of {doc_id} do not stand one behind the other")
+        return [DocumentRow(doc_id, date, first, end) for doc_id, date, _, first, end in found]
 
     def vector_ids(self) -> NDArray[np.int64]:
         """Return the ids of the vectors of all chunks."""

@@ -80,20 +80,15 @@ class LexicalIndex:
         store: Store,
         asked_terms: Sequence[str],
         top_k: int,
-        among: Sequence[str] | None = None,
+        inside: NDArray[np.bool_] | None = None,
     ) -> list[LexicalHit]:
         """Return the `top_k` chunks that share most with the terms, best first.
 
-        `among` names the only documents to look at. Of chunks with the same score, the one that
-        was stored first comes first. Chunks that `store` holds since a later generation are not
-        found.
+        `inside` tells of each chunk of the generation whether to look at it. Of chunks with the
+        same score, the one that was stored first comes first. Chunks that `store` holds since a
+        later generation are not found.
         """
         asked = {term: self._term(store, term) for term in dict.fromkeys(asked_terms)}
-        inside: NDArray[np.bool_] | None = None
-        if among is not None:
-            inside = np.zeros(len(self._norms), bool)
-            places, is_there = self._places(store.rows_of(among))
-            inside[places[is_there]] = True
         likely = _likely(list(asked.values()), top_k, len(self._norms), inside)
         # Added up in the order of the question: of equal chunks none gets another last digit.
         scores, held = np.zeros(len(likely), np.float32), np.zeros((len(asked), len(likely)), bool)

@@ -59,9 +59,12 @@ def matcher(scope: Scope) -> Callable[[str, str | None], bool]:
     (True, False, False)
     """
     matches = _pattern_matcher(scope.patterns) if scope.patterns else None
+    has_range = scope.since is not None or scope.until is not None
 
     def holds(doc_id: str, date: str | None) -> bool:
-        return (matches is None or matches(doc_id)) and _in_range(scope, date)
+        if has_range and not _in_range(scope, date):
+            return False
+        return matches is None or matches(doc_id)
 
     return holds
 
@@ -105,12 +108,10 @@ def _translated(glob: str) -> str:
 
 def _normal(name: str) -> str:
     """Return a name in the one form that two systems' spellings of it share."""
-    return normalize("NFC", name)
+    return name if name.isascii() else normalize("NFC", name)
 
 
 def _in_range(scope: Scope, date: str | None) -> bool:
-    if scope.since is None and scope.until is None:
-        return True
     if date is None or not _PERIOD.match(date):
         return False
     since, until = scope.since or "", scope.until or _LATEST

@@ -4,7 +4,6 @@ Who asks takes the snapshot of the moment, and whoever writes makes the next one
 only what is new, so it takes as long as the change is large.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,21 +38,15 @@ class Snapshot:
             return cls(generation, rows, vectors, LexicalIndex(generation, rows))
 
     def nearest(
-        self, store: Store, query: FloatArray, top_k: int, among: Sequence[str] | None
+        self, store: Store, query: FloatArray, top_k: int, inside: NDArray[np.bool_] | None
     ) -> list[tuple[Chunk, float]]:
         """Return the `top_k` chunks nearest to `query`, shape (dim,), best first, with cosines.
 
-        `among` names the only documents to look at.
+        `inside` tells of each chunk whether to look at it.
         """
-        ids = None if among is None else self._ids_in(store.rows_of(among))
+        ids = None if inside is None else np.sort(self.rows.vector_ids[inside])
         scores = dict(self.vectors.search(query, top_k, among=ids))
         return list(zip(store.chunks_of_vectors(list(scores)), scores.values(), strict=True))
-
-    def _ids_in(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the ids of the vectors of the chunks in these rows, of those that it knows."""
-        is_asked = np.zeros(max(self.rows.rows.max(initial=0), rows.max(initial=0)) + 1, bool)
-        is_asked[rows] = True
-        return self.rows.vector_ids[is_asked[self.rows.rows]]
 
     def with_vectors(self, saved: VectorIndex) -> "Snapshot":
         """Return the same with the vectors that are saved, and of its own those that are not."""

@@ -55,7 +55,7 @@ class VectorIndex(Protocol):
     ) -> list[tuple[int, float]]:
         """Return the best (id, cosine) pairs for `query`, shape (dim,), best first.
 
-        `among` holds the only ids to look at.
+        `among` holds the only ids to look at, in order.
         """
 
 
@@ -115,10 +115,21 @@ class DenseIndex:
         count, is_asked = len(self._is_here), self._is_here
         ids = self._rows.ids[:count]
         if among is not None:
-            is_asked = is_asked & np.isin(ids, among)
+            is_asked = is_asked & is_among(ids, among)
         places, scores = best(self._rows.vectors[:count], is_asked, query, top_k)
         found = zip(ids[places].tolist(), scores.tolist(), strict=True)
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+
+def is_among(ids: NDArray[np.int64], in_order: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which of the ids are among others, which are in order.
+
+    `np.isin` would sort them once more, which takes longer than the search.
+    """
+    at = np.searchsorted(in_order, ids)
+    found = at < len(in_order)
+    found[found] = in_order[at[found]] == ids[found]
+    return found
 
 
 def best(

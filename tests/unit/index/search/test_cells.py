@@ -54,7 +54,7 @@ def shares_found(
     found = 0
     for query in queries:
         nearest = ids[places[np.argsort(-(rows[places] @ query))[:10]]]
-        hits = cells.search(query, 10, among=among if len(among) < len(ids) else None)
+        hits = cells.search(query, 10, among=np.sort(among) if len(among) < len(ids) else None)
         assert [score for _, score in hits] == sorted((s for _, s in hits), reverse=True)
         at = {i: place for place, i in enumerate(ids.tolist())}
         for number, score in hits:
@@ -85,7 +85,7 @@ def test_of_few_vectors_that_are_asked_for_all_are_looked_at(tmp_path: Path) -> 
     dense = DenseIndex.empty(DIM).changed(1, gone=NONE, new=ids, vectors=rows)
     index = in_cells(tmp_path, ids, rows)
     for query in clustered(rng, 20):
-        few = rng.choice(ids, FEW, replace=False)
+        few = np.sort(rng.choice(ids, FEW, replace=False))
         assert index.search(query, 12, among=few) == dense.search(query, 12, among=few)
     left = index.changed(2, gone=ids[FEW:], new=NONE, vectors=rows[:0])
     also = dense.changed(2, gone=ids[FEW:], new=NONE, vectors=rows[:0])
@@ -173,7 +173,7 @@ def test_any_history_leaves_what_is_there(history: list[tuple[float, str]], seed
                 raw = path.read_bytes()
                 assert not any(rows[place].tobytes() in raw for place in np.flatnonzero(~some)[:20])
         for each, some in known:
-            among = ids[some][:FEW]
+            among = np.sort(ids[some][:FEW])
             places = np.flatnonzero(np.isin(ids, among))
             nearest = places[np.argsort(-(rows[places] @ query), kind="stable")][:5]
             assert [i for i, _ in each.search(query, 5, among=among)] == ids[nearest].tolist()

@@ -19,6 +19,7 @@ import index.search.occurrences
 import index.search.schema
 from index.embedders.token_codes import PassageVectors
 from index.search.database import Entry, FileState, Store
+from index.search.document_rows import DocumentRows
 from index.search.lexical import LexicalIndex
 from index.search.scope import matcher
 from index.search.terms import terms
@@ -63,8 +64,9 @@ def put(store: Store, *entries: Entry) -> None:
 
 
 def search(store: Store, question: str, top_k: int, scope: Scope = EVERYTHING) -> list[LexicalHit]:
-    among = None if scope == EVERYTHING else store.doc_ids(scope)
-    return made_anew(store).search(store, terms(question), top_k, among)
+    rows = store.chunk_rows().rows
+    inside = None if scope == EVERYTHING else DocumentRows().of_now(store).in_scope(rows, scope)
+    return made_anew(store).search(store, terms(question), top_k, inside)
 
 
 def bm25(chunks: Sequence[list[str]], question: Iterable[str]) -> list[float]:
@@ -275,8 +277,8 @@ def test_what_is_passed_over_is_none_of_the_best(seed: int, top_k: int, is_insid
     with new_store() as (store, _):
         put(store, entry("a.txt", texts[:150]), entry("b.txt", texts[150:]))
         index = made_anew(store)
-        among = ["b.txt"] if is_inside else None
-        hits = index.search(store, asked, top_k, among)
+        inside = np.arange(300) >= 150 if is_inside else None
+        hits = index.search(store, asked, top_k, inside)
         scores = np.zeros(300, np.float32)
         for term in asked:
             found = index._term(store, term)

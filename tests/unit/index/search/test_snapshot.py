@@ -19,6 +19,8 @@ import index.search.documents
 import index.search.lexical
 from index.keeping.library import Library, Source
 from index.search.database import Store
+from index.search.document_rows import DocumentRows
+from index.search.scope import matcher
 from index.search.snapshot import Snapshot
 from index.search.summaries import Summaries
 from index.search.terms import terms
@@ -26,6 +28,7 @@ from index.search.vectors import DenseIndex
 from index.search.vocabulary import Words
 from index.settings import IndexSettings
 from index.text.pinyin import Names
+from index.types import Scope
 from tests.unit.index.search.test_lexical import entry, made_anew, new_store, put
 
 ASKED = ["青石港的船", "the harbour of Penrow", "Wassermühle 5G"]
@@ -97,6 +100,42 @@ def test_words_and_lists_that_follow_are_those_counted_anew(
                 telling = {t for t, count in titles.items() if 2 * count <= len(there)}
                 assert store.names_among({*titles, "none"}) == telling
         assert not store.terms_faults()
+
+
+SCOPES = [Scope(("a.txt", "*.md")), Scope(("目录",)), Scope(("?.*",), since="2021"), Scope(("x",))]
+dates = st.sampled_from([None, "2020", "2021-05-01"])
+
+
+@examples(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(names, st.one_of(st.none(), texts, st.just([])), dates), max_size=12),
+    st.sets(st.integers(0, 11)),
+    st.sets(st.integers(0, 11), max_size=2),
+)
+def test_rows_of_documents_that_follow_are_those_of_the_chunks(
+    history: list[tuple[str, list[str] | None, str | None]], asked: set[int], purged: set[int]
+) -> None:
+    with new_store() as (store, _):
+        following = DocumentRows()
+        for step, (doc_id, held, date) in enumerate(history):
+            if held is None:
+                store.delete([doc_id])
+            else:  # one more beside it: several are stored at once
+                put(store, entry(doc_id, held, date=date), entry("e.md", ["港"] * (step % 3)))
+            if step in purged:
+                store.purge()
+            if step not in asked:
+                continue
+            following = following.of_now(store)
+            now = Snapshot.of(store, DenseIndex.empty(1))
+            chunks = store.chunks_in_rows(now.rows.rows.tolist())
+            dated = {line.doc_id: line.metadata.date for line in store.summaries()}
+            for scope in SCOPES:
+                holds = matcher(scope)
+                expected = [holds(chunk.doc_id, dated[chunk.doc_id]) for chunk in chunks]
+                for _ in range(2):  # the second time remembered
+                    assert following.in_scope(now.rows.rows, scope).tolist() == expected
+                assert DocumentRows().of_now(store).where(now.rows.rows, holds).tolist() == expected
 
 
 def anew(store: Store) -> Words:
