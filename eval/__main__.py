@@ -18,6 +18,7 @@ from eval.bench import engines as bench_engines
 from eval.bench import generating as bench_generating
 from eval.bench import load as bench_load
 from eval.bench import local_models as bench_local_models
+from eval.bench import many as bench_many
 from eval.bench import peak as bench_peak
 from eval.bench import peers as bench_peers
 from eval.bench import profile as bench_profile
@@ -53,6 +54,7 @@ _BENCHMARKS = {
     "generating": bench_generating,
     "load": bench_load,
     "local-models": bench_local_models,
+    "many": bench_many,
     "peak": bench_peak,
     "peers": bench_peers,
     "profile": bench_profile,

@@ -14,9 +14,11 @@ from typing import NamedTuple
 
 from eval.bench import adding, embedders, scale
 from eval.bench.answers import known_questions
+from eval.bench.filling import Sizes, filled
 from eval.bench.made_up_texts import Texts
 from eval.bench.mixed_documents import write_documents
 from eval.bench.start import asked
+from eval.bench.stock import made_up
 from index.embedders.e5_pack import model_folder
 from index.embedders.load import load_embedder
 from index.embedders.network import cpu_precisions
@@ -152,7 +154,7 @@ def read() -> Costs:
 
 def at_size(chunks: int) -> Costs:
     """Measure an index of about so many chunks, made of sentences that are embedded once."""
-    with scale.filled_with_chunks(chunks, _SENTENCES, embedder=EMBEDDED_MODEL) as library:
+    with filled(Sizes.of_chunks(chunks), made_up(_SENTENCES), EMBEDDED_MODEL) as library:
         assistant, texts = load_assistant(library, RagSettings()), Texts(seed=3)
         assistant.ask(texts.question())  # what is loaded for the first one
         questions = [texts.question() for _ in range(_QUESTIONS)]

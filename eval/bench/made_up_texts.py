@@ -16,6 +16,7 @@ from index.keeping.library import Source
 SENTENCE_WORDS: Final = 14
 _PARAGRAPH_SENTENCES = 6
 _HAN_FROM, _HAN_WORDS = 0x4E00, 2000
+_CONSONANTS, _VOWELS, _SYLLABLES = "bdfgklmnprstvz", "aeiou", 3
 
 
 class Script(NamedTuple):
@@ -32,7 +33,7 @@ def _spelled(consonants: str, vowels: str, endings: str, more: tuple[str, ...]) 
 
 
 LATIN: Final = Script(
-    "en", _spelled("bdfgklmnprstvz", "aeiou", "lmnrst", ("a", "en", "", "okivander")), " ", "."
+    "en", _spelled(_CONSONANTS, _VOWELS, "lmnrst", ("a", "en", "", "okivander")), " ", "."
 )
 CYRILLIC: Final = Script(
     "ru", _spelled("бвгдзклмнпрст", "аеиоу", "лмнрст", ("а", "ов", "", "ки")), " ", "."
@@ -79,6 +80,12 @@ class Texts:
     def name(self, script: Script = LATIN) -> str:
         """Return a name for a document, which others may have."""
         return "-".join(self.words(3, script))
+
+    def rare_word(self) -> str:
+        """Return one of 343,000 words that are in no sentence: most words of a library are rare."""
+        syllables = self.random.integers(len(_CONSONANTS) * len(_VOWELS), size=_SYLLABLES).tolist()
+        spelled = (divmod(number, len(_VOWELS)) for number in syllables)
+        return "".join(_CONSONANTS[c] + _VOWELS[v] for c, v in spelled).capitalize()
 
     def question(self) -> str:
         """Return a question of four of the words."""

@@ -7,13 +7,10 @@ of all threads; what a thread waits for the disk, or for others, is beside them.
 import argparse
 import re
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -22,13 +19,13 @@ from statistics import median
 import numpy as np
 from tqdm import tqdm
 
+from eval.bench.filling import Sizes, filled
 from eval.bench.made_up_texts import Texts
-from eval.bench.stock import SENTENCES, stock
+from eval.bench.stock import SENTENCES, made_up
 from index.console import bar_stream, say
 from index.embedders.fake import NAME
 from index.keeping.library import Library
 from index.search.terms import terms
-from index.settings import IndexSettings
 from index.types import Scope
 from rag.assistant import Assistant
 from rag.load import load_assistant
@@ -40,9 +37,6 @@ _MORE_CHARACTERS = 5000
 _QUESTIONS_EACH = 4
 _SEARCHES, _EACH_SIDE = 60, 50  # as many hits as retrieval asks each side for
 _PARAGRAPH = 1000
-# For many chunks in little time, short ones.
-_CHUNK_TOKENS = 128
-_CHUNKS_EACH, _CHUNK = 10, 430
 _MILLISECONDS = 1000
 _NEW_WORDS = "What is said of Bankoverdaleshire?"
 """No document holds the name: whether it is a typing error is looked up in all words."""
@@ -62,24 +56,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print a line for each thing that was measured; return 0."""
-    tokens = IndexSettings().max_chunk_tokens
+    sentences, paragraphs = made_up(args.sentences), max(args.characters // args.paragraph, 1)
     for documents in sorted({max(args.documents // 10, 1), args.documents}):
-        sizes = documents, args.characters, args.paragraph
-        with filled(tokens, args.sentences, *sizes) as library:
-            _print(_told(library, args.characters))
+        with filled(Sizes(documents, paragraphs, args.paragraph), sentences, NAME) as library:
+            _print(_told(library))
             _print(_of_documents(library))
-    with filled_with_chunks(args.chunks, args.sentences) as library:
-        _print(_told(library, _CHUNKS_EACH * _CHUNK))
+    with filled(Sizes.of_chunks(args.chunks), sentences, NAME) as library:
+        _print(_told(library))
         _print(_of_chunks(library, args.threads, args.more))
     return 0
 
 
-def _told(library: Library, characters: int) -> Iterator[str]:
+def _told(library: Library) -> Iterator[str]:
     info = library.info()
-    yield (
-        f"{info.documents} documents of {characters} characters, {info.chunks} chunks, "
-        f"{info.bytes_on_disk / 2**20:.0f} MB"
-    )
+    yield (f"{info.documents} documents, {info.chunks} chunks, {info.bytes_on_disk / 2**20:.0f} MB")
 
 
 def _of_documents(library: Library) -> Iterator[str]:
@@ -206,52 +196,6 @@ class _Asking:
             f"p50 {half:8.1f} ms   p95 {most:8.1f} ms   {len(self.seconds)} questions, "
             f"{len(self.errors)} errors{f' ({self.errors[0]!r})' if self.errors else ''}"
         )
-
-
-@contextmanager
-def filled_with_chunks(chunks: int, sentences: int, *, embedder: str = NAME) -> Iterator[Library]:
-    """Make a library of about so many chunks, of documents of ten short ones."""
-    documents, characters = max(chunks // _CHUNKS_EACH, 1), _CHUNKS_EACH * _CHUNK
-    sizes = documents, characters, _CHUNK
-    with filled(_CHUNK_TOKENS, sentences, *sizes, embedder=embedder) as library:
-        yield library
-
-
-@contextmanager
-def filled(
-    chunk_tokens: int,
-    sentences: int,
-    documents: int,
-    characters: int,
-    chunk_characters: int,
-    *,
-    embedder: str = NAME,
-) -> Iterator[Library]:
-    """Make a library of so many documents."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        settings = replace(
-            IndexSettings.from_env(),
-            corpus_dir=folder / "corpus",
-            index_dir=folder / "built",
-            embedder=embedder,
-            max_chunk_tokens=chunk_tokens,
-        )
-        settings.corpus_dir.mkdir()
-        stock(
-            settings,
-            documents=documents,
-            characters=characters,
-            chunk_characters=chunk_characters,
-            sentences=sentences,
-        )
-        library = Library(settings)
-        library.update()
-        library.put_in_cells()
-        try:
-            yield library
-        finally:
-            library.close()
 
 
 def _assistant(library: Library) -> Assistant:

@@ -1,20 +1,25 @@
 """Large libraries in little time: documents put together of sentences that are embedded once.
 
-What the index gets is what it would make of such files itself, but that the vector of a chunk is
-the mean of those of its sentences.
+What the index gets is what it would make of such files itself, but for the vector of a chunk, which
+is a point between those of its sentences. These are near each other, as those of a real paragraph
+are, so that the vectors of a library lie as close together as real ones.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
-from eval.bench.made_up_texts import SCRIPTS, Script, Texts
+from eval.bench.made_up_texts import CYRILLIC, HAN, LATIN, Script, Texts
+from eval.questions.sets import read_set
 from index import corpus
 from index.console import bar_stream
+from index.cutting.sentences import split_sentences
 from index.embedders.embedding import Embedder
 from index.embedders.load import load_embedder
 from index.embedders.token_codes import (
@@ -28,21 +33,22 @@ from index.keeping.engines import engine_of
 from index.keeping.update import recipe
 from index.search.database import Entry, FileState, vector_key
 from index.settings import IndexSettings
+from index.text.language import document_language
 from index.types import Chunk, Document, FloatArray, Metadata
 
 SENTENCES: Final = 6000
-_AT_ONCE = 20
+_CHUNKS_AT_ONCE = 10_000
+"""Stored together: where each document has a transaction of its own, it takes twice as long."""
+
 _PARAGRAPHS_A_SECTION = 10
 _BETWEEN = "\n\n"
 _MARKS, _MARK_FROM, _MARK_TO = 32, -(2**63), 2**63
+_NEAR = 30  # a paragraph is of a sentence and of some of so many that are nearest to it
+_SHORTEST, _LONGEST = 15, 300  # characters of a sentence of a set
+_SCRIPTS = {"zh": HAN, "ru": CYRILLIC}
 
-
-class _Sentence(NamedTuple):
-    """A sentence and what is kept of it."""
-
-    text: str
-    pooled: FloatArray
-    codes: TokenCodes
+Sentences = Mapping[str, Sequence[str]]
+"""Sentences by language (ISO 639-1)."""
 
 
 class _Made(NamedTuple):
@@ -55,28 +61,53 @@ class _Made(NamedTuple):
     keys: list[bytes]
 
 
+def made_up(number: int) -> Sentences:
+    """Return so many sentences of words that do not exist, in each of three scripts."""
+    texts = Texts(seed=0)
+    return {
+        script.language: [texts.sentence(script) for _ in range(number)]
+        for script in (LATIN, HAN, CYRILLIC)
+    }
+
+
+def sentences_of(sets: Iterable[str], corpus_dir: Path) -> Sentences:
+    """Return the sentences of the documents of sets that were imported, each set in one language.
+
+    Raises EvaluationError where there is no such set.
+    """
+    found: dict[str, list[str]] = {}
+    for name in sets:
+        files = read_set(name, corpus_dir=corpus_dir).files.values()
+        texts = [path.read_text("utf-8") for path in files]
+        language = document_language("\n".join(texts))
+        sentences = [text[s.start : s.end] for text in texts for s in split_sentences(text)]
+        found[language] = [s for s in dict.fromkeys(sentences) if _SHORTEST < len(s) < _LONGEST]
+    return found
+
+
 def stock(
     settings: IndexSettings,
     *,
     documents: int,
-    characters: int,
+    chunks: int,
     chunk_characters: int,
-    sentences: int = SENTENCES,
+    sentences: Sentences,
 ) -> None:
     """Write so many documents into an empty corpus, and make its index of them.
 
-    Each has about so many characters, in chunks of about so many, which are put together of so many
-    sentences of each script.
+    Each has so many chunks of about so many characters or somewhat more, which are put together of
+    the sentences of one language.
     """
     embedder = load_embedder(settings)
     builds = engine_of(settings, lambda message: None)
+    at_once = max(_CHUNKS_AT_ONCE // chunks, 1)
     with builds.writing():
         build = builds.begin(embedder)
         making = _Making(embedder, build.codec, chunk_characters, sentences)
         progress = tqdm(total=documents, unit="document", leave=False, file=bar_stream())
-        for start in range(0, documents, _AT_ONCE):
-            numbers = range(start, min(start + _AT_ONCE, documents))
-            made = [making.document(number, characters) for number in numbers]
+        for start in range(0, documents, at_once):
+            numbers = range(start, min(start + at_once, documents))
+            made = [making.document(number, chunks) for number in numbers]
             entries = [_entry(settings, each, making.texts) for each in made]
             build.store.put(entries, {key: v for each in made for key, v in each.vectors.items()})
             progress.update(len(made))
@@ -86,79 +117,85 @@ def stock(
     builds.close()
 
 
+class _Kept(NamedTuple):
+    """The sentences of a language, what is kept of each, and which are nearest to it."""
+
+    script: Script
+    texts: Sequence[str]
+    pooled: FloatArray
+    codes: list[TokenCodes]
+    near: NDArray[np.int64]
+
+
 class _Making:
     """Documents put together of a stock of sentences."""
 
     def __init__(
-        self, embedder: Embedder, codec: TokenCodec | None, chunk_characters: int, sentences: int
+        self,
+        embedder: Embedder,
+        codec: TokenCodec | None,
+        chunk_characters: int,
+        sentences: Sentences,
     ) -> None:
         self.texts = Texts(seed=0)
         self._chunk_characters = chunk_characters
-        self._sentences = {
-            script.language: list(self._encoded(script, sentences, embedder, codec))
-            for script in dict.fromkeys(SCRIPTS)
+        self._kept = {
+            language: _kept(language, texts, embedder, codec)
+            for language, texts in sentences.items()
         }
 
-    def _encoded(
-        self, script: Script, sentences: int, embedder: Embedder, codec: TokenCodec | None
-    ) -> Iterator[_Sentence]:
-        made = [self.texts.sentence(script) for _ in range(sentences)]
-        kept = encode_passages(embedder, codec, [TitledText("", text) for text in made])
-        for text, vectors in zip(made, kept, strict=True):
-            assert vectors.tokens is not None
-            yield _Sentence(text, vectors.pooled, vectors.tokens)
-
-    def document(self, number: int, characters: int) -> _Made:
+    def document(self, number: int, chunks: int) -> _Made:
         """Return the document of this number."""
-        script = SCRIPTS[number % len(SCRIPTS)]
-        title = self.texts.name(script)
+        languages = list(self._kept)
+        language = languages[number % len(languages)]
+        kept = self._kept[language]
+        title = self.texts.name(kept.script)
         doc_id = f"{title}-{number}.md"
-        made = _Made(Document(doc_id, "", Metadata(title)), script.language, [], {}, [])
-        text, paragraphs = "", 0
+        made = _Made(Document(doc_id, "", Metadata(title)), language, [], {}, [])
         parts: list[str] = []
         length = 0
-        while length < characters:
-            head = f"# {title}{_BETWEEN}" if not paragraphs else ""
-            if paragraphs % _PARAGRAPHS_A_SECTION == 1:
-                head = f"## {self.texts.name(script)}{_BETWEEN}"
-            text, vectors = self._chunk(script, head)
-            chunk = Chunk(doc_id, length, length + len(text), text)
+        while len(parts) < chunks:
+            head = f"# {title}{_BETWEEN}" if not parts else ""
+            if len(parts) % _PARAGRAPHS_A_SECTION == 1:
+                head = f"## {self.texts.name(kept.script)}{_BETWEEN}"
+            text, vectors = self._chunk(kept, head)
             key = vector_key(TitledText(title, text))
-            made.chunks.append(chunk)
+            made.chunks.append(Chunk(doc_id, length, length + len(text), text))
             made.keys.append(key)
             made.vectors[key] = vectors
             parts.append(text)
             length += len(text) + len(_BETWEEN)
-            paragraphs += 1
         whole = Document(doc_id, _BETWEEN.join(parts), Metadata(title))
         return made._replace(document=whole)
 
-    def _chunk(self, script: Script, head: str) -> tuple[str, PassageVectors]:
+    def _chunk(self, kept: _Kept, head: str) -> tuple[str, PassageVectors]:
         """Return a paragraph behind this heading, and what is kept of it."""
-        stock = self._sentences[script.language]
-        text, used, starts = head, list[_Sentence](), list[int]()
-        for place in self.texts.random.integers(len(stock), size=self._chunk_characters // 8):
-            sentence = stock[place]
-            text += script.space if used else ""
+        random, text = self.texts.random, head
+        first = int(random.integers(len(kept.texts)))
+        used, starts = list[int](), list[int]()
+        for place in [first, *random.permutation(kept.near[first]).tolist()]:
             starts.append(len(text))
-            used.append(sentence)
-            text += sentence.text
+            used.append(place)
+            text += kept.texts[place] + kept.script.space
             if len(text) >= self._chunk_characters:
                 break
-        return text, _joined(used, starts)
+        pooled = random.random(len(used)) @ kept.pooled[used]
+        codes = [kept.codes[place] for place in used]
+        spans = [each.spans + np.uint16(start) for each, start in zip(codes, starts, strict=True)]
+        joined = TokenCodes(np.concatenate([c.signs for c in codes]), np.concatenate(spans))
+        vector = (pooled / np.linalg.norm(pooled)).astype(np.float32)
+        return f"{text}({self.texts.rare_word()})", PassageVectors(vector, joined)
 
 
-def _joined(sentences: Sequence[_Sentence], starts: Sequence[int]) -> PassageVectors:
-    """Return what is kept of a text in which these sentences start at these characters."""
-    pooled = np.sum([each.pooled for each in sentences], axis=0)
-    shifted = [each.codes.spans + start for each, start in zip(sentences, starts, strict=True)]
-    return PassageVectors(
-        (pooled / np.linalg.norm(pooled)).astype(np.float32),
-        TokenCodes(
-            np.concatenate([each.codes.signs for each in sentences]),
-            np.concatenate(shifted).astype(np.uint16),
-        ),
-    )
+def _kept(
+    language: str, texts: Sequence[str], embedder: Embedder, codec: TokenCodec | None
+) -> _Kept:
+    vectors = encode_passages(embedder, codec, [TitledText("", text) for text in texts])
+    pooled = np.stack([each.pooled for each in vectors])
+    # The nearest of all is the sentence itself.
+    near = np.argsort(-(pooled @ pooled.T), axis=1)[:, 1 : _NEAR + 1]
+    codes = [each.tokens for each in vectors if each.tokens is not None]
+    return _Kept(_SCRIPTS.get(language, LATIN), texts, pooled, codes, near)
 
 
 def _entry(settings: IndexSettings, made: _Made, texts: Texts) -> Entry:

@@ -8,7 +8,7 @@ import pytest
 
 from eval.__main__ import main
 from eval.bench.made_up_texts import SCRIPTS, Texts
-from eval.bench.stock import stock
+from eval.bench.stock import made_up, stock
 from index.embedders.fake import NAME
 from index.keeping.library import Library
 from index.settings import IndexSettings
@@ -30,7 +30,7 @@ def test_a_stock_is_what_indexing_its_files_gives(tmp_path: Path) -> None:
     settings = replace(
         IndexSettings(), corpus_dir=tmp_path, index_dir=tmp_path / "built", embedder=NAME
     )
-    stock(settings, documents=8, characters=3000, chunk_characters=400, sentences=200)
+    stock(settings, documents=8, chunks=7, chunk_characters=400, sentences=made_up(200))
     library = Library(settings)
     assert library.update() == []
     assert all(finding.state == "well" for finding in library.examine())
@@ -48,8 +48,8 @@ def test_it_prints_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
     sizes = ["--documents", "10", "--characters", "2000", "--chunks", "40", "--sentences", "100"]
     assert main(["bench", "scale", *sizes, "--threads", "3", "--more", "2"]) == 0
     printed = capsys.readouterr().out
-    assert printed.startswith("1 documents of 2000 characters, ")
-    assert "\n10 documents of 2000 characters, " in printed
+    assert printed.startswith("1 documents, 2 chunks, ")
+    assert "\n10 documents, 20 chunks, " in printed
     for name in (
         *("list of documents", "look for changes", "glance of the watcher", "one follow-up"),
         *("in a scope", "list after one more", "question after one more"),
