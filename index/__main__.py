@@ -89,7 +89,7 @@ def _add(library: Library, args: argparse.Namespace) -> int:
         # What lies in the corpus already keeps its place there.
         indexed = library.update(progress) if inside else []
         reports = [*indexed, *library.add(sources, progress)]
-    library.put_in_cells()
+    library.make_files()
     return _report(reports, args, started)
 
 
@@ -107,7 +107,7 @@ def _update(library: Library, args: argparse.Namespace) -> int:
     started = time.perf_counter()
     with progress_bar() as progress:
         reports = library.update(progress)
-    library.put_in_cells()
+    library.make_files()
     return _report(reports, args, started)
 
 

@@ -59,7 +59,7 @@ def filled(
             )
             library = Library(settings)
             library.update()
-            library.put_in_cells()
+            library.make_files()
             library.close()
             write(folder / _FILLED, _told(sizes, embedder))
         library = Library(settings)

@@ -19,6 +19,7 @@ from index.search.document_rows import DocumentRows
 from index.search.scope import matcher
 from index.search.snapshot import Snapshot
 from index.search.summaries import Summaries
+from index.search.term_file import TermFile
 from index.search.vector_file import VectorFile
 from index.search.vectors import DenseIndex
 from index.types import EVERYTHING, Chunk, FloatArray, LexicalHit, Scope
@@ -41,6 +42,7 @@ class Build:
         self.codec = None if means is None else TokenCodec(means)
         self._latest: Snapshot | None = None
         self._file = VectorFile(folder, self.store.dim)
+        self._terms = TermFile(folder)
         self._making = threading.Lock()  # the next snapshot, or the file
         self._summaries = Summaries()
         self._document_rows = DocumentRows()
@@ -94,7 +96,7 @@ class Build:
     def _made(self) -> Snapshot:
         """Make the snapshot of this moment that of everybody, and return it."""
         if self._latest is None:
-            self._latest = Snapshot.of(self.store, self._file.load())
+            self._latest = Snapshot.of(self.store, self._file.load(), self._terms)
         else:
             self._latest = self._latest.of_now(self.store)
         return self._latest
@@ -165,45 +167,67 @@ class Build:
     def save(self, *, anew: bool = False) -> None:
         """Bring the snapshot and the file of vectors up. Only for who may write to the build.
 
-        Raises CorpusError when the file cannot be written.
+        Made anew, its files hold nothing of what was removed. Raises CorpusError when the file
+        cannot be written.
         """
         with self._making, self.store.snapshot():
-            self._file.save(self._made().vectors, anew=anew)
+            now = self._made()
+            if anew:
+                self._terms.delete()
+                self._latest = now = now.with_terms(None)
+            self._file.save(now.vectors, anew=anew)
 
     @property
     def wants_cells(self) -> bool:
         """Whether a search looks at so many vectors one by one that they belong in cells."""
         return self._latest is not None and self._latest.vectors.loose > EXACT_AT_MOST
 
-    def put_in_cells(self, turn: Callable[[], AbstractContextManager[object]]) -> None:
-        """Put all vectors in cells; who asks or writes meanwhile does not wait.
+    @property
+    def wants_files(self) -> bool:
+        """Whether searches would be faster if `make_files` were called."""
+        return self.wants_cells or self._wants_terms
 
-        `turn` keeps others from writing, at the end. Raises CorpusError when the file cannot be
+    @property
+    def _wants_terms(self) -> bool:
+        """Whether terms of so many chunks are in the database alone that they belong in a file."""
+        return self._latest is not None and self._latest.lexical.loose > EXACT_AT_MOST
+
+    def make_files(self, turn: Callable[[], AbstractContextManager[object]]) -> None:
+        """Put all vectors in cells, and common terms in a file; who asks or writes does not wait.
+
+        `turn` keeps others from writing, at the end. Raises CorpusError when a file cannot be
         written.
         """
         if self._file.is_others:  # another process may have done it
-            self._search_file()
-        if self._latest is None or not self.wants_cells:
-            return
-        with ExitStack() as at_the_end:
-            vectors, take_turn = self._latest.vectors, lambda: at_the_end.enter_context(turn())
-            if self._file.put_in_cells(vectors, take_turn):
-                self._search_file()
-                self.save()
+            self._search_files()
+        if self._latest is not None and self.wants_cells:
+            with ExitStack() as at_the_end:
+                vectors, take_turn = self._latest.vectors, lambda: at_the_end.enter_context(turn())
+                if self._file.put_in_cells(vectors, take_turn):
+                    self._search_files()
+                    self.save()
+        if self._wants_terms:
+            self._search_files()
+        if self._wants_terms:
+            with ExitStack() as at_the_end:
+                self._terms.make(self.store, lambda: at_the_end.enter_context(turn()))
+                self._search_files()
 
-    def _search_file(self) -> None:
-        """Search the vectors as the file holds them, with what it lacks."""
+    def _search_files(self) -> None:
+        """Search the vectors and the terms as the files hold them, with what these lack."""
         with self._making, self.store.snapshot():
-            self._latest = self._made().with_vectors(self._file.load())
+            now = self._made().with_vectors(self._file.load())
+            self._latest = now.with_terms(self._terms.load(self.store, now.rows))
 
     def vector_faults(self) -> list[str]:
-        """Return how the file of vectors differs from the database; it is read anew."""
+        """Return how the files of vectors and terms differ from the database."""
         with self._making:
-            return vector_faults(self._file.load(), self.store)
+            return vector_faults(self._file.load(), self.store) + self._terms.faults(self.store)
 
     def read_vectors_anew(self) -> None:
-        """Read all vectors from the database again, and write the file anew."""
+        """Read all vectors from the database again, and write the file anew; terms have none."""
         with self._making, self.store.snapshot():
+            self._terms.delete()
             self._latest = Snapshot.of(self.store, DenseIndex.empty(self.store.dim))
             self._file.save(self._latest.vectors, anew=True)
 

@@ -33,8 +33,8 @@ class OpenBuild(Protocol):
         """What compares questions with its token codes; None where it has none."""
 
     @property
-    def wants_cells(self) -> bool:
-        """Whether searches would be faster if `put_in_cells` were called."""
+    def wants_files(self) -> bool:
+        """Whether searches would be faster if `make_files` were called."""
 
     def sound(self) -> AbstractContextManager[None]:
         """Say that what it keeps is damaged where reading it fails since it contradicts itself."""
@@ -58,7 +58,7 @@ class OpenBuild(Protocol):
     def save(self, *, anew: bool = False) -> None:
         """Let what is stored be found. Raises CorpusError when that cannot be written."""
 
-    def put_in_cells(self, turn: Callable[[], AbstractContextManager[object]]) -> None:
+    def make_files(self, turn: Callable[[], AbstractContextManager[object]]) -> None:
         """Make searches of many vectors fast; `turn` keeps others from writing, at the end."""
 
     def vector_faults(self) -> list[str]:

@@ -71,7 +71,7 @@ class Library:
         self.removals = Removals(self._writing)
         """Removals that can be undone for a while."""
         self._searching = Searching(self._builds, settings.corpus_dir, self._embedder)
-        self._put_in_cells = self._left_as_it_is = ""  # names of builds
+        self._made_files = self._left_as_it_is = ""  # names of builds
 
     @property
     def embedder(self) -> Embedder:
@@ -150,20 +150,20 @@ class Library:
         """
         return self._writing.build_spread(cluster, progress)
 
-    def put_in_cells(self) -> None:
+    def make_files(self) -> None:
         """Make searches of very many vectors fast where they are not yet; others go on meanwhile.
 
         It takes as long as `update` may and the index can be used without: for who has just changed
         it, or watches it. What hinders it is said.
         """
         with self._builds.reading() as build:
-            if not build.wants_cells or build.name == self._left_as_it_is:
+            if not build.wants_files or build.name == self._left_as_it_is:
                 return
-            if build.name != self._put_in_cells:
-                self._notify("Putting vectors in cells, for faster searches …")
-            self._put_in_cells = build.name
+            if build.name != self._made_files:
+                self._notify("Making files for faster searches …")
+            self._made_files = build.name
             try:
-                build.put_in_cells(self._builds.writing)
+                build.make_files(self._builds.writing)
             except CorpusError as error:  # tried again by the next start
                 self._left_as_it_is = build.name
                 self._notify(f"{error} Answers are the same meanwhile, but take longer.")

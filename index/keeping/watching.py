@@ -44,7 +44,7 @@ def watch(
         try:
             is_glance = not (is_told or is_first)
             if is_glance and not _has_news(library.pending(glance=number), told):
-                library.put_in_cells()  # what others have added since
+                library.make_files()  # what others have added since
                 continue
             todo = _at_rest(library, stop)
             if not (is_first or _has_news(todo, told)):

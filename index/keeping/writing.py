@@ -73,8 +73,8 @@ class Writing:
                 todo = pending(self.settings, build.store)
                 reports = self._updated(build, todo, progress, self.read_ahead())
                 build.save()
-                if build.wants_cells:
-                    build.put_in_cells(nullcontext)
+                if build.wants_files:
+                    build.make_files(nullcontext)
             finally:
                 build.close()
             self.builds.swap_in(build.name)

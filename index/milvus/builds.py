@@ -38,7 +38,7 @@ LOCK: Final = ".milvus-lock"
 class MilvusBuild:
     """One build that is open."""
 
-    wants_cells = False  # the server keeps its own index of vectors
+    wants_files = False  # the server keeps its own index of vectors
 
     def __init__(self, store: MilvusExamined) -> None:
         """Take what it keeps."""
@@ -82,7 +82,7 @@ class MilvusBuild:
     def save(self, *, anew: bool = False) -> None:
         """Do nothing: what is stored is found."""
 
-    def put_in_cells(self, turn: Callable[[], AbstractContextManager[object]]) -> None:
+    def make_files(self, turn: Callable[[], AbstractContextManager[object]]) -> None:
         """Do nothing: the server does."""
 
     def vector_faults(self) -> list[str]:

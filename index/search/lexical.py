@@ -3,10 +3,10 @@
 BM25 (Robertson & Zaragoza, The Probabilistic Relevance Framework, 2009), exact: what is found is
 what scoring every chunk would find. Chunks that hold none but the commonest terms are passed over
 where these cannot lift them to the best (MaxScore: Turtle & Flood 1995). How often a chunk holds a
-term is in the database. In memory are the length of each chunk and, of the common terms asked for
-last, which chunks hold them: they take long to read, and are those that come again in every
-question. A chunk has its place among those that are there, so that what was removed takes no
-memory.
+term is in the database, and of many chunks in a file of common terms, too. In memory are the length
+of each chunk and, of the common terms asked for last, which chunks hold them: they take long to
+read, and are those that come again in every question. A chunk has its place among those that are
+there, so that what was removed takes no memory.
 """
 
 import itertools
@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from index.search.chunks import ChunkRows
 from index.search.database import Store
+from index.search.term_file import COMMON, SavedTerms
 from index.types import FloatArray, LexicalHit
 
 K1: Final = 1.2
 B: Final = 0.75
 _ROUNDED = 1 - 1e-5  # Sums of the same scores in another order differ by less.
 _WATCHED = 2**14
-_COMMON = 1000  # A term that fewer chunks hold is read in less than a millisecond.
 _KEPT = 2**24  # So many chunks of common terms are in memory at most, sixteen bytes each.
 
 
@@ -53,10 +53,12 @@ class LexicalIndex:
         self,
         generation: int,
         chunks: ChunkRows,
+        saved: SavedTerms | None = None,
         common: dict[str, "_Term"] | None = None,
     ) -> None:
-        """Take all chunks of the generation."""
+        """Take all chunks of the generation, and what is saved of the terms of some of them."""
         self.generation = generation
+        self._saved = saved
         self._rows, lengths = chunks.rows, chunks.terms
         self._last = int(chunks.rows.max(initial=0))
         first = int(chunks.rows[0]) if len(chunks.rows) else 1
@@ -71,9 +73,24 @@ class LexicalIndex:
 
     def changed(self, generation: int, chunks: ChunkRows) -> "LexicalIndex":
         """Return the index of a generation in which there are these chunks."""
+        return self._carried_on(generation, chunks, self._saved)
+
+    def with_saved(self, chunks: ChunkRows, saved: SavedTerms | None) -> "LexicalIndex":
+        """Return the same, of the same chunks, with what is saved now."""
+        return self._carried_on(self.generation, chunks, saved)
+
+    def _carried_on(
+        self, generation: int, chunks: ChunkRows, saved: SavedTerms | None
+    ) -> "LexicalIndex":
         with self._lock:
             common = _last(self._before | self._common)
-        return LexicalIndex(generation, chunks, common)
+        return LexicalIndex(generation, chunks, saved, common)
+
+    @property
+    def loose(self) -> int:
+        """How many chunks are in no file: all that they hold is read from the database."""
+        behind = 0 if self._saved is None else self._saved.last
+        return len(self._rows) - int(np.searchsorted(self._rows, behind, side="right"))
 
     def search(
         self,
@@ -88,7 +105,7 @@ class LexicalIndex:
         same score, the one that was stored first comes first. Chunks that `store` holds since a
         later generation are not found.
         """
-        asked = {term: self._term(store, term) for term in dict.fromkeys(asked_terms)}
+        asked = self._terms(store, list(dict.fromkeys(asked_terms)))
         likely = _likely(list(asked.values()), top_k, len(self._norms), inside)
         # Added up in the order of the question: of equal chunks none gets another last digit.
         scores, held = np.zeros(len(likely), np.float32), np.zeros((len(asked), len(likely)), bool)
@@ -108,31 +125,44 @@ class LexicalIndex:
             )
         ]
 
-    def _term(self, store: Store, name: str) -> _Term:
-        """Return a term, from memory where it is there; a common one is kept for later."""
+    def _terms(self, store: Store, names: Sequence[str]) -> dict[str, _Term]:
+        """Return these terms, from memory where they are there; common ones are kept for later."""
         with self._lock:
-            term = self._common.get(name)
-            before = self._before.get(name)
-        if term is None:
-            term = self._read(store, name, before)
-            if len(term.rows) < _COMMON:
-                return term
+            known = {name: self._common[name] for name in names if name in self._common}
+            before = {name: self._before[name] for name in names if name in self._before}
+        missing = [name for name in names if name not in known]
+        held = store.chunks_with(missing) if missing else {}
+        for name in missing:
+            known[name] = self._read(store, name, before.get(name), held.get(name, 0))
         with self._lock:
-            self._before.pop(name, None)
-            if self._common.pop(name, None) is None:
-                self._kept += len(term.rows)
-            self._common[name] = term
-            if self._kept > _KEPT:
-                self._common = _last(self._common)
-                self._kept = sum(len(term.rows) for term in self._common.values())
-        return term
+            for name in names:
+                self._keep(name, known[name])
+        return {name: known[name] for name in names}
 
-    def _read(self, store: Store, name: str, before: _Term | None) -> _Term:
-        """Return a term as it is now; what was read of it before is not read again."""
-        last = before.last if before else 0
-        rows, counts = store.rows_with(name, after=last)
+    def _keep(self, name: str, term: _Term) -> None:
+        """Keep a term, the last that was asked for, where it is common."""
+        if len(term.rows) < COMMON:
+            return
+        self._before.pop(name, None)
+        if self._common.pop(name, None) is None:
+            self._kept += len(term.rows)
+        self._common[name] = term
+        if self._kept > _KEPT:
+            self._common = _last(self._common)
+            self._kept = sum(len(term.rows) for term in self._common.values())
+
+    def _read(self, store: Store, name: str, before: _Term | None, held: int) -> _Term:
+        """Return a term as it is now; what was read or saved before is not read again.
+
+        So many chunks hold it now.
+        """
+        saved = None if before or self._saved is None else self._saved.postings(name)
         if before:
-            rows, counts = np.append(before.rows, rows), np.append(before.counts, counts)
+            rows, counts = self._added(store, name, before.last, before.rows, before.counts)
+        elif self._saved and saved:
+            rows, counts = self._added(store, name, self._saved.last, saved.rows, saved.counts)
+        else:
+            rows, counts = store.rows_with(name, at_most=held)
         places, here = self._places(rows)
         if not here.all():
             rows, places, counts = rows[here], places[here], counts[here]
@@ -144,6 +174,20 @@ class LexicalIndex:
             *(rows.astype(np.int32), places.astype(np.int32), counts.astype(np.int32)),
             *(scores, float(scores.max(initial=0.0)), most),
         )
+
+    def _added(
+        self,
+        store: Store,
+        name: str,
+        last: int,
+        rows: NDArray[np.int32],
+        counts: NDArray[np.int32] | NDArray[np.uint8],
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return rows and counts of a term with those behind the last row."""
+        if last >= self._last:
+            return rows.astype(np.int64), counts.astype(np.int64)
+        more, of_more = store.rows_with(name, after=last)
+        return np.append(rows, more), np.append(counts, of_more)
 
     def _places(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return where these rows are among all chunks, and which of them are there at all."""

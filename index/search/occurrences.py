@@ -34,16 +34,18 @@ class Occurrences(Chunks):
     """The terms of the chunks."""
 
     def rows_with(
-        self, term: str, *, after: int = 0
+        self, term: str, *, after: int = 0, at_most: int | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the rows of the chunks that hold a term, in order, and how often each does.
 
-        Of rows behind `after` alone.
+        Of rows behind `after` alone. No more than `at_most` chunks hold it, if that is known.
         """
         # A match is three times faster than a walk along the terms.
         once = self._numbers(
             "SELECT group_concat(rowid) FROM lexical(?) WHERE rowid > ?", f'"{term}"', after
         )
+        if len(once) == at_most:
+            return np.sort(once), np.ones(len(once), np.int64)
         more = self._rows(
             "SELECT term, group_concat(doc) FROM occurrences"
             " WHERE term >= ? AND term < ? AND doc > ? GROUP BY term",
@@ -62,6 +64,21 @@ class Occurrences(Chunks):
         `since` is a generation. Terms that no chunk holds any more have 0.
         """
         return dict(self._rows("SELECT term, chunks FROM words WHERE since > ?", since))
+
+    def chunks_with(self, asked: Collection[str]) -> dict[str, int]:
+        """Return how many chunks hold each of these terms, of those that any has held."""
+        return dict(
+            self._rows(
+                "SELECT term, chunks FROM words WHERE term IN (SELECT value FROM json_each(?))",
+                json.dumps(list(asked)),
+            )
+        )
+
+    def terms_held(self, at_least: int) -> list[str]:
+        """Return the terms that so many chunks hold, or more."""
+        return [
+            term for (term,) in self._rows("SELECT term FROM words WHERE chunks >= ?", at_least)
+        ]
 
     def names_among(self, asked: Collection[str]) -> frozenset[str]:
         """Return those of the terms that tell documents apart: they are in few of the titles."""

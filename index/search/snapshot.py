@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from index.search.chunks import ChunkRows
 from index.search.database import Store
 from index.search.lexical import LexicalIndex
+from index.search.term_file import SavedTerms, TermFile
 from index.search.vectors import VectorIndex
 from index.types import Chunk, FloatArray
 
@@ -28,14 +29,15 @@ class Snapshot:
     lexical: LexicalIndex
 
     @classmethod
-    def of(cls, store: Store, saved: VectorIndex) -> "Snapshot":
+    def of(cls, store: Store, saved: VectorIndex, terms: TermFile | None = None) -> "Snapshot":
         """Return the snapshot of a store; only vectors that are not saved are read."""
         with store.snapshot():
             rows, generation = store.chunk_rows(), store.generation
             gone, places = _differing(saved.ids(), rows.vector_ids)
             # In the order of the chunks, which is that on the disk: ids are hashes.
             vectors = _changed(saved, generation, gone, rows.vector_ids[places], store)
-            return cls(generation, rows, vectors, LexicalIndex(generation, rows))
+            saved_terms = terms.load(store, rows) if terms else None
+            return cls(generation, rows, vectors, LexicalIndex(generation, rows, saved_terms))
 
     def nearest(
         self, store: Store, query: FloatArray, top_k: int, inside: NDArray[np.bool_] | None
@@ -56,6 +58,10 @@ class Snapshot:
         return replace(
             self, vectors=saved.changed(self.generation, gone=gone, new=new, vectors=rows)
         )
+
+    def with_terms(self, saved: SavedTerms | None) -> "Snapshot":
+        """Return the same with what is saved of terms now."""
+        return replace(self, lexical=self.lexical.with_saved(self.rows, saved))
 
     def of_now(self, store: Store) -> "Snapshot":
         """Return the snapshot of a store's present generation."""

@@ -21,7 +21,7 @@ def main() -> None:
             print("BEGIN", flush=True)
             with build.snapshot() as now, library._builds.writing():
                 build._file.put_in_cells(now.vectors, lambda: None)
-                build._search_file()
+                build._search_files()
                 build.save()
             print("DONE", flush=True)
 

@@ -89,7 +89,7 @@ def test_who_asks_and_who_writes_does_not_wait_and_is_in_time(
 
     monkeypatch.setattr(index.search.vector_file, "planned", slowly)
     assert vectors_of(many).loose == 153
-    putting = threading.Thread(target=many.put_in_cells)
+    putting = threading.Thread(target=many.make_files)
     putting.start()
     assert begun.wait(60)
     many.add(texts(150, 180))
@@ -104,9 +104,15 @@ def test_who_asks_and_who_writes_does_not_wait_and_is_in_time(
     assert isinstance(now, CellIndex)
     assert 30 <= now.loose <= 41 + 1
     check(many, {"乙/10.txt"})
-    many.put_in_cells()
+    many.make_files()
     assert vectors_of(many).loose == 0
+    (build,) = many.settings.index_dir.glob("build-*")
+    assert (build / "common.terms").exists()
     many.remove("乙/20.txt", purge=True)
+    assert not (build / "common.terms").exists()
+    check(many, {"乙/10.txt", "乙/20.txt"})
+    many.make_files()
+    assert (build / "common.terms").exists()
     check(many, {"乙/10.txt", "乙/20.txt"})
     # Another process goes on with its own vectors, and takes the file where it has too many.
     other.add(texts(190, 230))
@@ -118,9 +124,9 @@ def test_who_asks_and_who_writes_does_not_wait_and_is_in_time(
 def test_what_another_process_has_put_in_cells_is_taken(many: Library) -> None:
     other = Library(many.settings)
     assert vectors_of(other).loose == 153
-    many.put_in_cells()
+    many.make_files()
     before = next(many.settings.index_dir.glob("build-*/dense.vectors")).stat()
-    other.put_in_cells()
+    other.make_files()
     after = next(many.settings.index_dir.glob("build-*/dense.vectors")).stat()
     assert vectors_of(other).loose == 0
     assert before == after
@@ -142,7 +148,7 @@ def test_a_folder_that_cannot_be_written_is_told(many: Library) -> None:
     (build,) = many.settings.index_dir.glob("build-*")
     (build / "cells").write_text("a file in the way", "utf-8")
     (build / "cells.lock").mkdir()
-    library.put_in_cells()
+    library.make_files()
     assert any("take longer" in sentence for sentence in said)
     check(library)
     library.close()
@@ -170,7 +176,7 @@ def test_killed_at_any_moment_nothing_is_lost(many: Library, pause: float) -> No
     assert vectors_of(many).loose == 0
     check(many, is_saved=False)  # killed before it was said of which moment the new file is
     many.add(texts(150, 180))
-    many.put_in_cells()
+    many.make_files()
     assert vectors_of(many).loose == 0
     check(many)
     (build,) = many.settings.index_dir.glob("build-*")

@@ -250,7 +250,7 @@ def test_what_cannot_be_written_to_is_not_damaged_for_that() -> None:
 
 
 def test_common_terms_in_memory_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index.search.lexical, "_COMMON", 3)
+    monkeypatch.setattr(index.search.lexical, "COMMON", 3)
     monkeypatch.setattr(index.search.lexical, "_KEPT", 8)  # two or so of these terms at a time
     names = ["福田", "问证", "港口", "地铁", "5G"]
     texts = [" ".join(each) for n in (1, 2, 3) for each in itertools.permutations(names, n)]
@@ -281,7 +281,7 @@ def test_what_is_passed_over_is_none_of_the_best(seed: int, top_k: int, is_insid
         hits = index.search(store, asked, top_k, inside)
         scores = np.zeros(300, np.float32)
         for term in asked:
-            found = index._term(store, term)
+            found = index._terms(store, [term])[term]
             scores[found.places] += found.scores
         scores[:150] *= not is_inside
         best = np.argsort(-scores, kind="stable")[:top_k]

@@ -44,7 +44,7 @@ histories = st.lists(
 @pytest.fixture
 def all_terms_common(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what is known of every term be carried on."""
-    monkeypatch.setattr(index.search.lexical, "_COMMON", 0)
+    monkeypatch.setattr(index.search.lexical, "COMMON", 0)
 
 
 @examples(
