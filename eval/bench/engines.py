@@ -1,29 +1,23 @@
 """Both engines over one set: the same first passages, and what each search takes.
 
     python -m eval bench engines --milvus milvus://127.0.0.1:19530/bench --set futian
-    python -m eval bench engines --milvus milvus://127.0.0.1:19530/bench --documents 1000
+    python -m eval bench engines --milvus milvus://127.0.0.1:19530/bench --sizes 10000 100000
 
-The index in the server is made anew, with exact vectors, and deleted in the end by the next run.
+The index in the server is made anew, of a set with exact vectors, and deleted by the next run.
 "Milvus' own" is the time inside pymilvus' `search`; all that is above that is ours.
 """
 
 import argparse
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from statistics import median
-from typing import Any
 
 import index.settings
-from eval.bench.made_up_texts import SCRIPTS, Texts
-from eval.bench.stock import stock
+from eval.bench.engine_sizes import inside_client, of_size
 from eval.questions.sets import read_set, sample
 from eval.runs.run import scratch_library
-from index.embedders.fake import NAME
 from index.embedders.load import load_embedder
 from index.embedders.token_codes import TitledText, TokenCodec, encode_passages
 from index.keeping.library import Library
@@ -52,8 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--milvus", required=True, metavar="ADDRESS", help="milvus://HOST:PORT/NAME"
     )
     parser.add_argument("--set", default="futian", metavar="NAME", help="the set (%(default)s)")
-    many = "so many made-up documents of ten chunks instead of a set, by the fake embedder"
-    parser.add_argument("--documents", type=int, metavar="N", help=many)
+    many = "libraries of so many chunks instead of a set, by the fake embedder"
+    parser.add_argument("--sizes", type=int, nargs="+", metavar="N", help=many)
+    texts = "sets, each of one language, whose sentences and questions these are of: else made up"
+    parser.add_argument("--texts", nargs="+", default=[], metavar="NAME", help=texts)
     parser.add_argument("--questions", type=int, default=400, help="at most (%(default)s)")
     index.settings.add_arguments(parser)
 
@@ -61,8 +57,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print a line for each way to search; return 0."""
     settings = index.settings.from_arguments(args)
-    if args.documents:
-        return _made_up(args.documents, args.milvus, args.questions)
+    if args.sizes:
+        for size in args.sizes:
+            for line in of_size(size, args.milvus, args.texts, args.questions):
+                _say(line)
+        return 0
     asked = read_set(args.set, corpus_dir=settings.corpus_dir)
     embedder = load_embedder(settings)
     engines = []
@@ -86,35 +85,6 @@ def run(args: argparse.Namespace) -> int:
     _say(_codes(milvus.library, questions[0]))
     for engine in engines:
         engine.library.close()
-    return 0
-
-
-def _made_up(documents: int, milvus: str, questions: int) -> int:
-    """Print what so many documents cost in both engines; return 0."""
-    with tempfile.TemporaryDirectory() as scratch:
-        engines = []
-        for name, place in (("files", Path(scratch) / "built"), ("milvus", MilvusAddress(milvus))):
-            corpus_dir = Path(scratch) / f"corpus-{name}"
-            corpus_dir.mkdir()
-            settings = IndexSettings(corpus_dir=corpus_dir, index_dir=place, embedder=NAME)
-            started, used = time.perf_counter(), time.process_time()
-            stock(settings, documents=documents, characters=4300, chunk_characters=430)
-            took, used = time.perf_counter() - started, time.process_time() - used
-            library = Library(settings)
-            info = library.info()
-            _say(
-                f"{name}: {info.chunks} chunks put in {took:.0f} s, {used:.0f} s of them this "
-                f"process's processor; {info.bytes_on_disk / info.chunks / 1000:.1f} kB a chunk"
-            )
-            engines.append(_Engine(name, library, took))
-        files, milvus_ = engines
-        texts = Texts(seed=1)
-        wanted = [texts.sentence(SCRIPTS[n % len(SCRIPTS)]) for n in range(questions)]
-        asked = list(_encoded(files.library, wanted))
-        for name in ("dense", "lexical", "late"):
-            _say(_line(name, asked, files, milvus_))
-        for engine in engines:
-            engine.library.close()
     return 0
 
 
@@ -163,7 +133,7 @@ def _line(name: str, questions: Sequence[EncodedQuestion], files: _Engine, milvu
     for question in questions:
         found = []
         for engine in (files, milvus):
-            with _inside() as inside:
+            with inside_client() as inside:
                 started = time.perf_counter()
                 hits = retrieve(engine.library, question, _TOP_K)
                 took[engine.name].append(time.perf_counter() - started)
@@ -181,30 +151,3 @@ def _line(name: str, questions: Sequence[EncodedQuestion], files: _Engine, milvu
         f"{same_all / count:.3f}; median ms: files {in_files}, Milvus {in_milvus}, of these ours "
         f"{of_ours}; ours over Milvus' own {sum(ours) / own:.2f}"
     )
-
-
-@contextmanager
-def _inside() -> Iterator[list[float]]:
-    """Yield the seconds that are spent in the client's `search` and `query` within."""
-    from pymilvus import MilvusClient
-
-    seconds = [0.0]
-
-    def timed(method: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*values: object, **named: object) -> Any:  # noqa: ANN401
-            started = time.perf_counter()
-            try:
-                return method(*values, **named)
-            finally:
-                seconds[0] += time.perf_counter() - started
-
-        return call
-
-    kept = {name: getattr(MilvusClient, name) for name in ("search", "query")}
-    for name, method in kept.items():
-        setattr(MilvusClient, name, timed(method))
-    try:
-        yield seconds
-    finally:
-        for name, method in kept.items():
-            setattr(MilvusClient, name, method)

@@ -7,9 +7,9 @@ the exact scores are made, of how often each holds a term, which its weights tel
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import compress
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -27,6 +27,14 @@ _KEYS_KEPT: Final = 50_000
 _NAMES_AT_MOST: Final = 0.5  # of the titles hold a name
 
 _T = TypeVar("_T")
+
+
+class _Scored(NamedTuple):
+    """The row of a chunk, its exact score, and which terms it shares with the question."""
+
+    row: Row
+    score: float
+    terms: tuple[str, ...]
 
 
 class MilvusChunks(MilvusDocuments):
@@ -68,9 +76,18 @@ class MilvusChunks(MilvusDocuments):
             fields = (*_CHUNK, "terms", "weights")
             params: Row = {"metric_type": "IP", "params": {}}
             found = self._search("weights", wanted, _MORE * top_k, where, fields, params)
-            hits = [self._hit(hit["entity"], most, mean) for hit in found]
-            hits.sort(key=lambda hit: (-hit.score, hit.chunk.doc_id, hit.chunk.start))
-            return [hit for hit in hits if hit.terms][:top_k]
+            weighed = rows.weights_of(found)
+            scored = [
+                self._scored(hit["entity"], weights, most, mean)
+                for hit, weights in zip(found, weighed, strict=True)
+            ]
+            best = [each for each in scored if each.terms]
+            best.sort(key=lambda each: (-each.score, each.row["doc_id"], each.row["start"]))
+            whole = sum(most.values())
+            return [
+                LexicalHit(self._chunk(each.row), each.score, each.score / whole, each.terms)
+                for each in best[:top_k]
+            ]
 
         return self._there(search, scope, is_there, lambda hit: hit.chunk)
 
@@ -150,13 +167,14 @@ class MilvusChunks(MilvusDocuments):
                     return hits
                 gone |= missing
 
-    def _hit(self, row: Row, most: dict[str, float], mean: float) -> LexicalHit:
+    def _scored(
+        self, row: Row, weights: Mapping[int, float], most: dict[str, float], mean: float
+    ) -> _Scored:
         """Return what was found with its exact score."""
         norm = np.float32(K1 * (1 - B + B * row["terms"] / mean))
-        held = rows.counts_of(row["weights"], row["terms"], self.facts.mean, most)
+        held = rows.counts_of(weights, row["terms"], self.facts.mean, most)
         score = sum(most[term] * count / (count + norm) for term, count in held.items())
-        share = float(score) / sum(most.values())
-        return LexicalHit(self._chunk(row), float(score), share, tuple(held))
+        return _Scored(row, float(score), tuple(held))
 
     def _chunk(self, row: Any) -> Chunk:  # noqa: ANN401 (pymilvus' own kind of mapping)
         text = row["text"]

@@ -1,0 +1,256 @@
+"""Libraries of several sizes in both engines: what each costs this process and the server.
+
+Each is filled and asked in a process of its own. What the server takes is read of its process,
+where it runs on this machine under Linux.
+"""
+
+import multiprocessing
+import os
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from eval.bench.filling import Sizes
+from eval.bench.made_up_texts import Texts
+from eval.bench.stock import SENTENCES, made_up, sentences_of, stock
+from eval.questions.sets import read_set, sample
+from index.embedders.fake import NAME
+from index.keeping.library import Library, Source
+from index.settings import IndexSettings, MilvusAddress
+from rag.finding.encoding import EncodedQuestion, encode
+from rag.finding.retrieval import RETRIEVERS
+
+_TOP_K, _TIMES, _CHARACTERS = 50, 5, 1500
+_WAYS = ("dense", "lexical", "late")
+_MB, _MILLISECONDS = 2**20, 1000
+
+Chunks = list[tuple[str, int]]
+"""What was found: documents, and where in them."""
+
+
+class Asked(NamedTuple):
+    """What questions took in milliseconds: all, and of that inside the server's client."""
+
+    all: list[float]
+    inside: list[float]
+    found: list[Chunks]
+
+
+class Measured(NamedTuple):
+    """What an engine took: lines for people, and what was asked of it."""
+
+    lines: list[str]
+    asked: dict[str, Asked]
+
+
+def of_size(chunks: int, milvus: str, texts: Sequence[str], questions: int) -> Iterator[str]:
+    """Yield a line for each thing that was measured of about so many chunks."""
+    both = []
+    for address in ("", milvus):
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            measured = pool.submit(_measured, chunks, address, tuple(texts), questions).result()
+        name = "Milvus" if address else "folder"
+        yield from (f"{chunks:>9,} {name:7} {line}" for line in measured.lines)
+        both.append(measured.asked)
+    folder, server = both
+    for way in _WAYS:
+        pairs = list(zip(folder[way].found, server[way].found, strict=True))
+        if not any(found for _, found in pairs):
+            yield f"{chunks:>9,} both    {way}: this server has none"
+            continue
+        first = sum(one[:1] == other[:1] for one, other in pairs) / len(pairs)
+        shared = np.mean([len({*a[:10]} & {*b[:10]}) / max(len(a[:10]), 1) for a, b in pairs])
+        yield (
+            f"{chunks:>9,} both    {way}: first passage the same {first:.3f}, of ten {shared:.3f}"
+        )
+
+
+def _measured(chunks: int, address: str, texts: Sequence[str], number: int) -> Measured:
+    sizes, lines = Sizes.of_chunks(chunks), list[str]()
+    server = _Process(_listening(address)) if address else None
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = replace(
+            IndexSettings.from_env(),
+            corpus_dir=Path(scratch) / "corpus",
+            index_dir=MilvusAddress(address) if address else Path(scratch) / "built",
+            embedder=NAME,
+            max_chunk_tokens=sizes.max_chunk_tokens,
+        )
+        settings.corpus_dir.mkdir()
+        sentences = sentences_of(texts, settings.corpus_dir) if texts else made_up(SENTENCES)
+        begun, before = time.perf_counter(), server.seconds if server else 0.0
+        spent = time.process_time()
+        stock(
+            settings,
+            documents=sizes.documents,
+            chunks=sizes.chunks_each,
+            chunk_characters=sizes.chunk_characters,
+            sentences=sentences,
+        )
+        spent = time.process_time() - spent
+        each = _MILLISECONDS / chunks
+        served = f", server {(server.seconds - before) * each:.2f}" if server else ""
+        clock = (time.perf_counter() - begun) * each
+        lines.append(f"ms to add a passage: ours {spent * each:.2f}{served}, clock {clock:.2f}")
+        library = Library(settings)
+        library.update()
+        library.make_files()
+        library.close()
+        library = Library(settings, embedder=library.embedder)
+        asked = list(_questions(library, texts, settings.corpus_dir, number))
+        lines.append(f"start to first hits: {_timed([partial(_first, library, asked[0])])}")
+        took = {way: _ask(library, way, asked) for way in _WAYS}
+        lines += [_told(way, each) for way, each in took.items()]
+        numbers, more = count(), Texts(seed=2)
+
+        def add() -> None:
+            library.add([Source(f"more-{next(numbers)}.md", more.document(_CHARACTERS).raw)])
+
+        lines.append(f"one more document: {_timed([add] * _TIMES)}")
+        info = library.info()
+        page = _Process(os.getpid())
+        lines.append(
+            f"memory in no file, MB: page {page.megabytes:.0f}"
+            + (f", server {server.megabytes:.0f}" if server else "")
+            + f"; disk {info.bytes_on_disk / _MB:.0f} MB" * (not address)
+        )
+        library.close()
+    return Measured(lines, took)
+
+
+def _questions(
+    library: Library, sets: Sequence[str], corpus_dir: Path, number: int
+) -> Iterator[EncodedQuestion]:
+    if sets:
+        each = [sample(read_set(name, corpus_dir=corpus_dir).cases, number) for name in sets]
+        wanted = [case.question for cases in zip(*each, strict=False) for case in cases][:number]
+    else:
+        made = Texts(seed=1)
+        wanted = [made.question() for _ in range(number)]
+    for start in range(0, len(wanted), 32):
+        yield from encode(library, wanted[start : start + 32])
+
+
+def _first(library: Library, question: EncodedQuestion) -> None:
+    library.open()
+    for way in ("dense", "lexical"):
+        RETRIEVERS[way](library, question, _TOP_K)
+
+
+def _ask(library: Library, way: str, questions: Sequence[EncodedQuestion]) -> Asked:
+    took = Asked([], [], [])
+    for question in questions:
+        with inside_client() as inside:
+            begun = time.perf_counter()
+            hits = RETRIEVERS[way](library, question, _TOP_K)
+            took.all.append((time.perf_counter() - begun) * _MILLISECONDS)
+        took.inside.append(inside[0] * _MILLISECONDS)
+        took.found.append([(hit.chunk.doc_id, hit.chunk.start) for hit in hits])
+    return took
+
+
+def _told(way: str, took: Asked) -> str:
+    ours = np.array(took.all) - took.inside
+    line = f"{way} by the clock: {_spread(took.all)}"
+    if any(took.inside):
+        own = float(np.sum(took.inside))
+        line += f"; ours {_spread(ours.tolist())}, over Milvus' own {float(ours.sum()) / own:.2f}"
+    return line
+
+
+def _timed(times: Sequence[Callable[[], object]]) -> str:
+    processor, clock = [], []
+    for do in times:
+        begun, spent = time.perf_counter(), time.process_time()
+        do()
+        clock.append((time.perf_counter() - begun) * _MILLISECONDS)
+        processor.append((time.process_time() - spent) * _MILLISECONDS)
+    return f"ours {np.median(processor):.0f} ms of the processor, clock {np.median(clock):.0f}"
+
+
+def _spread(milliseconds: Sequence[float]) -> str:
+    half, most = np.quantile(milliseconds, [0.5, 0.95])
+    return f"p50 {half:.1f} p95 {most:.1f} ms"
+
+
+@contextmanager
+def inside_client() -> Iterator[list[float]]:
+    """Yield the seconds that are spent in the client's `search` and `query` within."""
+    seconds = [0.0]
+    try:
+        from pymilvus import MilvusClient
+    except ImportError:  # a folder needs none
+        yield seconds
+        return
+
+    def timed(method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*values: object, **named: object) -> Any:  # noqa: ANN401
+            started = time.perf_counter()
+            try:
+                return method(*values, **named)
+            finally:
+                seconds[0] += time.perf_counter() - started
+
+        return call
+
+    kept = {name: getattr(MilvusClient, name) for name in ("search", "query")}
+    for name, method in kept.items():
+        setattr(MilvusClient, name, timed(method))
+    try:
+        yield seconds
+    finally:
+        for name, method in kept.items():
+            setattr(MilvusClient, name, method)
+
+
+class _Process:
+    """What a process has taken so far; nan where the system does not tell."""
+
+    def __init__(self, number: int) -> None:
+        self._folder = Path("/proc") / str(number)
+
+    @property
+    def seconds(self) -> float:
+        """The seconds of the processor."""
+        with suppress(OSError):
+            fields = (self._folder / "stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return float("nan")
+
+    @property
+    def megabytes(self) -> float:
+        """Its memory that is in no file."""
+        with suppress(OSError):
+            told = (self._folder / "smaps_rollup").read_text()
+            (kilobytes,) = re.findall(r"^Anonymous: +(\d+) kB", told, re.MULTILINE)
+            return int(kilobytes) / 1024
+        return float("nan")
+
+
+def _listening(address: str) -> int:
+    """Return the number of the process of this machine that listens at an address; 0 for none."""
+    match = re.search(r":(\d+)/", address)
+    port = f"{int(match[1]) if match else 0:04X}"
+    with suppress(OSError):
+        lines = [
+            line.split()
+            for name in ("tcp", "tcp6")
+            for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
+        ]
+        sockets = {f"socket:[{f[9]}]" for f in lines if f[1].endswith(f":{port}") and f[3] == "0A"}
+        for link in Path("/proc").glob("[0-9]*/fd/*"):
+            with suppress(OSError):
+                if str(link.readlink()) in sockets:
+                    return int(link.parts[2])
+    return 0
