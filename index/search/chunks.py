@@ -82,15 +82,24 @@ class Chunks(Documents):
 
     def document_rows(self, *, since: int = -1) -> list[DocumentRow]:
         """Return where the chunks are of the documents that were stored after this generation."""
-        found = self._rows(
-            "SELECT doc_id, date, count(row), ifnull(min(row), 0), ifnull(max(row) + 1, 0)"
-            " FROM documents LEFT JOIN chunks USING (doc_id) WHERE since > ? GROUP BY doc_id",
-            since,
-        )
-        for doc_id, _, count, first, end in found:
+        new = "SELECT doc_id FROM documents WHERE since > ?"
+        # All of them from one index, which takes half as long as joining the two tables.
+        where, values = (f"WHERE doc_id IN ({new})", (since,)) if since >= 0 else ("", ())
+        with self.snapshot():
+            bounds = {
+                doc_id: (first, last + 1, count)
+                for doc_id, first, last, count in self._rows(
+                    f"SELECT doc_id, min(row), max(row), count(*) FROM chunks {where}"
+                    " GROUP BY doc_id",
+                    *values,
+                )
+            }
+            dates = self._rows(f"SELECT doc_id, date FROM documents {where}", *values)
+        for doc_id, (first, end, count) in bounds.items():
             if count != end - first:
                 raise damaged(f"the chunks of {doc_id} do not stand one behind the other")
-        return [DocumentRow(doc_id, date, first, end) for doc_id, date, _, first, end in found]
+        none = 0, 0, 0
+        return [DocumentRow(doc_id, date, *bounds.get(doc_id, none)[:2]) for doc_id, date in dates]
 
     def vector_ids(self) -> NDArray[np.int64]:
         """Return the ids of the vectors of all chunks."""

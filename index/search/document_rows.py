@@ -5,6 +5,7 @@ the database for the rows of most of a hundred thousand documents would take a s
 """
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -27,7 +28,7 @@ class DocumentRows:
     ) -> None:
         """Take all documents of the generation, in any order."""
         self.generation = generation
-        listed = list(documents)
+        listed = sorted(documents, key=attrgetter("first"))  # in order they are found faster
         self._doc_ids = [each.doc_id for each in listed]
         self._dates = [each.date for each in listed]
         bounds = [(each.first, each.end) for each in listed]

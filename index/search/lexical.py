@@ -30,6 +30,9 @@ _WATCHED = 2**14
 _KEPT = 2**24  # So many chunks of common terms are in memory at most, sixteen bytes each.
 
 
+_Numbers = NDArray[np.int64] | NDArray[np.int32] | NDArray[np.uint8]
+
+
 class _Term(NamedTuple):
     """A term: the rows of the chunks that hold it, in order, and what it adds to their scores.
 
@@ -61,8 +64,8 @@ class LexicalIndex:
         self._saved = saved
         self._rows, lengths = chunks.rows, chunks.terms
         self._last = int(chunks.rows.max(initial=0))
-        first = int(chunks.rows[0]) if len(chunks.rows) else 1
-        self._has_holes = self._last - first + 1 != len(chunks.rows)
+        self._first = int(chunks.rows[0]) if len(chunks.rows) else 1
+        self._has_holes = self._last - self._first + 1 != len(chunks.rows)
         self._chunks = int(np.count_nonzero(lengths))
         mean = lengths.sum(dtype=np.float64) / max(self._chunks, 1)
         self._norms = (K1 * (1 - B + B * lengths / max(mean, 1.0))).astype(np.float32)
@@ -157,49 +160,49 @@ class LexicalIndex:
         So many chunks hold it now.
         """
         saved = None if before or self._saved is None else self._saved.postings(name)
+        rows: _Numbers
+        counts: _Numbers
         if before:
             rows, counts = self._added(store, name, before.last, before.rows, before.counts)
         elif self._saved and saved:
             rows, counts = self._added(store, name, self._saved.last, saved.rows, saved.counts)
         else:
             rows, counts = store.rows_with(name, at_most=held)
-        places, here = self._places(rows)
-        if not here.all():
-            rows, places, counts = rows[here], places[here], counts[here]
+        rows, counts, places = self._here(rows.astype(np.int32), counts.astype(np.int32))
         # The inverse document frequency, times the most that counts can make of it.
         most = (K1 + 1) * math.log(1 + (self._chunks - len(rows) + 0.5) / (len(rows) + 0.5))
-        scores = (most * counts / (counts + self._norms[places])).astype(np.float32)
-        return _Term(
-            self._last,
-            *(rows.astype(np.int32), places.astype(np.int32), counts.astype(np.int32)),
-            *(scores, float(scores.max(initial=0.0)), most),
-        )
+        often = counts.astype(np.float64)
+        shares = often + self._norms[places]
+        np.divide(np.multiply(most, often, out=often), shares, out=shares)
+        scores = shares.astype(np.float32)
+        top = float(scores.max(initial=0.0))
+        return _Term(self._last, rows, places, counts, scores, top, most)
 
     def _added(
         self,
         store: Store,
         name: str,
         last: int,
-        rows: NDArray[np.int32],
-        counts: NDArray[np.int32] | NDArray[np.uint8],
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        rows: _Numbers,
+        counts: _Numbers,
+    ) -> tuple[_Numbers, _Numbers]:
         """Return rows and counts of a term with those behind the last row."""
         if last >= self._last:
-            return rows.astype(np.int64), counts.astype(np.int64)
+            return rows, counts
         more, of_more = store.rows_with(name, after=last)
         return np.append(rows, more), np.append(counts, of_more)
 
-    def _places(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Return where these rows are among all chunks, and which of them are there at all."""
-        if not len(self._rows):
-            return rows, np.zeros(len(rows), bool)
+    def _here(
+        self, rows: NDArray[np.int32], counts: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+        """Return those of these rows that are there, their counts, and where they are among all."""
+        first, end = np.searchsorted(rows, [self._first, self._last + 1])
+        rows, counts = rows[first:end], counts[first:end]
         if not self._has_holes:
-            places = rows - self._rows[0]
-            return places, (places >= 0) & (places < len(self._rows))
+            return rows, counts, rows - np.int32(self._first)
         places = np.searchsorted(self._rows, rows)
-        is_there = places < len(self._rows)
-        is_there[is_there] = self._rows[places[is_there]] == rows[is_there]
-        return places, is_there
+        is_there = self._rows[places] == rows
+        return rows[is_there], counts[is_there], places[is_there].astype(np.int32)
 
 
 def _last(common: dict[str, _Term]) -> dict[str, _Term]:

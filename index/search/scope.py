@@ -9,6 +9,7 @@ in no range.
 import datetime
 import fnmatch
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import regex
@@ -19,6 +20,7 @@ from index.types import Scope
 
 _PERIOD = regex.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", regex.ASCII)
 _LATEST = "9999-99-99"
+_SHORT = 255
 WILDCARDS = frozenset("*?[")
 
 
@@ -108,7 +110,10 @@ def _translated(glob: str) -> str:
 
 def _normal(name: str) -> str:
     """Return a name in the one form that two systems' spellings of it share."""
-    return name if name.isascii() else normalize("NFC", name)
+    # Most names are in it already, which is told five times faster than it is made.
+    if name.isascii() or (len(name) <= _SHORT and unicodedata.is_normalized("NFC", name)):
+        return name
+    return normalize("NFC", name)
 
 
 def _in_range(scope: Scope, date: str | None) -> bool:
