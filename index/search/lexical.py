@@ -241,8 +241,13 @@ def _likely(
         if watched is not None:
             worse = len(watched) - top_k
             least = max(least, float(np.partition(scores[watched], worse)[worse]) * _ROUNDED)
-    where = np.flatnonzero(scores)
-    return where[scores[where] >= least - max(left, 0.0)].astype(np.int32)
+    left = max(left, 0.0)
+    least -= left
+    where = np.flatnonzero(scores >= least if least > 0 else scores > 0)
+    if len(where) > top_k > 0:  # no more is needed of what the best have already
+        worse, sums = len(where) - top_k, scores[where]
+        where = where[sums >= float(np.partition(sums, worse)[worse]) * _ROUNDED - left]
+    return where.astype(np.int32)
 
 
 def _largest(scores: FloatArray, top_k: int) -> NDArray[np.int64]:
