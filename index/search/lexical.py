@@ -190,7 +190,7 @@ class LexicalIndex:
         if last >= self._last:
             return rows, counts
         more, of_more = store.rows_with(name, after=last)
-        return np.append(rows, more), np.append(counts, of_more)
+        return np.concatenate([rows.astype(np.int64), more]), np.concatenate([counts, of_more])
 
     def _here(
         self, rows: NDArray[np.int32], counts: NDArray[np.int32]
