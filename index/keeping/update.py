@@ -80,6 +80,8 @@ def compared(
     known: Mapping[str, str], found: Mapping[str, str], ignored: tuple[str, ...]
 ) -> Pending:
     """Compare the signatures that the database holds with those of files, both by doc_id."""
+    if found == known:  # as it is nearly always: told ten times faster than what has changed
+        return Pending({}, frozenset(), (), ignored)
     changed = found.items() - known.items()
     return Pending(
         stale={doc_id: found[doc_id] for doc_id in found if (doc_id, found[doc_id]) in changed}
