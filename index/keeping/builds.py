@@ -4,7 +4,7 @@ The index folder holds builds, each a folder with one database and the file deri
 `current`, which names the build that answers:
 
     index/built/current                   "build-5b7c12d0"
-    index/built/build-5b7c12d0/store.sqlite3, dense.vectors
+    index/built/build-5b7c12d0/store.sqlite3, dense.vectors, common.terms
 
 A build from nothing is made beside the current one and swapped in by renaming `current`. Writers
 take one lock, readers none.
