@@ -2,6 +2,7 @@
 
 import queue
 import sys
+import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import openvino
     import torch
 
+_FIRST = threading.Lock()
 Inputs = Mapping[str, NDArray[np.int64] | FloatArray]
 
 
@@ -122,9 +124,15 @@ def save_network(module: "torch.nn.Module", example: dict[str, "torch.Tensor"], 
 
 
 def openvino_module() -> ModuleType:
-    """Import openvino without its telemetry, which reports every import to a web service."""
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-    import openvino
+    """Import openvino without its telemetry, which reports every import to a web service.
 
+    The first two threads to look at numbers of a tensor can wait for each other for ever: one
+    has the lock of what is made only once, the other Python's. So the first look is taken here.
+    """
+    with _FIRST:
+        sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+        import openvino
+
+        openvino.Tensor(np.zeros(1, np.int64)).data[:] = 1
     module: ModuleType = openvino
     return module

@@ -1,6 +1,8 @@
 """What OpenVINO made of a network is kept beside it: loaded again, never trusted blindly."""
 
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -95,3 +97,21 @@ def test_threads_share_a_network(network: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         for found in threads.map(lambda _: dict(shared.run([batch] * 9)), range(8)):
             assert all(np.allclose(each[0], alone[0], atol=1e-4) for each in found.values())
+
+
+_FIRST_LOOK = """
+import sys
+from pathlib import Path
+import numpy as np
+from index.embedders.network import Network
+network = Network(Path(sys.argv[1]), "f32")
+ids = np.arange(4, 20, dtype=np.int64)[None]
+sys.setswitchinterval(1e-5)
+assert len(list(network.run([{"input_ids": ids, "attention_mask": ids * 0 + 1}] * 6))) == 6
+"""
+
+
+@pytest.mark.parametrize("time", [1, 2, 3])
+def test_threads_that_come_first_do_not_wait_for_each_other(network: Path, time: int) -> None:
+    command = [sys.executable, "-c", _FIRST_LOOK, str(network)]
+    subprocess.run(command, check=True, timeout=60, cwd=Path(__file__).parents[4])
