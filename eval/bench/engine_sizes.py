@@ -22,6 +22,7 @@ import numpy as np
 
 from eval.bench.filling import Sizes
 from eval.bench.made_up_texts import Texts
+from eval.bench.scale import anonymous_megabytes
 from eval.bench.stock import SENTENCES, made_up, sentences_of, stock
 from eval.questions.sets import read_set, sample
 from index.embedders.fake import NAME
@@ -119,10 +120,9 @@ def _measured(chunks: int, address: str, texts: Sequence[str], number: int) -> M
 
         lines.append(f"one more document: {_timed([add] * _TIMES)}")
         info = library.info()
-        page = _Process(os.getpid())
         lines.append(
-            f"memory in no file, MB: page {page.megabytes:.0f}"
-            + (f", server {server.megabytes:.0f}" if server else "")
+            f"memory in no file, MB: page {anonymous_megabytes():.0f}"
+            + (f", server {anonymous_megabytes(server.number):.0f}" if server else "")
             + f"; disk {info.bytes_on_disk / _MB:.0f} MB" * (not address)
         )
         library.close()
@@ -218,23 +218,14 @@ class _Process:
     """What a process has taken so far; nan where the system does not tell."""
 
     def __init__(self, number: int) -> None:
-        self._folder = Path("/proc") / str(number)
+        self.number = number
 
     @property
     def seconds(self) -> float:
         """The seconds of the processor."""
         with suppress(OSError):
-            fields = (self._folder / "stat").read_text().rpartition(")")[2].split()
+            fields = Path(f"/proc/{self.number}/stat").read_text().rpartition(")")[2].split()
             return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-        return float("nan")
-
-    @property
-    def megabytes(self) -> float:
-        """Its memory that is in no file."""
-        with suppress(OSError):
-            told = (self._folder / "smaps_rollup").read_text()
-            (kilobytes,) = re.findall(r"^Anonymous: +(\d+) kB", told, re.MULTILINE)
-            return int(kilobytes) / 1024
         return float("nan")
 
 

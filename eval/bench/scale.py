@@ -151,10 +151,10 @@ def _spread(name: str, searches: Sequence[Callable[[], object]]) -> str:
     return f"{name:24} {half:10.1f} ms   p95 {most:.1f}   first {processor[0]:.1f}"
 
 
-def anonymous_megabytes() -> float:
-    """Return what of this process's memory is in no file; nan where the system does not tell."""
+def anonymous_megabytes(process: int | str = "self") -> float:
+    """Return what of a process's memory is in no file; nan where the system does not tell."""
     try:
-        told = Path("/proc/self/smaps_rollup").read_text("utf-8")
+        told = Path(f"/proc/{process}/smaps_rollup").read_text("utf-8")
     except OSError:
         return float("nan")
     (kilobytes,) = re.findall(r"^Anonymous: +(\d+) kB", told, re.MULTILINE)
