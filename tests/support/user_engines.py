@@ -91,9 +91,9 @@ def in_a_database(server: PostgresServer) -> Engine:
     return Engine(PostgresAddress(server.url(server.new_database())), server)
 
 
-def soon(holds: Callable[[], bool]) -> bool:
+def soon(holds: Callable[[], bool], seconds: float = SECONDS) -> bool:
     """Return whether something holds within the seconds that are promised."""
-    until = time.monotonic() + SECONDS
+    until = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > until:
             return False
