@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import index.search.cells
 from index.search.cells import CellIndex
-from index.search.vector_file import VectorFile
+from index.search.vector_file import VectorFile, changes
 from index.search.vectors import DenseIndex, VectorIndex
 
 NONE = np.zeros(0, np.int64)
@@ -219,3 +219,19 @@ def test_where_another_is_at_it_nothing_happens(tmp_path: Path) -> None:
     file.put_in_cells(dense, list)
     assert file.load().loose == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cells.lock", "dense.vectors"]
+
+
+@given(
+    before=st.lists(st.integers(0, 200), unique=True, max_size=120),
+    gone=st.sets(st.integers(0, 200)),
+    new=st.lists(st.integers(300, 400), unique=True, max_size=9),
+    is_in_order=st.booleans(),
+)
+def test_what_changed_between_two_lists_of_ids(
+    before: list[int], gone: set[int], new: list[int], is_in_order: bool
+) -> None:
+    now = [*(i for i in before if i not in gone), *new]
+    now = now if is_in_order else now[::-1]
+    left, places = changes(np.array(before, np.int64), np.array(now, np.int64))
+    assert set(left.tolist()) == gone & set(before)
+    assert [now[place] for place in places.tolist()] == [i for i in now if i >= 300]
