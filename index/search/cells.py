@@ -35,9 +35,10 @@ _ROUNDS = 8
 _GROWN = 2  # centres are made anew when there should be so many times more
 _SEED = 20201014
 _WORTH_IT = 2
-# Of the fifty nearest of so many vectors (fifty are asked for) so large a share is found. Questions
-# lie farther from passages than these from each other: of theirs fewer are (docs/scale.md).
-_NEIGHBOURS, _SAMPLE, _FOUND = 50, 256, 0.99
+# Of the nearest of so many vectors, a thousandth of all, so large a share is found. The ten nearest
+# of a question are about as far from it as those of a vector are from that: docs/scale.md.
+_SAMPLE, _NEIGHBOURS, _FOUND = 256, 1000, 0.98
+_LEAST = 50
 
 
 @dataclass(frozen=True)
@@ -71,17 +72,15 @@ class Cells:
         """Return how many vectors that are asked for each cell has."""
         return np.diff(np.concatenate([[0], np.cumsum(is_asked)])[self.starts])
 
-    def near(
-        self, query: FloatArray, is_asked: NDArray[np.bool_], sizes: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
-        """Return which of the vectors that are asked for are in the cells nearest to a query."""
+    def near(self, query: FloatArray, sizes: NDArray[np.int64]) -> list[slice]:
+        """Return where the vectors of the cells nearest to a query are.
+
+        `sizes` tells how many that are asked for each cell has.
+        """
         order = np.argsort(-(self.centres @ query), kind="stable")
         seen = np.cumsum(sizes[order])
-        is_near = np.zeros_like(is_asked)
-        for cell in order[: np.searchsorted(seen, self.enough) + 1].tolist():
-            part = slice(self.starts[cell], self.starts[cell + 1])
-            is_near[part] = is_asked[part]
-        return is_near
+        cells = order[: np.searchsorted(seen, self.enough) + 1]
+        return [slice(self.starts[cell], self.starts[cell + 1]) for cell in cells if sizes[cell]]
 
 
 class CellIndex:
@@ -156,14 +155,21 @@ class CellIndex:
             is_asked = np.zeros_like(is_asked)
             is_asked[self.cells.places(among)] = True
             is_asked &= self._is_here
+        parts = [slice(0, len(is_asked))]
         # Vectors without any order, as random ones are, lie in no cells: then all are looked at.
         if np.count_nonzero(is_asked) > max(EXACT_AT_MOST, _WORTH_IT * self.cells.enough):
             sizes = self._sizes if among is None else self.cells.sizes(is_asked)
-            is_asked = self.cells.near(query, is_asked, sizes)
-        places, scores = best(self.cells.vectors, is_asked, query, top_k)
-        found = zip(self.cells.ids[places].tolist(), scores.tolist(), strict=True)
-        every = [*found, *self._rest.search(query, top_k, among=among)]
-        return sorted(every, key=lambda hit: (-hit[1], hit[0]))[:top_k]
+            parts = self.cells.near(query, sizes)
+        rest = self._rest.search(query, top_k, among=among)
+        ids = [np.array([number for number, _ in rest], np.int64)]
+        scores = [np.array([score for _, score in rest], np.float32)]
+        for part in parts:
+            places, found = best(self.cells.vectors[part], is_asked[part], query, top_k)
+            ids.append(self.cells.ids[part][places])
+            scores.append(found)
+        every, all_scores = np.concatenate(ids), np.concatenate(scores)
+        first = np.lexsort((every, -all_scores))[:top_k]
+        return list(zip(every[first].tolist(), all_scores[first].tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,15 +237,16 @@ def _enough(
     sizes: NDArray[np.int64],
     cell_of: NDArray[np.int64],
 ) -> int:
-    """Return how many vectors to look at so that nearly all of the nearest are among them.
+    """Return how many vectors to look at so that nearly all of a question's nearest are among them.
 
     Of each vector of the sample the nearest others are found by looking at all. How many vectors a
     search has seen when it comes to a cell follows from the order of the cells.
     """
     queries = index.vectors(sample)
+    neighbours = max(len(cell_of) // _NEIGHBOURS, _LEAST)
     scores, places = [], []
     for number, rows in enumerate(_parts(index)):
-        found, cosines = nearest(queries, rows, _NEIGHBOURS + 1)
+        found, cosines = nearest(queries, rows, neighbours + 1)
         places.append(found + number * _ROWS_AT_ONCE)
         scores.append(cosines)
     best_first = np.argsort(-np.concatenate(scores, axis=1), axis=1, kind="stable")
@@ -248,7 +255,7 @@ def _enough(
     seen = np.empty_like(order)
     np.put_along_axis(seen, order, np.cumsum(sizes[order], axis=1), axis=1)
     needed = [
-        seen[row, cell_of[others[others != own][:_NEIGHBOURS]]]
-        for row, (own, others) in enumerate(zip(sample, near[:, : _NEIGHBOURS + 1], strict=True))
+        seen[row, cell_of[others[others != own][:neighbours]]]
+        for row, (own, others) in enumerate(zip(sample, near[:, : neighbours + 1], strict=True))
     ]
     return int(np.quantile(np.concatenate(needed), _FOUND, method="higher"))

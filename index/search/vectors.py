@@ -151,7 +151,7 @@ def best(
         faiss.knn_inner_product(
             *(pointer(question), pointer(vectors), vectors.shape[1], 1, len(vectors), count),
             *(pointer(scores), pointer(places)),
-            faiss.IDSelectorBitmap(len(bits), pointer(bits)),
+            None if is_asked.all() else faiss.IDSelectorBitmap(len(bits), pointer(bits)),
         )
     return places, scores
 

@@ -78,6 +78,32 @@ def test_nearly_all_of_the_nearest_are_found_by_looking_at_few(tmp_path: Path) -
     assert shares_found(index, ids, rows, queries, rng.choice(ids, FEW, replace=False)) == 1.0
 
 
+def test_so_many_are_looked_at_that_a_thousandth_of_all_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That many lie as near to a vector as the nearest of a question do to it."""
+    rng = np.random.default_rng(4)
+    rows, ids = clustered(rng, 20_000), some_ids(rng, 20_000)
+    places = {i: place for place, i in enumerate(ids.tolist())}
+
+    def found(parts: int) -> tuple[float, int]:
+        """Of the 400 nearest, the share that is found where so large a part of all should be."""
+        monkeypatch.setattr(index.search.cells, "_NEIGHBOURS", parts)
+        (folder := tmp_path / str(parts)).mkdir()
+        cells = in_cells(folder, ids, rows)
+        assert isinstance(cells, CellIndex)
+        shares = []
+        for query in rows[:100]:
+            nearest = np.argpartition(-(rows @ query), 400)[:400]
+            hits = {places[i] for i, _ in cells.search(query, 400)}
+            shares.append(len(hits & set(nearest.tolist())) / 400)
+        return float(np.mean(shares)), cells.cells.enough
+
+    (few, least), (many, most) = found(20_000 // 50), found(20_000 // 400)
+    assert many > 0.96 > few
+    assert least < most < 20_000 / 2
+
+
 def test_of_few_vectors_that_are_asked_for_all_are_looked_at(tmp_path: Path) -> None:
     """The same hits with the same scores, bit for bit."""
     rng = np.random.default_rng(2)
