@@ -32,28 +32,31 @@ class Pieces(NamedTuple):
 
 
 class PieceTokenizer:
-    """Cuts texts into pieces, without special tokens. Threads may share it."""
+    """Cuts texts into pieces, without special tokens. Threads may share it.
+
+    Texts are given to the model one by one: of a list, it has threads of its own cut the texts, and
+    to start one takes as long as to cut ten passages.
+    """
 
     def __init__(self, path: Path) -> None:
         """Read SentencePiece's model. Raises OSError or RuntimeError when it cannot be read."""
-        # To start threads takes as long as to cut ten passages.
-        self._model = SentencePieceProcessor(model_file=str(path), num_threads=1)
+        self._model = SentencePieceProcessor(model_file=str(path))
         self._space: int = self._model.piece_to_id(_SPACE)
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the numbers of each text's pieces."""
-        found = self._model.encode(list(texts), out_type=int)
         return [
             [*ids, self._space] if self._ends_in_space(text) else ids
-            for ids, text in zip(found, texts, strict=True)
+            for text in texts
+            for ids in [self._model.encode(text, out_type=int)]
         ]
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """Return each text's pieces. The space before a word belongs to its first one."""
-        found = self._model.encode(list(texts), out_type="offset_mapping")
         return [
             self._placed(text, each["ids"], each["pieces"])
-            for text, each in zip(texts, found, strict=True)
+            for text in texts
+            for each in [self._model.encode(text, out_type="offset_mapping")]
         ]
 
     def _placed(self, text: str, ids: list[int], pieces: list[str]) -> Pieces:

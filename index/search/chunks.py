@@ -196,29 +196,26 @@ class Chunks(Documents):
     def _chunks_with(self, column: str, numbers: Sequence[int]) -> list[Chunk]:
         """Return the chunks with these numbers in a column, in this order.
 
-        Of a text, which may be a whole book, only the parts that they are in are read. All come as
-        one row: a thread waits for its turn at each, where others are at work.
+        Of a text, which may be a whole book, only the parts that they are in are read, and only the
+        chunks of these leave the database. All come as one row: a thread waits for its turn at
+        each, where others are at work.
         """
         ((found,),) = self._rows(
-            f"SELECT json_group_array(json_array({column}, chunk_id, doc_id, start, end, ("
+            f"SELECT json_group_array(json_array({column}, chunk_id, doc_id, start, end, substr(("
             " SELECT group_concat(text, '') FROM (SELECT text FROM texts WHERE"
             " texts.doc_id = chunks.doc_id"
             f" AND part BETWEEN start / {PART_CHARACTERS} AND (end - 1) / {PART_CHARACTERS}"
-            " ORDER BY part))))"
+            f" ORDER BY part)), start % {PART_CHARACTERS} + 1, end - start)))"
             f" FROM chunks WHERE {column} IN (SELECT value FROM json_each(?))",
             json.dumps(numbers),
         )
-        chunks = {number: _cut_out(*place) for number, *place in json.loads(found)}
+        chunks = {
+            number: _sound(Chunk(doc_id, start, end, text or ""), chunk_id)
+            for number, chunk_id, doc_id, start, end, text in json.loads(found)
+        }
         if len(chunks) != len(set(numbers)):
             raise damaged("a chunk is missing")
         return [chunks[number] for number in numbers]
-
-
-def _cut_out(chunk_id: int, doc_id: str, start: int, end: int, parts: str | None) -> Chunk:
-    """Return a chunk from the parts of the text that it is in."""
-    behind = start // PART_CHARACTERS * PART_CHARACTERS
-    text = (parts or "")[start - behind : end - behind]
-    return _sound(Chunk(doc_id, start, end, text), chunk_id)
 
 
 def _sound(chunk: Chunk, chunk_id: int) -> Chunk:

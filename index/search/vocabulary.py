@@ -46,6 +46,7 @@ class Words:
         self._names_lock = threading.Lock()
         self._new: list[str] = []  # headings that the names lack, and those that they hold still
         self._gone: list[str] = []
+        self._named_of: int | None = None  # the generation whose names these are
         self.generation = _NOTHING_READ
         self._count({**(latin or {}), **(han or {})})
         self._change_headings(dict(enumerate(headings)), ())
@@ -61,7 +62,9 @@ class Words:
         with self._names_lock:
             new, self._new = self._new, []
             gone, self._gone = self._gone, []
-            self._names.change(new, gone)
+            if new or gone or self._named_of != self.generation:
+                self._named_of = self.generation
+                self._names.change(new, gone)
         return self._names
 
     def follow(self, store: DocumentStore) -> bool:
