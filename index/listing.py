@@ -47,13 +47,12 @@ def scan(corpus_dir: Path) -> Scan:
     documents: dict[str, str] = {}
     ignored: list[str] = []
     for below, files in _folders(corpus_dir, on_error=cannot_list):
-        sidecars = {name for name in files if name.endswith(META_SUFFIX)}
-        for name in files.keys() - sidecars:
+        for name, entry in files.items():
             doc_id = below + name
-            if is_own_readme(doc_id):
+            if name.endswith(META_SUFFIX) or is_own_readme(doc_id):
                 continue
-            has_sidecar = name + META_SUFFIX in sidecars or len(name) > _SHORT_NAME
-            signature = _signature_of(files[name], doc_id, root, has_sidecar=has_sidecar)
+            has_sidecar = name + META_SUFFIX in files or len(name) > _SHORT_NAME
+            signature = _signature_of(entry, doc_id, root, has_sidecar=has_sidecar)
             if signature is None:
                 ignored.append(doc_id.encode(errors="replace").decode())
             else:

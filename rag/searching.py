@@ -49,7 +49,7 @@ class Searcher(Protocol):
         """Return the words of the documents."""
         ...
 
-    def documents(self) -> list[DocumentSummary]:
+    def documents(self) -> Sequence[DocumentSummary]:
         """Return a line per document, by doc_id."""
         ...
 

@@ -53,6 +53,11 @@ class Build:
         """The name of its folder."""
         return self.folder.name
 
+    def read(self) -> None:
+        """Read what searches look at, where that is not in memory yet."""
+        with self.snapshot(exact=False):
+            pass
+
     @contextmanager
     def sound(self) -> Iterator[None]:
         """Say that the database is damaged where reading it fails since it contradicts itself."""

@@ -36,6 +36,9 @@ class OpenBuild(Protocol):
     def wants_files(self) -> bool:
         """Whether searches would be faster if `make_files` were called."""
 
+    def read(self) -> None:
+        """Read what searches look at, where that is not in memory yet."""
+
     def sound(self) -> AbstractContextManager[None]:
         """Say that what it keeps is damaged where reading it fails since it contradicts itself."""
 

@@ -6,13 +6,15 @@ and index in `writing`, `adding` and `mending`, what is searched in `searching`.
 """
 
 import threading
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from index import corpus
 from index.embedders.embedding import Embedder
 from index.embedders.token_codes import QuestionVectors, TokenCodes, encode_questions
-from index.errors import CorpusError, IndexMismatchError, IndexNotBuiltError
+from index.errors import ChatbotError, CorpusError, IndexMismatchError, IndexNotBuiltError
 from index.keeping.adding import Adding, Source, named_apart
 from index.keeping.doctor import Finding
 from index.keeping.engines import engine_of
@@ -47,6 +49,14 @@ class IndexInfo:
     ignored: tuple[str, ...]
 
 
+class _Listed(NamedTuple):
+    """Lines of documents that are indexed, names of files, and the lines of those in both."""
+
+    indexed: Sequence[DocumentSummary]
+    there: Set[str]
+    shown: Sequence[DocumentSummary]
+
+
 class Library:
     """One corpus with its index. Safe to share between threads and between processes."""
 
@@ -72,6 +82,7 @@ class Library:
         """Removals that can be undone for a while."""
         self._searching = Searching(self._builds, settings.corpus_dir, self._embedder)
         self._made_files = self._left_as_it_is = ""  # names of builds
+        self._listed = _Listed((), frozenset(), ())
 
     @property
     def embedder(self) -> Embedder:
@@ -103,6 +114,8 @@ class Library:
         Raises IndexNotBuiltError when there is no index, IndexMismatchError when it was made by
         another embedder. While another process writes, what is indexed so far answers.
         """
+        # Of very many documents, the files and what is known of them take a second or two each.
+        threading.Thread(target=self._read_ahead, name="reading ahead").start()
         with self._builds.reading() as build:
             if build.store.has_current_terms and not pending(self.settings, build.store):
                 return []
@@ -114,6 +127,10 @@ class Library:
                 raise
             self._notify(f"{error} What is indexed so far answers.")
             return []
+
+    def _read_ahead(self) -> None:
+        with suppress(ChatbotError), self._builds.reading() as build:  # told where it is needed
+            build.read()
 
     def pending(self, *, glance: int | None = None) -> Pending:
         """Return how far the index is behind the corpus, by names, sizes and times alone.
@@ -232,15 +249,19 @@ class Library:
         """Check everything, mend what is derived from the corpus, and return what was found."""
         return examined(self._writing, progress)
 
-    def documents(self) -> list[DocumentSummary]:
+    def documents(self) -> Sequence[DocumentSummary]:
         """Return a line per document that is indexed and still in the corpus, by doc_id.
 
-        Raises CorpusError when there is no corpus folder.
+        Takes no time where neither has changed. Raises CorpusError when there is no corpus folder.
         """
         there = self._writing.names.of_now()
         with self._builds.reading() as build:
-            summaries = build.summaries()
-        return [summary for summary in summaries if summary.doc_id in there]
+            indexed = build.summaries()
+        listed = self._listed
+        if listed.indexed is not indexed or listed.there is not there:
+            shown = tuple(line for line in indexed if line.doc_id in there)
+            self._listed = listed = _Listed(indexed, there, shown)
+        return listed.shown
 
     def document(self, doc_id: str) -> Document:
         """Return an indexed document. Raises CorpusError when there is none, or none any more."""

@@ -115,14 +115,14 @@ class Documents(Schema):
 
     def summaries(self) -> list[DocumentSummary]:
         """Return a line per document, by doc_id."""
-        return self.summaries_since(-1)
+        query = f"SELECT {_SHOWN}, checksum FROM documents ORDER BY doc_id"
+        return [_summary(row) for row in self._rows(query)]
 
     def summaries_since(self, generation: int) -> list[DocumentSummary]:
         """Return a line per document that was stored after this generation, by doc_id."""
-        rows = self._rows(
-            f"SELECT {_SHOWN}, checksum FROM documents WHERE since > ? ORDER BY doc_id", generation
-        )
-        return [_summary(row) for row in rows]
+        # In order of doc_id, SQLite would look at all documents.
+        query = f"SELECT {_SHOWN}, checksum FROM documents WHERE since > ?"
+        return [_summary(row) for row in self._rows(query, generation)]
 
     def count_documents(self) -> int:
         """Return how many documents there are."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from index.search.documents import DocumentSummary
 from index.search.storing import DocumentStore
@@ -29,4 +30,4 @@ class Summaries:
             if len(lines) != store.count_documents():
                 there = set(store.doc_ids())
                 lines = [line for line in lines if line.doc_id in there]
-            return Summaries(generation, sorted(lines, key=lambda line: line.doc_id))
+            return Summaries(generation, sorted(lines, key=attrgetter("doc_id")))

@@ -54,6 +54,29 @@ def test_offsets_point_at_the_chunks(library: Library) -> None:
         assert document.text == (library.settings.corpus_dir / doc_id).read_text("utf-8")
 
 
+def test_the_list_is_made_anew_only_when_a_file_or_the_index_has_changed(library: Library) -> None:
+    first = library.documents()
+    assert {line.doc_id for line in first} == set(contents(library))
+    assert library.documents() is first
+    path = library.settings.corpus_dir / "harbour.md"
+    path.rename(library.settings.corpus_dir.parent / "away.md")  # another program takes it out
+    assert library.documents() == tuple(line for line in first if line.doc_id != path.name)
+    (library.settings.corpus_dir.parent / "away.md").rename(path)
+    assert library.documents() == first
+    library.edit(path.name, title="Another")
+    assert {line.metadata.title for line in library.documents()} >= {"Another"}
+
+
+def test_it_can_be_closed_while_it_reads_ahead(library: Library) -> None:
+    """What the thread meets then is an error of nobody; that it ends is seen by pytest."""
+    for _ in range(20):
+        other = Library(library.settings, embedder=library.embedder)
+        assert other.open() == []
+        other.close()
+    assert found(library, "harbour") == found(other, "harbour")
+    other.close()
+
+
 def test_an_update_with_nothing_changed_embeds_nothing(library: Library, counting) -> None:
     before, generation = len(counting.embedded), library.info().generation
     assert library.update() == []
