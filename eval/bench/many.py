@@ -13,13 +13,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.bench.among import among
 from eval.bench.filling import Sizes, filled
 from eval.bench.made_up_texts import Texts
 from eval.bench.scale import anonymous_megabytes
@@ -63,6 +64,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="where the library is kept, or is already"
     )
+    parser.add_argument(
+        "--among",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="sets whose documents are put among all, to see how often the right one comes first",
+    )
     parser.add_argument("--questions", type=int, default=200, metavar="N", help="(%(default)s)")
     parser.add_argument("--embedder", default=EMBEDDED_MODEL, help="(%(default)s)")
 
@@ -73,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     sentences = sentences_of(args.set, corpus_dir) if args.set else made_up(SENTENCES)
     questions = _questions(args.set, corpus_dir, args.questions)
     with filled(Sizes.of_chunks(args.chunks), sentences, args.embedder, keep=args.keep) as library:
-        for name, told in _measured(library, questions):
+        for name, told in chain(_measured(library, questions), among(library, args.among)):
             sys.stdout.write(f"{name:44} {told}\n")
             sys.stdout.flush()
     return 0

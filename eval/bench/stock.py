@@ -40,6 +40,7 @@ SENTENCES: Final = 6000
 _CHUNKS_AT_ONCE = 10_000
 """Stored together: where each document has a transaction of its own, it takes twice as long."""
 
+_ROWS_AT_ONCE = 1024
 _PARAGRAPHS_A_SECTION = 10
 _BETWEEN = "\n\n"
 _MARKS, _MARK_FROM, _MARK_TO = 32, -(2**63), 2**63
@@ -73,7 +74,7 @@ def made_up(number: int) -> Sentences:
 def sentences_of(sets: Iterable[str], corpus_dir: Path) -> Sentences:
     """Return the sentences of the documents of sets that were imported, each set in one language.
 
-    Raises EvaluationError where there is no such set.
+    Of sets in the same language all are taken. Raises EvaluationError where there is no such set.
     """
     found: dict[str, list[str]] = {}
     for name in sets:
@@ -81,7 +82,8 @@ def sentences_of(sets: Iterable[str], corpus_dir: Path) -> Sentences:
         texts = [path.read_text("utf-8") for path in files]
         language = document_language("\n".join(texts))
         sentences = [text[s.start : s.end] for text in texts for s in split_sentences(text)]
-        found[language] = [s for s in dict.fromkeys(sentences) if _SHORTEST < len(s) < _LONGEST]
+        of_length = [s for s in sentences if _SHORTEST < len(s) < _LONGEST]
+        found[language] = list(dict.fromkeys([*found.get(language, []), *of_length]))
     return found
 
 
@@ -192,10 +194,12 @@ def _kept(
 ) -> _Kept:
     vectors = encode_passages(embedder, codec, [TitledText("", text) for text in texts])
     pooled = np.stack([each.pooled for each in vectors])
-    # The nearest of all is the sentence itself.
-    near = np.argsort(-(pooled @ pooled.T), axis=1)[:, 1 : _NEAR + 1]
+    near = [  # the nearest of all is the sentence itself
+        np.argsort(-(pooled[start : start + _ROWS_AT_ONCE] @ pooled.T), axis=1)[:, 1 : _NEAR + 1]
+        for start in range(0, len(pooled), _ROWS_AT_ONCE)
+    ]
     codes = [each.tokens for each in vectors if each.tokens is not None]
-    return _Kept(_SCRIPTS.get(language, LATIN), texts, pooled, codes, near)
+    return _Kept(_SCRIPTS.get(language, LATIN), texts, pooled, codes, np.concatenate(near))
 
 
 def _entry(settings: IndexSettings, made: _Made, texts: Texts) -> Entry:

@@ -1,5 +1,6 @@
 """The benchmark of very many chunks measures what it says, of a library that can be kept."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import numpy as np
 import pytest
 
 from eval.__main__ import main
+from eval.bench.among import CANDIDATES, among
 from eval.bench.filling import Sizes, filled
 from eval.bench.many import _nearest
 from eval.bench.stock import made_up, sentences_of
 from index.embedders.fake import NAME
+from index.keeping.library import Source
 from index.search.vectors import DenseIndex
 
 MEASURED = (
@@ -68,3 +71,25 @@ def test_sentences_of_a_set_are_by_language() -> None:
     found = sentences_of(["futian"], Path("corpus"))
     assert set(found) == {"zh"}
     assert len(found["zh"]) == len(set(found["zh"])) > 50
+    assert sentences_of(["futian", "futian"], Path("corpus")) == found
+
+
+def test_how_often_the_right_paragraph_is_first_among_others(tmp_path: Path) -> None:
+    """Among documents that say what is asked word for word, it is found alone and not among all."""
+    document = "The lighthouse keeper of Skagen painted the harbour door blue in 1931."
+    asked = "In which year did the lighthouse keeper of Skagen paint the harbour door?"
+    with filled(Sizes(20, 2, 100), made_up(100), NAME) as library:
+        (tmp_path / "set" / "documents").mkdir(parents=True)
+        (tmp_path / "set" / "documents" / "skagen.md").write_text(document, "utf-8")
+        gold = [[{"doc": "skagen.md", "quote": document}]]
+        case = {"id": "1", "question": asked, "language": "en", "kind": "fact", "answerable": True}
+        (tmp_path / "set" / "cases.jsonl").write_text(json.dumps({**case, "gold": gold}), "utf-8")
+        names = [str(tmp_path / "set")]
+        (line,) = among(library, names)
+        assert line[0].startswith("R@1 of 1 questions")
+        assert re.findall(r"[\d.]+(?= \()", line[1]) == ["1.000"] * len(CANDIDATES)
+        for number in range(3):  # the question itself is nearer to it than what answers it
+            library.add([Source(f"echo-{number}.md", f"{asked} {asked}".encode())])
+        ((_, told),) = among(library, names)
+        assert told.startswith("alone 1.000;")
+        assert re.findall(r"[\d.]+(?= \()", told) == ["0.000"] * len(CANDIDATES)
