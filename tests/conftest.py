@@ -17,8 +17,19 @@ from index.keeping.library import Library
 from index.settings import IndexSettings
 from index.types import Kind, TokenVectors
 from tests.support.milvus_servers import HAS_MILVUS, NO_MILVUS
+from tests.support.pages import (  # noqa: F401 (fixtures)
+    browser,
+    eval_dir,
+    guarded,
+    scripted,
+    serve,
+    server,
+    users,
+)
 from tests.support.postgres_server import HAS_POSTGRES, NO_POSTGRES
 from tests.support.serving import CHROMIUM, NO_BROWSER, ROOT
+from tests.support.small_sets import make_run, small_set  # noqa: F401 (fixtures)
+from tests.support.user_engines import postgres  # noqa: F401 (fixture)
 
 TEXTS = {
     "harbour.md": (
@@ -89,7 +100,8 @@ ONE_SERVER = {
         *("browser/test_finding_again.py", "browser/test_generator.py"),
         *("browser/test_safety.py", "browser/test_scope.py", "browser/test_users_own.py"),
         *("system/webui/api/test_open_programs.py", "system/webui/door/test_auth.py"),
-        *("system/webui/door/test_logins.py", "system/webui/door/test_originals.py"),
+        *("system/webui/door/test_kept.py", "system/webui/door/test_logins.py"),
+        "system/webui/door/test_originals.py",
         *("system/webui/test_attacks.py", "system/webui/test_launching.py"),
         "system/webui/test_tabs.py",
     ),

@@ -2,17 +2,7 @@
 
 import pytest
 
-from tests.support.pages import (  # noqa: F401 (fixtures)
-    browser,
-    eval_dir,
-    guarded,
-    scripted,
-    serve,
-    server,
-    users,
-)
 from tests.support.serving import CHROMIUM
-from tests.support.user_engines import postgres  # noqa: F401 (fixture)
 
 if CHROMIUM is None:
     collect_ignore_glob = ["test_*.py"]

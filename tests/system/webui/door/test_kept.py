@@ -1,6 +1,6 @@
 """What a user keeps, asked for by others: by hand, at the real server."""
 
-import subprocess
+import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from tests.support.serving import DOCUMENTS, ROOT, Server
+import ui
+from tests.support.serving import DOCUMENTS, Server
 from webui.door import auth
 from webui.sqlite_store import SqliteStore, beside
 
@@ -118,32 +119,36 @@ def test_nobody_keeps_more_than_his_share(door: Door) -> None:
         assert exchange(ben, {f"wenzheng-note/{n}": None for n in range(2)}).status_code == 200
 
 
-def test_a_removed_user_leaves_nothing_and_a_new_one_of_the_name_is_told(door: Door) -> None:
-    command = [sys.executable, "ui.py", "--auth", str(door.users)]
+def test_a_removed_user_leaves_nothing_and_a_new_one_of_the_name_is_told(
+    door: Door, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*options: str) -> int:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
+        return ui.main(["--auth", str(door.users), *options])
 
-    def run(*options: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*command, *options], cwd=ROOT, input=f"{PASSWORD}\n", capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
+    def said() -> str:
+        return capsys.readouterr().err
 
-    assert "earlier user" not in run("--add-user", "dora").stderr
+    assert run("--add-user", "dora") == 0
+    assert "earlier user" not in said()
     with logged_in(door, "dora") as dora:
         exchange(dora, {ENTRY: "hers"})
         auth.remove_user(door.users, "dora")  # as by hand
         assert exchange(dora).status_code == 401
-    assert "earlier user" in run("--add-user", "dora").stderr
+    assert run("--add-user", "dora") == 0
+    assert "earlier user" in said()
     auth.remove_user(door.users, "dora")
-    assert run("--remove-user", "dora").returncode == 0
-    assert run("--remove-user", "dora").returncode == 1
-    assert "earlier user" not in run("--add-user", "dora").stderr
+    assert run("--remove-user", "dora") == 0
+    assert run("--remove-user", "dora") == 1
+    said()
+    assert run("--add-user", "dora") == 0
+    assert "earlier user" not in said()
     store = SqliteStore(beside(door.users))
     assert not store.holds("dora")
     assert store.holds("anna")
     store.close()
 
 
-def test_without_users_there_is_no_such_thing(serve: Callable[..., Server]) -> None:
-    page = serve({})
-    with httpx.Client(base_url=page.url, trust_env=False) as client:
+def test_without_users_there_is_no_such_thing(server: Server) -> None:
+    with httpx.Client(base_url=server.url, trust_env=False) as client:
         assert exchange(client).status_code == 404
