@@ -128,6 +128,7 @@ def test_a_damaged_file_is_refused(tmp_path, content):
         load_model(RagSettings(generator="transformers", model=str(file)), named=True)
 
 
+@pytest.mark.slow
 def test_half_a_file_is_refused(tmp_path):
     file = tmp_path / "half.gguf"
     shutil.copyfile(gguf(), file)

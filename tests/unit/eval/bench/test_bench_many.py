@@ -26,8 +26,9 @@ MEASURED = (
 
 
 def test_it_prints_its_figures_and_keeps_the_library_as_it_was(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("eval.bench.many.SENTENCES", 300)  # enough for forty chunks
     sizes = ["--chunks", "40", "--questions", "6", "--embedder", NAME]
     command = ["bench", "many", *sizes, "--keep", str(tmp_path / "kept")]
     for _ in range(2):
