@@ -37,6 +37,7 @@ def test_axe_finds_nothing_serious(server: Server, browser: Browser, locale: str
         assert serious(page) == []
 
 
+@pytest.mark.slow
 def test_axe_would_find_it(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url) as page:
         page.locator(".masthead").evaluate(

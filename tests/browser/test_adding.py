@@ -1,5 +1,6 @@
 """Files given to the question box: added there, shown at a glance, asked about at once."""
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browsing import question_box, remove, visiting
@@ -54,6 +55,7 @@ def test_what_is_dropped_on_the_question_is_added_and_asked_about(
         remove(page, "驿站.md")
 
 
+@pytest.mark.slow
 def test_what_is_pasted_is_added_and_can_be_put_away(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url, locale="en-US") as page:
         give(page, "paste", {"ferry.txt": "The ferry to Penrow carries 240 passengers."})

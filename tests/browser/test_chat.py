@@ -33,7 +33,14 @@ from tests.support.serving import DOCUMENTS, Server
             "Die Wasser",
             marks=pytest.mark.slow,
         ),
-        ("zh-CN", "كم يبلغ ارتفاع المنارة؟", "منارة.txt", "43 مترًا", "منارة الخليج"),
+        pytest.param(
+            "zh-CN",
+            "كم يبلغ ارتفاع المنارة؟",
+            "منارة.txt",
+            "43 مترًا",
+            "منارة الخليج",
+            marks=pytest.mark.slow,  # test_access.py asks it, and opens its quote
+        ),
         pytest.param(
             "zh-CN", "灯台の高さは？", "灯台.txt", "28メートル", "岬の灯台", marks=pytest.mark.slow
         ),
@@ -68,6 +75,7 @@ def test_a_citation_opens_the_quote_highlighted_in_its_document(
         expect(page.locator("table.documents .doc-id")).to_have_text(doc_id)
 
 
+@pytest.mark.slow
 def test_another_text_is_not_searched_and_its_entry_is_found(
     server: Server, browser: Browser
 ) -> None:
@@ -88,6 +96,7 @@ def test_another_text_is_not_searched_and_its_entry_is_found(
         expect(rows).to_contain_text("The Larkspur")
 
 
+@pytest.mark.slow
 def test_a_quote_far_down_a_long_document_is_scrolled_to(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url, viewport={"width": 1200, "height": 420}) as page:
         exchange = ask(page, "青石港的观景步道有几公里？")
@@ -119,6 +128,7 @@ def test_next_and_previous_walk_through_the_evidence(server: Server, browser: Br
         assert page.locator(".panel #quote").inner_text() == first
 
 
+@pytest.mark.slow
 def test_a_refusal_shows_what_was_nearest(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url, locale="en-US") as page:
         exchange = ask(page, "今年的黄金价格是多少？")
@@ -128,6 +138,7 @@ def test_a_refusal_shows_what_was_nearest(server: Server, browser: Browser) -> N
         expect(page.locator(".panel #quote")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_why_these_passages_is_told_on_demand(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url) as page:
         exchange = ask(page, "三号码头什么时候启用？")

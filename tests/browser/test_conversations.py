@@ -295,6 +295,7 @@ def test_what_is_typed_while_an_answer_grows_stays(scripted: Server, browser: Br
         assert questions(page) == ["SLOW 集装箱", "三号码头什么时候启用？"]
 
 
+@pytest.mark.slow
 def test_an_answer_is_kept_in_its_own_conversation_while_another_is_open(
     scripted: Server, browser: Browser
 ) -> None:

@@ -115,6 +115,7 @@ def test_what_is_pasted_answers_at_once_and_what_is_removed_does_not(
         expect(page.locator(".panel #quote")).to_contain_text("三十七元")
 
 
+@pytest.mark.slow
 def test_a_list_that_comes_late_does_not_stay(server: Server, browser: Browser) -> None:
     """An import's end lists the documents, too: for the search of that moment."""
     with visiting(browser, server.url) as page:
@@ -213,6 +214,7 @@ def test_the_table_is_searched_and_sorted(server: Server, browser: Browser) -> N
         expect(page.get_by_text("没有符合“没有这个”的文档。")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_document_is_shown_with_the_start_of_each_chunk(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url) as page:
         open_documents(page)
@@ -330,6 +332,7 @@ def test_a_page_of_the_web_is_added(trusting: Server, browser: Browser, site: st
         remove(page, "鲸湾港志")
 
 
+@pytest.mark.slow
 def test_an_address_of_this_network_is_refused(server: Server, browser: Browser, site: str) -> None:
     with visiting(browser, server.url) as page:
         open_documents(page)
@@ -372,6 +375,7 @@ def test_what_is_said_of_a_document_is_edited(server: Server, browser: Browser) 
         file.unlink()
 
 
+@pytest.mark.slow
 def test_before_removing_the_page_says_what_relies_on_it(relying: Server, browser: Browser) -> None:
     with visiting(browser, relying.url) as page:
         open_documents(page)
@@ -411,6 +415,7 @@ def test_a_removal_says_what_goes_and_can_be_undone(server: Server, browser: Bro
         assert (server.corpus / "muehle.txt").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_what_is_typed_during_an_import_stays(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url) as page:
         open_documents(page)
@@ -482,6 +487,7 @@ def test_what_is_stopped_is_kept_as_far_as_it_is_complete(
         assert f"{number * 7}号礁石" in exchange.locator(".answer").inner_text()
 
 
+@pytest.mark.slow
 def test_removing_asks_first(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url) as page:
         open_documents(page)

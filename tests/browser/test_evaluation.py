@@ -164,6 +164,7 @@ def test_a_wrong_answer_becomes_a_case_in_two_presses(
     expect(page.get_by_text("由读者标出")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_set_that_cannot_be_read_says_why(page: Page, eval_dir: Path) -> None:
     broken = eval_dir / "sets" / "zz-broken"
     write_set(broken)

@@ -118,6 +118,7 @@ def test_a_choice_that_fails_says_why_and_changes_nothing(
         assert "written by" not in ask(page, QUESTION).locator(".timing").inner_text()
 
 
+@pytest.mark.slow
 def test_the_keyboard_alone_changes_it(
     chosen: Server, model: ModelServer, browser: Browser
 ) -> None:

@@ -93,6 +93,7 @@ def test_dates_and_several_documents_narrow_it(scoped: Server, browser: Browser)
         assert "三座" not in narrowed.locator(".answer").inner_text()
 
 
+@pytest.mark.slow
 def test_what_is_no_scope_is_said(scoped: Server, browser: Browser) -> None:
     with visiting(browser, scoped.url) as page:
         unfold(page)

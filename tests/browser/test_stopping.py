@@ -36,6 +36,7 @@ def test_stop_ends_the_answer_and_keeps_what_there_is(scripted: Server, browser:
         expect(page.locator(".exchange")).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_a_citation_opens_while_the_answer_is_given_anew(
     scripted: Server, browser: Browser
 ) -> None:
@@ -78,6 +79,7 @@ def test_what_followed_an_edited_question_stays_away_when_its_answer_is_stopped(
         expect(page.locator(".exchange .said")).to_have_text(["SLOW 集装箱"])
 
 
+@pytest.mark.slow
 def test_text_appears_while_the_answer_grows(scripted: Server, browser: Browser) -> None:
     with visiting(browser, scripted.url) as page:
         question_box(page).fill("SLOW 集装箱")

@@ -421,6 +421,7 @@ def test_what_a_model_could_not_show_is_marked_and_a_failure_is_said(run) -> Non
         assert "does not know the model missing" in failed
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("indexed")
 def test_ctrl_c_ends_an_answer_that_a_server_does_not_begin(start) -> None:
     question = "Who leads the Larkspur observatory?"

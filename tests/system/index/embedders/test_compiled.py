@@ -46,7 +46,7 @@ def test_it_is_compiled_once_for_each_precision(network: Path) -> None:
     assert not kept
 
 
-@pytest.mark.parametrize("left", [0, 400_000])
+@pytest.mark.parametrize("left", [0, pytest.param(400_000, marks=pytest.mark.slow)])
 def test_what_a_killed_writer_left_is_made_anew(network: Path, left: int) -> None:
     _, whole = states(network, "f32")
     for path in (network.parent / "streams-f32").iterdir():
@@ -111,7 +111,9 @@ assert len(list(network.run([{"input_ids": ids, "attention_mask": ids * 0 + 1}] 
 """
 
 
-@pytest.mark.parametrize("time", [1, 2, 3])
+@pytest.mark.parametrize(
+    "time", [1, *(pytest.param(time, marks=pytest.mark.slow) for time in (2, 3))]
+)
 def test_threads_that_come_first_do_not_wait_for_each_other(network: Path, time: int) -> None:
     command = [sys.executable, "-c", _FIRST_LOOK, str(network)]
     subprocess.run(command, check=True, timeout=60, cwd=Path(__file__).parents[4])

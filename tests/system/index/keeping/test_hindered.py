@@ -70,7 +70,10 @@ def test_a_full_disk(library: Library) -> None:
     assert {f.state for f in library.examine() if f.check != "sidecars"} <= {"well", "mended"}
 
 
-@pytest.mark.parametrize("locked", [("corpus",), ("built",), ("corpus", "built")])
+@pytest.mark.parametrize(
+    "locked",
+    [("corpus",), ("built",), pytest.param(("corpus", "built"), marks=pytest.mark.slow)],
+)
 def test_read_only_folders(
     locked: tuple[str, ...], settings: IndexSettings, counting, open_folder: Path
 ) -> None:

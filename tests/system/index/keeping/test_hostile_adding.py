@@ -318,7 +318,17 @@ def test_there_are_rows_enough() -> None:
     assert len(ROWS) >= 60
 
 
-@pytest.mark.parametrize(("make", "codes"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+LONG = {"line.html", "space.txt", "matter.md"}
+"""Read for seconds: what takes no longer than it may is seen in test_extraction_hostile.py."""
+
+
+@pytest.mark.parametrize(
+    ("make", "codes"),
+    [
+        pytest.param(make, codes, id=name, marks=[pytest.mark.slow] if name in LONG else [])
+        for name, make, codes in ROWS
+    ],
+)
 def test_refused_or_indexed_safely(
     library: Library, tmp_path: Path, make: Make, codes: str
 ) -> None:

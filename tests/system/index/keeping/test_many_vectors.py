@@ -154,7 +154,9 @@ def test_a_folder_that_cannot_be_written_is_told(many: Library) -> None:
     library.close()
 
 
-@pytest.mark.parametrize("pause", [0.0, 0.02, 0.05])
+@pytest.mark.parametrize(
+    "pause", [0.02, *(pytest.param(pause, marks=pytest.mark.slow) for pause in (0.0, 0.05))]
+)
 def test_killed_at_any_moment_nothing_is_lost(many: Library, pause: float) -> None:
     root = many.settings.corpus_dir.parent
     many.close()

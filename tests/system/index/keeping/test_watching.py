@@ -118,6 +118,7 @@ def test_a_folder_that_goes_and_comes_back(watched: Watched) -> None:
     assert watched.next() == [("added", "more.txt")]
 
 
+@pytest.mark.slow
 def test_a_deleted_index_is_made_again(watched: Watched) -> None:
     # Nothing changes in the corpus: this is what a look without a notification finds.
     for path in sorted(watched.library.settings.index_dir.rglob("*"), reverse=True):
