@@ -11,6 +11,7 @@ from tests.support.browsing import question_box, visiting
 from tests.support.model_server import ModelServer, serving
 from tests.support.serving import DOCUMENTS, Server
 from tests.support.smollm2 import gguf
+from tests.support.waiting import PATIENCE
 
 QUESTION = "When did the Larkspur observatory open, and who leads it?"
 
@@ -42,7 +43,7 @@ def test_stop_hangs_up_on_the_server(serve, writer: ModelServer, browser: Browse
         expect(begin(page).locator(".text")).to_contain_text("word9 ")
         page.locator("#stop").click()
         expect(page.locator(".exchange .notice")).to_have_text("已停止，回答不完整。")
-        assert writer.hung_up.wait(5)
+        assert writer.hung_up.wait(PATIENCE)
         expect(page.locator(".exchange .text")).to_contain_text("word9 ")
         expect(page.locator("#send")).to_be_visible()
 
@@ -58,13 +59,13 @@ def test_stop_and_ctrl_c_while_the_server_says_nothing(
             time.sleep(0.05)
         page.locator("#stop").click()
         expect(page.locator(".exchange .notice")).to_have_text("已停止，回答不完整。")
-        assert writer.hung_up.wait(5)
+        assert writer.hung_up.wait(PATIENCE)
         writer.hung_up.clear()
         begin(page)
         while writer.requests < 2:
             time.sleep(0.05)
         end(server)
-        assert writer.hung_up.wait(5)
+        assert writer.hung_up.wait(PATIENCE)
     server.start()
 
 

@@ -2,8 +2,8 @@
 
 import json
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,7 @@ from webui.user_places import Register, open_place, open_register
 from webui.user_store import UserStore
 
 PASSWORD = "correct horse"
-SECONDS = 2.0
-"""Within so many, what changes through one page holds on the others."""
-_HASHED = auth.hashed_password(PASSWORD)  # a fifth of a second, once
+_hashed = cache(lambda: auth.hashed_password(PASSWORD))  # a fifth of a second, once
 
 if not HAS_POSTGRES and os.environ.get("CI"):
     raise RuntimeError(NO_POSTGRES)
@@ -58,12 +56,13 @@ class Engine:
     def people(self, *names: str) -> None:
         """Put users into an empty place whose password is the same."""
         if isinstance(self.place, Path):
-            users = {name: _HASHED | {"role": "editor"} for name in names}
+            users = {name: _hashed() | {"role": "editor"} for name in names}
             self.place.write_text(json.dumps(users), "utf-8")
         else:
             self.register()
+            secret = _hashed()
             values = ", ".join(
-                f"($${name}$$, '{_HASHED['salt']}', '{_HASHED['scrypt']}', 'editor')"
+                f"($${name}$$, '{secret['salt']}', '{secret['scrypt']}', 'editor')"
                 for name in names
             )
             self.sql(f"INSERT INTO wenzheng_users VALUES {values}")
@@ -89,13 +88,3 @@ def in_a_file(folder: Path) -> Engine:
 def in_a_database(server: PostgresServer) -> Engine:
     """Users in a database of their own."""
     return Engine(PostgresAddress(server.url(server.new_database())), server)
-
-
-def soon(holds: Callable[[], bool], seconds: float = SECONDS) -> bool:
-    """Return whether something holds within the seconds that are promised."""
-    until = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True

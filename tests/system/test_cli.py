@@ -21,6 +21,7 @@ from index.settings import IndexSettings
 from rag import __main__ as rag_main
 from rag.types import MAX_QUESTION_CHARS, Answer, ShortAnswer
 from tests.support import model_server
+from tests.support.waiting import PATIENCE
 from tests.support.web import LOOPBACK, reply, serving
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -433,6 +434,6 @@ def test_ctrl_c_ends_an_answer_that_a_server_does_not_begin(start) -> None:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate()
-        assert server.hung_up.wait(5)
+        assert server.hung_up.wait(PATIENCE)
     assert process.returncode == 130
     assert "Traceback" not in said

@@ -12,7 +12,8 @@ import pytest
 
 from tests.support.postgres_server import PostgresServer
 from tests.support.serving import ROOT
-from tests.support.user_engines import PASSWORD, Engine, in_a_database, in_a_file, soon
+from tests.support.user_engines import PASSWORD, Engine, in_a_database, in_a_file
+from tests.support.waiting import soon
 from webui import user_store
 from webui.door.attempts import RULES, Key
 from webui.door.auth import MAX_TOKENS, UsersError

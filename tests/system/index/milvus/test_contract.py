@@ -23,6 +23,7 @@ from index.settings import IndexSettings, MilvusAddress
 from index.types import Scope
 from tests.support.crash_writer import TOPICS, body
 from tests.support.milvus_servers import Server
+from tests.support.waiting import soon
 
 SCOPES = [
     Scope(),
@@ -216,10 +217,8 @@ def test_two_processes_share_one_index(place: IndexSettings) -> None:
     other.vocabulary().words  # noqa: B018  (what is in its memory is of before)
     other.documents()
     one.add([Source("鲸.md", "# 鲸鱼\n\nThe narwhal dives 1,500 metres deep.".encode())])
-    until = time.monotonic() + 2
     vector = other.encode_questions(["narwhal"])[0].pooled
-    while not any(c.doc_id == "鲸.md" for c, _ in other.search_dense(vector, 50)):
-        assert time.monotonic() < until
+    assert soon(lambda: any(c.doc_id == "鲸.md" for c, _ in other.search_dense(vector, 50)))
     assert "narwhal" in other.vocabulary().words.latin
     assert "鲸.md" in {d.doc_id for d in other.documents()}
     assert other.open() == []

@@ -3,7 +3,7 @@
 import secrets
 import subprocess
 import sys
-import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,15 +11,18 @@ from gradio_client import Client
 
 from tests.support.milvus_servers import Server as Milvus
 from tests.support.serving import ROOT, Server
+from tests.support.waiting import soon
 from tests.system.index.milvus.test_contract import fill
-
-SECONDS = 2
 
 
 def index(page: Server, verb: str, *what: str) -> None:
     """Change the index of a page in a process of its own."""
     command = [sys.executable, "-m", "index", verb, *what, *page.folders, "--embedder", "fake"]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+
+def finds(client: Client) -> bool:
+    return "narwhal.txt" in str(client.predict("How deep dives the narwhal?", api_name="/search"))
 
 
 @pytest.mark.slow
@@ -41,17 +44,11 @@ def test_what_is_added_through_one_is_answered_by_the_other(tmp_path: Path, hybr
         added = corpus.parent / "narwhal.txt"
         added.write_text("The narwhal dives 1,500 metres deep. 独角鲸。\n", "utf-8")
         index(pages[0], "add", str(added))
-        until = time.monotonic() + SECONDS
-        waiting = [one, other]
-        while waiting:
-            asked = "How deep dives the narwhal?"
-            found = waiting[0].predict(asked, api_name="/search")
-            if "narwhal.txt" in str(found):
-                waiting.pop(0)
-            assert time.monotonic() < until or not waiting
+        for client in (one, other):
+            assert soon(partial(finds, client))
         index(pages[0], "remove", "narwhal.txt")
         for client in (one, other):
-            assert "narwhal.txt" not in str(client.predict(asked, api_name="/search"))
+            assert not finds(client)
             assert "narwhal.txt" not in str(client.predict(api_name="/documents"))
     finally:
         for page in filter(lambda page: page.process, pages):

@@ -13,6 +13,7 @@ from rag.models.openai_servers import Offered, context_of, offered
 from rag.models.thoughts import Thought
 from rag.settings import RagSettings
 from tests.support.model_server import serving
+from tests.support.waiting import PATIENCE
 
 ASKED = [Message("system", "Answer."), Message("user", "青石港？")]
 
@@ -105,7 +106,7 @@ def test_a_connection_that_is_cut_keeps_what_came_and_says_so(name):
 def test_an_answer_without_end_is_ended():
     with serving() as server:
         written = "".join(model(server, "endless").write(ASKED, 50))
-        assert server.hung_up.wait(10)
+        assert server.hung_up.wait(PATIENCE)
     assert 400 <= len(written) < 500
 
 
@@ -131,14 +132,14 @@ def test_a_reader_may_stop_at_any_moment(name):
         for _ in range(3):
             began = time.monotonic()
             next(writing)
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < PATIENCE
         reading = [one for one in threading.enumerate() if "_Reading" in type(one).__name__]
         assert len(reading) == 1
         writing.close()
-        reading[0].join(0.5)
+        reading[0].join(PATIENCE)
         assert not reading[0].is_alive()
-        assert name == "dead" or server.hung_up.wait(10)
-    latest = time.monotonic() + 5
+        assert name == "dead" or server.hung_up.wait(PATIENCE)
+    latest = time.monotonic() + PATIENCE
     while threading.active_count() > threads + 1 and time.monotonic() < latest:
         time.sleep(0.05)
     assert threading.active_count() <= threads + 1  # the server's own may be at its last breath
