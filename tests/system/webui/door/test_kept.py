@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,13 +11,13 @@ import httpx
 import pytest
 
 import ui
-from tests.support.serving import DOCUMENTS, Server
+from tests.support.serving import Server
 from webui.door import auth
 from webui.sqlite_store import SqliteStore, beside
 
 PASSWORD = "correct horse"
 ENTRY = "wenzheng-conversation/c1/e1"
-SECRET = "gAAAAsealed-of-anna"
+SECRET = "gAAAAsealed-of-nora"
 
 
 class Door(NamedTuple):
@@ -27,17 +27,17 @@ class Door(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def door(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Door:
-    """A page for anna and ben, editors, and rita, a reader; anna has a token and kept things."""
-    users = tmp_path_factory.mktemp("kept") / "users.json"
-    for name in ("anna", "ben"):
+def door(guarded: Server, users: Path) -> Iterator[Door]:
+    """A page for nora and ben, editors, and rita, a reader; nora has a token and kept things."""
+    for name in ("nora", "ben"):
         auth.add_user(users, name, PASSWORD)
     auth.add_user(users, "rita", PASSWORD, role="reader")
-    token = auth.add_token(users, "anna")
-    made = Door(serve(DOCUMENTS, options=["--auth", str(users)]), users, token)
-    with logged_in(made, "anna") as anna:
-        assert exchange(anna, {ENTRY: SECRET}).status_code == 200
-    return made
+    made = Door(guarded, users, auth.add_token(users, "nora"))
+    with logged_in(made, "nora") as nora:
+        assert exchange(nora, {ENTRY: SECRET}).status_code == 200
+    yield made
+    for name in ("nora", "ben", "rita"):
+        assert ui.main(["--auth", str(users), "--remove-user", name]) == 0
 
 
 @contextmanager
@@ -53,8 +53,8 @@ def exchange(client: httpx.Client, changes: dict[str, Any] | None = None, **said
 
 
 def test_only_who_keeps_it_has_it(door: Door) -> None:
-    with logged_in(door, "anna") as anna:
-        told = exchange(anna)
+    with logged_in(door, "nora") as nora:
+        told = exchange(nora)
         assert told.json()["entries"] == {ENTRY: SECRET}
         assert told.headers["cache-control"] == "no-store"
     for user in ("ben", "rita"):
@@ -63,38 +63,38 @@ def test_only_who_keeps_it_has_it(door: Door) -> None:
                 reply = exchange(other, **said)
                 assert reply.json()["entries"] == {}
                 assert reply.json()["user"] == user
-            assert exchange(other, user="anna").status_code == 409
+            assert exchange(other, user="nora").status_code == 409
             # An id of another's conversation is an own one: it reads and deletes nothing of hers.
             exchange(other, {ENTRY: "his", "wenzheng-pinned/c1": "1"}, since=1)
             exchange(other, {"wenzheng-deleted/c1": "1"})
             assert SECRET not in exchange(other).text
             assert exchange(other, {ENTRY: None}).status_code == 200
-    with logged_in(door, "anna") as anna:
-        assert exchange(anna).json()["entries"] == {ENTRY: SECRET}
+    with logged_in(door, "nora") as nora:
+        assert exchange(nora).json()["entries"] == {ENTRY: SECRET}
 
 
 def test_who_is_not_logged_in_has_nothing(door: Door) -> None:
     cookie = f"wenzheng-session-{door.server.port}"
-    with logged_in(door, "anna") as anna:
-        ended = anna.cookies[cookie]
-        anna.post("/logout")
+    with logged_in(door, "nora") as nora:
+        ended = nora.cookies[cookie]
+        nora.post("/logout")
     with httpx.Client(base_url=door.server.url, trust_env=False) as stranger:
-        for session in ("", "x" * 43, ended, "anna"):
+        for session in ("", "x" * 43, ended, "nora"):
             reply = exchange(stranger, {ENTRY: None}, headers={"cookie": f"{cookie}={session}"})
             assert reply.status_code == 401
             assert SECRET not in reply.text
         for token, status in ((door.token, 403), ("wz-wrong", 401)):
             said = {"authorization": f"Bearer {token}"}
             assert exchange(stranger, headers=said).status_code == status
-    with logged_in(door, "anna") as anna:
+    with logged_in(door, "nora") as nora:
         said = {"authorization": f"Bearer {door.token}"}
-        assert exchange(anna, headers=said).status_code == 403
+        assert exchange(nora, headers=said).status_code == 403
         for method in ("GET", "PUT", "DELETE", "HEAD"):
-            assert anna.request(method, "/kept").status_code == 404
+            assert nora.request(method, "/kept").status_code == 404
         for site in ("https://evil.example", "null", "http://127.0.0.1:1"):
-            reply = exchange(anna, {ENTRY: None}, headers={"origin": site})
+            reply = exchange(nora, {ENTRY: None}, headers={"origin": site})
             assert reply.status_code == 403
-        assert exchange(anna).json()["entries"] == {ENTRY: SECRET}
+        assert exchange(nora).json()["entries"] == {ENTRY: SECRET}
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,9 @@ def test_a_removed_user_leaves_nothing_and_a_new_one_of_the_name_is_told(
     assert "earlier user" not in said()
     store = SqliteStore(beside(door.users))
     assert not store.holds("dora")
-    assert store.holds("anna")
+    assert store.holds("nora")
     store.close()
+    assert run("--remove-user", "dora") == 0
 
 
 def test_without_users_there_is_no_such_thing(server: Server) -> None:
