@@ -341,6 +341,7 @@ def test_an_address_of_this_network_is_refused(server: Server, browser: Browser,
         expect(page.locator(".results li.refused")).to_contain_text("指向内部网络")
 
 
+@pytest.mark.slow
 def test_what_is_said_of_a_document_is_edited(server: Server, browser: Browser) -> None:
     with visiting(browser, server.url) as page:
         open_documents(page)

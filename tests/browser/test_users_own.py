@@ -77,6 +77,7 @@ def listed(page: Page) -> list[str]:
     return page.locator(".conversations li .open .title").all_inner_texts()
 
 
+@pytest.mark.slow
 def test_they_are_found_in_another_browser_by_their_user_alone(
     team: Team, browser: Browser
 ) -> None:

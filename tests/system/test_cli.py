@@ -363,6 +363,7 @@ def test_what_a_document_says_of_itself_is_edited(run) -> None:
     assert (wrong.returncode, "2020-10-14" in wrong.stderr) == (1, True)
 
 
+@pytest.mark.slow
 def test_two_processes_that_add_at_once_both_succeed(start, run, tmp_path: Path) -> None:
     folders = [tmp_path / name for name in ("甲", "乙")]
     for folder in folders:

@@ -194,7 +194,8 @@ def test_a_pasted_text_keeps_the_title_it_was_given(library: Library) -> None:
     assert library.document("note.txt").metadata.title == "会议纪要"
 
 
-def test_readers_go_on_while_builds_are_swapped_in(library: Library) -> None:
+@pytest.mark.parametrize("times", [3, pytest.param(10, marks=pytest.mark.slow)])
+def test_readers_go_on_while_builds_are_swapped_in(library: Library, times: int) -> None:
     failures: list[Exception] = []
     done = threading.Event()
     query = library.embedder.embed(["青石港"], "query")[0]
@@ -214,7 +215,7 @@ def test_readers_go_on_while_builds_are_swapped_in(library: Library) -> None:
     for reader in readers:
         reader.start()
     other = Library(library.settings, embedder=library.embedder)
-    for builder in (library, other) * 10:
+    for builder in (library, other) * times:
         builder.build()
     done.set()
     for reader in readers:

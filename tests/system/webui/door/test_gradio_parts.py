@@ -51,35 +51,34 @@ def test_what_they_use_is_there() -> None:
         assert f"await asyncio.sleep(self.{name})" in looking
 
 
-def test_a_page_that_is_laid_out_makes_no_app() -> None:
+def test_what_makes_an_app_is_where_it_is_left_out() -> None:
     made = "self.app = App.create_app(self, mcp_server=False)"
     for method in (gr.Blocks.queue, gr.Blocks.__exit__):  # the only one that serves is made later
         assert made in inspect.getsource(method)
     assert "self.server_app = self.app = App.create_app(" in inspect.getsource(gr.Blocks.launch)
-    laid_out = (
-        "import gradio as gr; from gradio import routes\n"
-        "from webui.door.gradio_inside import laying_out\n"
-        "before = vars(routes.App)['create_app']\n"
-        "with laying_out(), gr.Blocks() as page:\n    gr.Textbox()\n"
-        "print(page.app, vars(routes.App)['create_app'] is before)"
-    )
-    # In a process of its own, for a page of Gradio's leaves event loops open.
-    done = subprocess.run(
-        [sys.executable, "-c", laid_out], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.split() == ["None", "True"]
 
 
-def test_importing_it_quickly_parses_no_component() -> None:
-    counted = (
-        "import ast; from webui.launching import quick_import\n"
-        "parsed = []\n"
-        "whole = ast.parse\n"
-        "ast.parse = lambda *a, **k: parsed.append(a) or whole(*a, **k)\n"
-        "with quick_import():\n    import gradio\n"
-        "print(len([a for a in parsed if 'class' in str(a[0])]))"
-    )
+_QUICKLY = """
+import ast
+parsed = []
+whole = ast.parse
+ast.parse = lambda *a, **k: parsed.append(a) or whole(*a, **k)
+from webui.launching import quick_import
+with quick_import():
+    import gradio as gr
+print(len([a for a in parsed if "class" in str(a[0])]))
+from gradio import routes
+from webui.door.gradio_inside import laying_out
+before = vars(routes.App)["create_app"]
+with laying_out(), gr.Blocks() as page:
+    gr.Textbox()
+print(page.app, vars(routes.App)["create_app"] is before)
+"""
+
+
+def test_it_is_imported_without_parsing_a_component_and_laid_out_without_an_app() -> None:
+    """In a process of its own, for a page of Gradio's leaves event loops open."""
     done = subprocess.run(
-        [sys.executable, "-c", counted], capture_output=True, text=True, check=True
+        [sys.executable, "-c", _QUICKLY], capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "0"
+    assert done.stdout.split() == ["0", "None", "True"]
