@@ -8,6 +8,7 @@ A document is a file; what cannot be derived from the file stands beside it in
 
 import hashlib
 import json
+import os
 import re
 import stat
 import unicodedata
@@ -90,10 +91,8 @@ def sidecar_path(path: Path) -> Path:
 
 def exists(corpus_dir: Path, doc_id: str) -> bool:
     """Whether the document's file is there now."""
-    try:
-        return (corpus_dir / doc_id).is_file()
-    except OSError:  # a name too long to be one
-        return False
+    # A search asks this of each document that it finds: a `Path` would take three times as long.
+    return os.path.isfile(f"{corpus_dir}/{doc_id}")  # noqa: PTH113
 
 
 def read(path: Path) -> bytes:

@@ -317,9 +317,10 @@ class Library:
 
     def token_codes(self, chunks: Sequence[Chunk]) -> list[TokenCodes | None]:
         """Return the token codes of each chunk, in order, None for one that is gone."""
+        ids = [chunk.chunk_id for chunk in chunks]
         with self._builds.reading() as build:
-            found = build.store.token_codes([chunk.chunk_id for chunk in chunks])
-        return [found.get(chunk.chunk_id) for chunk in chunks]
+            found = build.store.token_codes(ids)
+        return list(map(found.get, ids))
 
     def info(self) -> IndexInfo:
         """Return what the index holds and how far it is behind the corpus."""

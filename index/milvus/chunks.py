@@ -7,7 +7,7 @@ the exact scores are made, of how often each holds a term, which its weights tel
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -48,14 +48,14 @@ class MilvusChunks(MilvusDocuments):
     ) -> list[tuple[Chunk, float]]:
         """Return the `top_k` chunks nearest to `query`, best first, with their cosines."""
         params = schema.search_params(self.made, top_k)
+        question = np.ascontiguousarray(query, np.float32)
 
         def search(where: str) -> list[tuple[Chunk, float]]:
-            question = np.ascontiguousarray(query, np.float32)
             found = self._search("dense", question, top_k, where, _CHUNK, params)
-            return [(self._chunk(hit["entity"]), float(hit["distance"])) for hit in found]
+            best = sorted(found, key=lambda hit: (-hit["distance"], hit["entity"]["chunk_id"]))
+            return [(self._chunk(hit["entity"]), float(hit["distance"])) for hit in best]
 
-        hits = self._there(search, scope, is_there, lambda hit: hit[0])
-        return sorted(hits, key=lambda hit: (-hit[1], hit[0].chunk_id))
+        return self._there(search, scope, is_there, lambda hit: hit[0])
 
     def sharing(
         self, asked_terms: Sequence[str], top_k: int, scope: Scope, is_there: Callable[[str], bool]
@@ -64,29 +64,25 @@ class MilvusChunks(MilvusDocuments):
         facts, counts = self.facts, self._counts.follow(self)
         asked = list(dict.fromkeys(asked_terms))
         held = [counts.chunks(term) for term in asked]
-        most = {
-            term: _most(facts.with_terms, number) for term, number in zip(asked, held, strict=True)
+        most = [_most(facts.with_terms, number) for number in held]
+        wanted = {
+            rows.term_number(term): weight
+            for term, weight, number in zip(asked, most, held, strict=True)
+            if number
         }
-        wanted = {rows.term_number(term): most[term] for term in compress(asked, held)}
         if not (wanted and self.made.has_terms):
             return []
-        mean = max(facts.terms / max(facts.with_terms, 1), 1.0)
 
         def search(where: str) -> list[LexicalHit]:
             fields = (*_CHUNK, "terms", "weights")
             params: Row = {"metric_type": "IP", "params": {}}
             found = self._search("weights", wanted, _MORE * top_k, where, fields, params)
-            weighed = rows.weights_of(found)
-            scored = [
-                self._scored(hit["entity"], weights, most, mean)
-                for hit, weights in zip(found, weighed, strict=True)
-            ]
-            best = [each for each in scored if each.terms]
-            best.sort(key=lambda each: (-each.score, each.row["doc_id"], each.row["start"]))
-            whole = sum(most.values())
+            weights = rows.weights_of(found, asked)
+            scored = self._scored([hit["entity"] for hit in found], weights, asked, most)
+            whole = sum(most)
             return [
                 LexicalHit(self._chunk(each.row), each.score, each.score / whole, each.terms)
-                for each in best[:top_k]
+                for each in scored[:top_k]
             ]
 
         return self._there(search, scope, is_there, lambda hit: hit.chunk)
@@ -168,13 +164,25 @@ class MilvusChunks(MilvusDocuments):
                 gone |= missing
 
     def _scored(
-        self, row: Row, weights: Mapping[int, float], most: dict[str, float], mean: float
-    ) -> _Scored:
-        """Return what was found with its exact score."""
-        norm = np.float32(K1 * (1 - B + B * row["terms"] / mean))
-        held = rows.counts_of(weights, row["terms"], self.facts.mean, most)
-        score = sum(most[term] * count / (count + norm) for term, count in held.items())
-        return _Scored(row, float(score), tuple(held))
+        self, found: Sequence[Row], weights: rows.Numbers, asked: Sequence[str], most: list[float]
+    ) -> list[_Scored]:
+        """Return with its exact score what was found and holds a term, best first."""
+        facts = self.facts
+        mean = max(facts.terms / max(facts.with_terms, 1), 1.0)
+        lengths = np.array([row["terms"] for row in found], np.float64)
+        counts = rows.counts_of(weights, lengths, facts.mean)
+        norms = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
+        shares = np.array(most)[:, np.newaxis] * counts / (counts + norms)
+        scores = np.zeros(len(found), np.float32)
+        for share in shares.astype(np.float32):  # in the order of the question, as in a folder
+            scores += share
+        every = zip(found, scores.tolist(), (counts > 0).T.tolist(), strict=True)
+        scored = [
+            _Scored(row, score, tuple(compress(asked, holds)))
+            for row, score, holds in every
+            if any(holds)
+        ]
+        return sorted(scored, key=lambda e: (-e.score, e.row["doc_id"], e.row["start"]))
 
     def _chunk(self, row: Any) -> Chunk:  # noqa: ANN401 (pymilvus' own kind of mapping)
         text = row["text"]
@@ -183,7 +191,7 @@ class MilvusChunks(MilvusDocuments):
         if len(self._keys) > _KEYS_KEPT:
             self._keys.clear()
         chunk = rows.chunk_of(row, text)
-        self._keys[chunk.chunk_id] = row["key"]
+        self._keys[row["chunk_id"]] = row["key"]
         return chunk
 
 

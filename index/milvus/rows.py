@@ -5,12 +5,13 @@ import hashlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.embedders.token_codes import PassageVectors, TokenCodes
 from index.milvus.schema import MAX_BYTES, NOTHING, PART_BYTES
@@ -32,6 +33,7 @@ _PLACE_BITS: Final = 16
 _NUMBERS_KEPT: Final = 2**16
 _NO_VECTOR: Final = [0.0, 1.0]
 _PAIR: Final = np.dtype([("term", "<u4"), ("weight", "<f4")])  # as a sparse vector is sent
+Numbers = NDArray[np.float64]
 Terms = list[list[str]]
 """Of each chunk of a document, its terms."""
 
@@ -176,31 +178,46 @@ def weights(found: Sequence[str], mean: float) -> dict[int, float]:
     }
 
 
-def weights_of(hits: Any) -> list[dict[int, float]]:  # noqa: ANN401 (pymilvus' own kind of list)
-    """Return the weights of what was found, by the numbers of terms.
+def weights_of(
+    hits: Any,  # noqa: ANN401 (pymilvus' own kind of list)
+    asked: Sequence[str],
+) -> Numbers:
+    """Return the weights that what was found has of each of these terms: shape (terms, hits).
 
     When the hits are looked at, pymilvus takes sparse vectors apart number by number, which takes
-    longer than everything else does: so they are taken out before.
+    longer than everything else does: so they are taken out before, and looked through together.
     """
+    numbers = [term_number(term) for term in asked]
     for field in hits.lazy_field_data:
         if field.field_name == "weights":
             hits.lazy_field_data.remove(field)
-            vectors = field.vectors.sparse_float_vector.contents
-            pairs = (np.frombuffer(v, _PAIR) for v in vectors[hits.start : hits.start + len(hits)])
-            return [dict(zip(p["term"].tolist(), p["weight"].tolist(), strict=True)) for p in pairs]
-    return [hit["entity"]["weights"] for hit in hits]
+            sent = field.vectors.sparse_float_vector.contents
+            return _weights_in(sent[hits.start : hits.start + len(hits)], numbers)
+    every = [hit["entity"]["weights"] for hit in hits]
+    return np.array([[weighed.get(number, 0.0) for weighed in every] for number in numbers])
 
 
-def counts_of(
-    weighed: Mapping[int, float], length: int, mean: float, asked: Iterable[str]
-) -> dict[str, int]:
-    """Return how often a chunk of so many terms holds each of those asked, from its weights.
+def _weights_in(vectors: Sequence[bytes], numbers: Sequence[int]) -> Numbers:
+    """Return likewise what is in sparse vectors as they are sent."""
+    asked = np.array(numbers, np.uint32)
+    pairs = np.frombuffer(b"".join(vectors), _PAIR)
+    places = np.flatnonzero(np.isin(pairs["term"], asked))
+    ends = np.cumsum([len(vector) // _PAIR.itemsize for vector in vectors])
+    in_order = np.argsort(asked)
+    rows = in_order[np.searchsorted(asked, pairs["term"][places], sorter=in_order)]
+    found = np.zeros((len(asked), len(vectors)))
+    found[rows, np.searchsorted(ends, places, side="right")] = pairs["weight"][places]
+    return found
 
-    Those that it does not hold are left out.
+
+def counts_of(weighed: Numbers, lengths: Numbers, mean: float) -> Numbers:
+    """Return how often chunks hold terms, from their weights: shape (terms, chunks).
+
+    `lengths` says how many terms each chunk has, `mean` is that by which the weights were made.
     """
-    norm = K1 * (1 - B + B * length / mean)
-    held = {term: weighed.get(term_number(term), 0.0) for term in asked}
-    return {term: round(w * norm / (K1 + 1 - w)) for term, w in held.items() if w}
+    norms = K1 * (1 - B + B * lengths / mean)
+    counts: Numbers = np.rint(weighed * norms / (K1 + 1 - weighed))
+    return counts
 
 
 @lru_cache(maxsize=_NUMBERS_KEPT)

@@ -287,8 +287,9 @@ def _pymilvus() -> ModuleType:
         ) from error
     from pymilvus.client import entity_helper
 
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it prints what we say ourselves
-    # It would look at each character of a text as if that were one of many: of token codes, for
-    # longer than all else takes. Texts are cut to what a field holds, and the server looks, too.
-    entity_helper.CHECK_STR_ARRAY = False
+    if entity_helper.CHECK_STR_ARRAY:
+        # It would look at each character of a text as if that were one of many: of token codes, for
+        # longer than all else takes. Texts are cut to what a field holds, and the server looks too.
+        entity_helper.CHECK_STR_ARRAY = False
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it prints what we say ourselves
     return cast(ModuleType, pymilvus)

@@ -156,7 +156,18 @@ def test_a_sidecar_that_leads_out_is_not_read(tmp_path: Path) -> None:
     with pytest.raises(CorpusError) as caught:
         corpus.read_sidecar(folder, "a.txt")
     assert caught.value.code == "outside"
-    assert not corpus.exists(folder, "x" * 5000)
+
+
+def test_what_is_there_and_what_is_not(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "corpus", tmp_path / "outside.txt"
+    outside.write_text("text")
+    corpus.write(folder, "notes/福田 报告.md", b"text", corpus.Sidecar())
+    (folder / "link.txt").symlink_to(outside)
+    (folder / "dead.txt").symlink_to(tmp_path / "gone.txt")
+    assert corpus.exists(folder, "notes/福田 报告.md")
+    assert corpus.exists(folder, "link.txt")
+    none = ["", "notes", "gone.txt", "dead.txt", "x" * 5000, "a\0.txt", "\ud800.txt", str(outside)]
+    assert [doc_id for doc_id in none if corpus.exists(folder, doc_id)] == []
 
 
 def test_removing_what_is_not_there(tmp_path: Path) -> None:

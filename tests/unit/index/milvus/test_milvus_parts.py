@@ -4,13 +4,23 @@ import math
 import sys
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import ChatbotError
 from index.milvus.counts import difference
-from index.milvus.rows import counts_of, joined, packed, pieces, term_number, unpacked, weights
+from index.milvus.rows import (
+    counts_of,
+    joined,
+    packed,
+    pieces,
+    term_number,
+    unpacked,
+    weights,
+    weights_of,
+)
 from index.milvus.scope import dated, expression
 from index.milvus.server import Server
 from index.search.lexical import K1, B
@@ -67,11 +77,39 @@ def test_without_pymilvus_it_is_said_what_to_install(monkeypatch: pytest.MonkeyP
 def test_weights_tell_how_often_a_chunk_holds_a_term(found: list[str], mean: float) -> None:
     kept = weights(found, mean)
     expected = Counter(found)
-    assert counts_of(kept, len(found), mean, WORDS) == expected
+    weighed = np.array([[kept.get(term_number(word), 0.0)] for word in WORDS], np.float32)
+    counted = counts_of(weighed.astype(np.float64), np.array([float(len(found))]), mean)
+    assert dict(zip(WORDS, counted[:, 0].tolist(), strict=True)) == {w: expected[w] for w in WORDS}
     # The formula of BM25, written out once more.
     for term, count in expected.items():
         length = 1 - B + B * len(found) / mean
         assert math.isclose(kept[term_number(term)], count * (K1 + 1) / (count + K1 * length))
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from([*WORDS, "else", "other"]), max_size=9), min_size=1, max_size=9
+    ),
+    st.lists(st.sampled_from(WORDS), min_size=1, unique=True),
+    st.data(),
+)
+def test_weights_are_read_as_they_are_sent(
+    chunks: list[list[str]], asked: list[str], data: st.DataObject
+) -> None:
+    """Those of the hits between two places, as pymilvus packs vectors and keeps an answer."""
+    pytest.importorskip("pymilvus")
+    from pymilvus.client.entity_helper import sparse_rows_to_proto
+    from pymilvus.client.search_result import HybridHits
+    from pymilvus.grpc_gen import schema_pb2
+
+    sent = [weights(found, 9) or {0: 1e-6} for found in chunks]
+    start = data.draw(st.integers(0, len(chunks) - 1))
+    field = schema_pb2.FieldData(field_name="weights", type=schema_pb2.SparseFloatVector)
+    field.vectors.sparse_float_vector.CopyFrom(sparse_rows_to_proto(sent))
+    places = list(range(len(chunks)))
+    hits = HybridHits(start, len(chunks), places, [0.0] * len(chunks), [field], [], [], "row")
+    expected = [[each.get(term_number(term), 0.0) for each in sent[start:]] for term in asked]
+    np.testing.assert_allclose(weights_of(hits, asked), expected, rtol=1e-6)
 
 
 documents = st.lists(
