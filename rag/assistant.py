@@ -12,6 +12,7 @@ from rag.finding.finder import Finder
 from rag.finding.gate import Gate, Verdict
 from rag.finding.lacking import codes_lacking, lacking
 from rag.finding.retrieval import Retriever
+from rag.finding.wider import tells_of_a_part
 from rag.reader.reading import Reader
 from rag.searching import Searcher
 from rag.settings import RagSettings
@@ -176,9 +177,11 @@ class Assistant:
             yield _timed(written, started, found_at)
 
     def _judge(self, finding: Finding) -> Verdict:
-        """Return the gate's verdict; of what is named and nowhere held, nothing is found."""
+        """Return the gate's verdict; of what is nowhere held, or of a whole, nothing is found."""
         verdict = self._gate.judge(finding)
-        if verdict.state != "not_found" and codes_lacking(self.library, finding):
+        if verdict.state != "not_found" and (
+            codes_lacking(self.library, finding) or _is_of_a_part(finding)
+        ):
             return Verdict(verdict.confidence * _NOWHERE_HELD, "not_found")
         return verdict
 
@@ -226,6 +229,13 @@ class Assistant:
             return text
         between = "" if text.endswith("。") else " "
         return f"{lacking_text(language, names)}{between}{text}"
+
+
+def _is_of_a_part(finding: Finding) -> bool:
+    """Return whether the best sentence tells a figure of a part of what is asked about."""
+    best = finding.evidence[0]
+    document = finding.documents[best.passage.chunk.doc_id]
+    return tells_of_a_part(best.quote, finding.question.text, document.text)
 
 
 def _notice(language: str, chosen: Chosen) -> str | None:

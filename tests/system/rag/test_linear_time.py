@@ -29,7 +29,7 @@ from rag import texts as answer_texts
 from rag.checking import names, support
 from rag.export import html, markdown, outline, reading, verifying
 from rag.export.values import Entry, Export
-from rag.finding import evidence
+from rag.finding import evidence, wider
 from rag.models import thoughts
 from rag.types import MAX_QUESTION_CHARS, Answer, Citation, Passage, Sentence, ShortAnswer, Turn
 from rag.understanding import (
@@ -97,6 +97,7 @@ MODULES = (
         turning_en,
         turning_zh,
         evidence,
+        wider,
         answer_texts,
         language,
         folding,
@@ -270,6 +271,14 @@ READS: dict[str, list[Read]] = {
         lambda t: parts.parts(f"{t[:280]}哪个保修更长？"),
         lambda t: parts.parts(f"What are the {t[:250]} of A5 and A7?"),
         lambda t: parts.parts(f"When was it and {t[:250]}?"),
+    ],
+    "rag.finding.wider.tells_of_a_part": [
+        lambda t: wider.tells_of_a_part("西湖区有312个。", "杭州有多少？", t),
+        lambda t: wider.tells_of_a_part(
+            "西湖区有312个。", "杭州有多少？", f"杭州市{t}区杭州市西湖区"
+        ),
+        lambda t: wider.tells_of_a_part(t, "杭州有多少？", "杭州市西湖区"),
+        lambda t: wider.tells_of_a_part("西湖区有312个。", f"{t[:300]}多少", "杭州市西湖区"),
     ],
     "rag.understanding.phrases.Words.run_end": [WORDS.run_end],
     "rag.understanding.phrases.Words.run_start": [WORDS.run_start],
