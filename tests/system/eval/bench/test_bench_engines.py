@@ -10,29 +10,29 @@ from tests.support.milvus_servers import Lite, lite
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lite]:
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lite]:
     yield from lite(tmp_path_factory.mktemp("milvus-lite") / "data")
 
 
-def bench(server: Lite, capsys: pytest.CaptureFixture[str], *flags: str) -> str:
-    address = f"milvus://127.0.0.1:{server.port}/bench"
+def bench(milvus: Lite, capsys: pytest.CaptureFixture[str], *flags: str) -> str:
+    address = f"milvus://127.0.0.1:{milvus.port}/bench"
     assert main(["bench", "engines", "--milvus", address, *flags, "--questions", "4"]) == 0
     return capsys.readouterr().out
 
 
 @pytest.mark.slow
 def test_both_engines_find_the_same(
-    server: Lite, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    milvus: Lite, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WENZHENG_MILVUS_INDEX", "FLAT")
-    printed = bench(server, capsys, "--sizes", "100")
+    printed = bench(milvus, capsys, "--sizes", "100")
     for way in ("dense", "lexical", "late"):  # of others that are equal, each has an order
         assert f"both    {way}: first passage the same 1.000" in printed
 
 
 @pytest.mark.slow
-def test_the_server_alone(server: Lite, capsys: pytest.CaptureFixture[str]) -> None:
-    printed = bench(server, capsys, "--sizes", "100", "--alone")
+def test_the_server_alone(milvus: Lite, capsys: pytest.CaptureFixture[str]) -> None:
+    printed = bench(milvus, capsys, "--sizes", "100", "--alone")
     assert "folder" not in printed
     assert "first passage" not in printed
     told = re.findall(r"own ([\d.]+); of the processor ours ([\d.]+), pymilvus ([\d.]+)", printed)
