@@ -519,7 +519,9 @@ READS: dict[str, list[Read]] = {
         lambda t: verifying.check(citation(1, t), verifying.Stored(t[1:], "")),
         lambda t: verifying.check(citation(1, t[: len(t) // 2]), verifying.Stored(t, "")),
     ],
-    "rag.export.verifying.verify": [lambda t: verifying.verify(exported(t), lambda _: document(t))],
+    "rag.export.verifying.verify": [  # no document holds half a pair
+        lambda t: verifying.verify(exported(t), lambda _: document(t.replace("\ud800", "")))
+    ],
     "webui.drawing.citations.copyable_citation": [
         lambda t: citations.copyable_citation(citation(1, t), PAGE)
     ],
