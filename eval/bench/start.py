@@ -27,7 +27,7 @@ _PAGE = Path(__file__).resolve().parents[2] / "ui.py"
 _MOST_SECONDS = 120
 _LOOK_SECONDS = 0.01
 _HEADERS = {"Accept-Language": "zh", "Accept-Encoding": "gzip"}
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
