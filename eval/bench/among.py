@@ -31,6 +31,8 @@ def among(library: Library, names: Sequence[str]) -> Iterator[tuple[str, str]]:
     R@1 is the share of questions whose first passage is of the paragraph that answers them, in the
     language of the set or, of parallel sets, in another. Raises EvaluationError for what is no set.
     """
+    if not names:
+        return
     sets = [read_set(name, corpus_dir=library.settings.corpus_dir) for name in names]
     for each in sets:
         _put(library.settings.corpus_dir / _FOLDER / each.name, each)

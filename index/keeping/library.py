@@ -114,9 +114,9 @@ class Library:
         Raises IndexNotBuiltError when there is no index, IndexMismatchError when it was made by
         another embedder. While another process writes, what is indexed so far answers.
         """
-        # Of very many documents, the files and what is known of them take a second or two each.
-        threading.Thread(target=self._read_ahead, name="reading ahead").start()
         with self._builds.reading() as build:
+            # Of very many documents, files and what is known of them take a second or two each.
+            threading.Thread(target=self._read_ahead, name="reading ahead").start()
             if build.store.has_current_terms and not pending(self.settings, build.store):
                 return []
         try:

@@ -244,18 +244,19 @@ def _enough(
     """
     queries = index.vectors(sample)
     neighbours = max(len(cell_of) // _NEIGHBOURS, _LEAST)
-    scores, places = [], []
+    near, cosines = np.empty((len(sample), 0), np.int64), np.empty((len(sample), 0), np.float32)
     for number, rows in enumerate(_parts(index)):
-        found, cosines = nearest(queries, rows, neighbours + 1)
-        places.append(found + number * _ROWS_AT_ONCE)
-        scores.append(cosines)
-    best_first = np.argsort(-np.concatenate(scores, axis=1), axis=1, kind="stable")
-    near = np.take_along_axis(np.concatenate(places, axis=1), best_first, axis=1)
+        places, scores = nearest(queries, rows, neighbours + 1)
+        near = np.concatenate([near, places + number * _ROWS_AT_ONCE], axis=1)
+        cosines = np.concatenate([cosines, scores], axis=1)
+        best_first = np.argsort(-cosines, axis=1, kind="stable")[:, : neighbours + 1]
+        near = np.take_along_axis(near, best_first, axis=1)
+        cosines = np.take_along_axis(cosines, best_first, axis=1)
     order = np.argsort(-(queries @ centres.T), axis=1, kind="stable")
     seen = np.empty_like(order)
     np.put_along_axis(seen, order, np.cumsum(sizes[order], axis=1), axis=1)
     needed = [
         seen[row, cell_of[others[others != own][:neighbours]]]
-        for row, (own, others) in enumerate(zip(sample, near[:, : neighbours + 1], strict=True))
+        for row, (own, others) in enumerate(zip(sample, near, strict=True))
     ]
     return int(np.quantile(np.concatenate(needed), _FOUND, method="higher"))
