@@ -186,7 +186,7 @@ class MilvusChunks(MilvusDocuments):
 
     def _chunk(self, row: Any) -> Chunk:  # noqa: ANN401 (pymilvus' own kind of mapping)
         text = row["text"]
-        if not text:  # it was too long for a field
+        if text == schema.NO_TEXT:  # it was too long for a field, or is these characters
             text = self.text(row["doc_id"])[row["start"] : row["end"]]
         if len(self._keys) > _KEYS_KEPT:
             self._keys.clear()

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedders.token_codes import PassageVectors, TokenCodes
-from index.milvus.schema import MAX_BYTES, NOTHING, PART_BYTES
+from index.milvus.schema import MAX_BYTES, NO_TEXT, NOTHING, PART_BYTES
 from index.milvus.scope import dated, normal
 from index.milvus.server import Row
 from index.search.connections import damaged
@@ -131,7 +131,7 @@ def chunk_rows(
             **{"earliest": earliest, "latest": latest, "chunk_id": chunk.chunk_id},
             **{"start": chunk.start, "end": chunk.end, "terms": len(found), "key": key.hex()},
             # What is longer, a run without any known word, is read from the document.
-            "text": chunk.text if len(chunk.text.encode()) <= MAX_BYTES else "",
+            "text": chunk.text if len(chunk.text.encode()) <= MAX_BYTES else NO_TEXT,
             "dense": vectors[key],
         }
         if mean:
@@ -149,7 +149,7 @@ def chunk_of(row: Row, text: str | None = None) -> Chunk:
 
 def vector_row(key: bytes, vectors: PassageVectors) -> Row:
     """Return the row of what was embedded."""
-    tokens = encoded(vectors.tokens.to_bytes()) if vectors.tokens else ""
+    tokens = encoded(vectors.tokens.to_bytes()) if vectors.tokens else NO_TEXT
     return {
         **{"key": key.hex(), "pooled": encoded(vectors.pooled.astype(np.float32).tobytes())},
         **{"tokens": tokens, NOTHING: _NO_VECTOR},
@@ -163,7 +163,7 @@ def pooled_of(row: Row) -> FloatArray:
 
 def codes_of(row: Row) -> TokenCodes | None:
     """Return the token codes of a row, None where it has none."""
-    return TokenCodes.from_bytes(decoded(row["tokens"])) if row["tokens"] else None
+    return None if row["tokens"] == NO_TEXT else TokenCodes.from_bytes(decoded(row["tokens"]))
 
 
 def weights(found: Sequence[str], mean: float) -> dict[int, float]:

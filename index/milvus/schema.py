@@ -24,7 +24,7 @@ from index.errors import ChatbotError, IndexMismatchError
 from index.milvus.server import KEYS, READ_SECONDS, WRITE_SECONDS, Server
 from index.search.terms import TERMS_VERSION
 
-SCHEMA_VERSION: Final = "1"
+SCHEMA_VERSION: Final = "2"
 """Raise it when collections, vectors or token codes take another form."""
 
 MADE: Final = "wenzheng.made"
@@ -39,6 +39,13 @@ MAX_BYTES: Final = 65_535
 """The longest text of a field."""
 
 PART_BYTES: Final = 60_000
+
+NO_TEXT: Final = "-"
+"""What a field of text holds that has nothing to hold.
+
+Server 2.3 cannot map a file of no bytes: where each row of a segment has an empty text, it tries
+to load that segment again and again, and goes on without it.
+"""
 
 NOTHING: Final = "nothing"
 """A vector of two numbers that nobody asks for: a collection must have one."""

@@ -8,12 +8,12 @@ here in the list of documents first.
 from collections.abc import Callable, Collection
 from typing import Final
 
+from index.milvus.schema import NO_TEXT
 from index.milvus.server import literal
 from index.search.scope import WILDCARDS
 from index.text.folding import normalize
 from index.types import Scope
 
-_NO_DATE: Final = "", ""
 _LATEST: Final = "9999-99-99"
 
 
@@ -23,13 +23,13 @@ def normal(name: str) -> str:
 
 
 def dated(date: str | None) -> tuple[str, str]:
-    """Return the first and the last day that a date may stand for; both empty where it is none.
+    """Return the first and the last day that a date may stand for; both NO_TEXT where it is none.
 
     >>> dated("2020-10"), dated(None)
-    (('2020-10', '2020-10-99'), ('', ''))
+    (('2020-10', '2020-10-99'), ('-', '-'))
     """
     if not date or not date[:4].isdigit():
-        return _NO_DATE
+        return NO_TEXT, NO_TEXT  # which comes before all digits
     return date, date + _LATEST[len(date) :]
 
 
@@ -43,7 +43,7 @@ def expression(scope: Scope, matching: Callable[[Scope], Collection[str]]) -> st
         parts.append(f"latest >= {literal(scope.since)}")
     if scope.until:
         last = scope.until + _LATEST[len(scope.until) :]
-        parts.append(f'earliest <= {literal(last)} and earliest > ""')
+        parts.append(f"earliest <= {literal(last)} and earliest > {literal(NO_TEXT)}")
     return " and ".join(parts)
 
 

@@ -16,7 +16,17 @@ _UNPACKED = Path.home() / ".cache" / "wenzheng-tests" / "milvus-2.3.5" / "bin"
 
 
 class Config(MilvusServerConfig):
-    """Takes a port again that a killed server has just left, as the server itself does."""
+    """What is written is mapped from files, as docs/milvus.md says, which the package leaves out.
+
+    A port that a killed server has just left is taken again, as the server itself does.
+    """
+
+    def load_template(self) -> None:
+        super().load_template()
+        mapped = Path(self.configs["data_dir"]) / "mapped"
+        node = "\nqueryNode:\n"
+        assert node in self.template_text
+        self.template_text = self.template_text.replace(node, f"{node}  mmapDirPath: {mapped}\n")
 
     def try_bind_port(self, port: int) -> socket.socket | None:
         probe = socket.socket()

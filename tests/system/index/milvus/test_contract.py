@@ -277,6 +277,39 @@ def test_a_corpus_that_is_not_there_empties_nothing(place: IndexSettings) -> Non
 
 
 @pytest.mark.slow
+def test_what_the_server_has_written_it_loads_from_its_disk(
+    tmp_path: Path, dense_only: Server
+) -> None:
+    """Documents without a date: 2.3.5 cannot map a file in which no row has any bytes."""
+    settings = IndexSettings(corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "built")
+    settings.corpus_dir.mkdir()
+    for number in range(20):
+        text = f"# 灯塔 {number}\n\n{body(random.Random(number), number)}\n"
+        (settings.corpus_dir / f"{number}.txt").write_text(text, "utf-8")
+    library = Library(of(settings, dense_only), embedder=FakeEmbedder())
+    library.update()
+    from pymilvus import MilvusClient
+
+    client = MilvusClient(f"http://127.0.0.1:{dense_only.port}")
+    name = str(library.settings.index_dir).rpartition("/")[2]
+    collections = [each for each in client.list_collections() if each.startswith(name)]
+    assert len(collections) == 4
+
+    def is_loaded() -> bool:
+        written = [client.get_collection_stats(name)["row_count"] for name in collections]
+        segments = [client.list_loaded_segments(name) for name in collections]
+        return all(written) and written == [sum(s.num_rows for s in each) for each in segments]
+
+    assert not is_loaded()  # so far it has them from what writers have sent
+    before = dense(library, Scope())
+    for name in collections:
+        client.flush(name)
+    assert soon(is_loaded, 60)
+    assert dense(library, Scope()) == before
+    library.close()
+
+
+@pytest.mark.slow
 def test_a_chunk_longer_than_a_field(place: IndexSettings) -> None:
     """A run that no tokenizer knows is one token, however long: it is kept in one chunk."""
     long = "\U00012000" * 30_000  # cuneiform: four bytes each
