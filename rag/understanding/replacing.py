@@ -17,6 +17,8 @@ _NO_PLACE = (
     "城市|都市|园区|社区|小区|地区|城区|市区|全国|外国|国家|城镇|乡村|农村|[哪那这各每全本该]"
 )
 """What begins like the name of a place of some kind, and is none."""
+_UNSPACED = r"[\p{Han}\p{Katakana}ー\p{Hangul}]"
+_IN_PLACE = rf"(?:(?!多少|[的有是几哪]){_UNSPACED})"
 _BARE_SUFFIX = f"[{PLACE_SUFFIXES}](?![委长長场場民内际際家级級])"
 _QUOTE = regex.compile(r"“([^“”]+)”\[\d+\]")
 _PART, _COMMA = r"[^、，。；：,;:“”]", r"[、,;；]"
@@ -106,10 +108,8 @@ def _same_suffix(previous: str, added: str) -> str | None:
 
 def _place(suffix: str) -> str:
     """Return the pattern of a place's name with all in front of it: 深圳市福田区, 青石区."""
-    name = rf"(?:(?:\p{{Han}}|\p{{Katakana}}|ー|\p{{Hangul}}){{1,8}}?(?:{suffix}))++"
-    return (
-        rf"(?<![\p{{Han}}\p{{Katakana}}\p{{Hangul}}])(?:请问|在|从|到|是)*\K(?!{_NO_PLACE}){name}"
-    )
+    name = rf"(?:{_IN_PLACE}{{1,8}}?(?:{suffix}))++"
+    return rf"(?:(?<!{_UNSPACED})(?:请问|在|从(?![化江])|到|是)*|(?<=[在到于]))\K(?!{_NO_PLACE}){name}"
 
 
 def _same_noun(previous: str, added: str) -> str | None:
