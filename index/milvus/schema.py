@@ -138,6 +138,9 @@ def create(server: Server, build: str, embedder: Embedder, index: str) -> None:
     for name in TABLES:
         # What is long and read for few rows at a time stays on the server's disk.
         properties = {"mmap.enabled": "true"} if name in ("vectors", "parts") else {}
+        if properties and not has_terms:
+            # 2.3 counts a text as 512 bytes when it merges, and cannot map what is over 4 GB then.
+            properties["collection.autocompaction.enabled"] = "false"
         if name == "chunks":
             properties = {MADE: json.dumps(asdict(made)), NOW: Facts().to_json()}
         schema, indexes = _fields(name, made)

@@ -280,32 +280,46 @@ def test_a_corpus_that_is_not_there_empties_nothing(place: IndexSettings) -> Non
 def test_what_the_server_has_written_it_loads_from_its_disk(
     tmp_path: Path, dense_only: Server
 ) -> None:
-    """Documents without a date: 2.3.5 cannot map a file in which no row has any bytes."""
-    settings = IndexSettings(corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "built")
-    settings.corpus_dir.mkdir()
-    for number in range(20):
-        text = f"# 灯塔 {number}\n\n{body(random.Random(number), number)}\n"
-        (settings.corpus_dir / f"{number}.txt").write_text(text, "utf-8")
-    library = Library(of(settings, dense_only), embedder=FakeEmbedder())
-    library.update()
+    """2.3.5 can map no file in which no row has any bytes, and none of 4 GB.
+
+    The first is that of documents without a date; the second comes of merging what is long.
+    """
     from pymilvus import MilvusClient
 
+    settings = IndexSettings(corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "built")
+    settings.corpus_dir.mkdir()
+    library = Library(of(settings, dense_only), embedder=FakeEmbedder())
     client = MilvusClient(f"http://127.0.0.1:{dense_only.port}")
     name = str(library.settings.index_dir).rpartition("/")[2]
-    collections = [each for each in client.list_collections() if each.startswith(name)]
-    assert len(collections) == 4
 
-    def is_loaded() -> bool:
-        written = [client.get_collection_stats(name)["row_count"] for name in collections]
-        segments = [client.list_loaded_segments(name) for name in collections]
-        return all(written) and written == [sum(s.num_rows for s in each) for each in segments]
+    def pieces(table: str) -> int:
+        return len(client.list_persistent_segments(collections[table]))
 
-    assert not is_loaded()  # so far it has them from what writers have sent
-    before = dense(library, Scope())
-    for name in collections:
-        client.flush(name)
-    assert soon(is_loaded, 60)
+    def is_loaded(table: str) -> bool:
+        written = client.get_collection_stats(collections[table])["row_count"]
+        segments = client.list_loaded_segments(collections[table])
+        return 0 < written == sum(each.num_rows for each in segments)
+
+    times = 8
+    for time_ in range(times):
+        text = f"# 灯塔 {time_}\n\n{body(random.Random(time_), time_)}\n"
+        (settings.corpus_dir / f"{time_}.txt").write_text(text, "utf-8")
+        library.update()
+        collections = {
+            each.rpartition("_")[2]: each
+            for each in client.list_collections()
+            if each.startswith(name)
+        }
+        assert len(collections) == 4
+        before = dense(library, Scope())
+        for each in collections.values():
+            client.flush(each)
+    for table in collections:
+        assert soon(lambda table=table: is_loaded(table), 60), table
     assert dense(library, Scope()) == before
+    assert soon(lambda: pieces("documents") < times, 60)  # the server does merge
+    assert pieces("vectors") == times
+    assert pieces("parts") >= times
     library.close()
 
 
