@@ -36,6 +36,7 @@ _TIMES, _CHARACTERS = 5, 1500
 _WAYS = {"dense": 50, "lexical": 50, "late": 10}  # and how many are asked for, as to answer
 _ASKED = ("search_dense", "search_lexical", "token_codes")
 _MB, _MILLISECONDS = 2**20, 1000
+_LOOK_SECONDS, _AT_REST, _REST_AT_MOST = 20.0, 0.25, 3600.0  # at rest is that share of a core
 
 Chunks = list[tuple[str, int]]
 """What was found: documents, and where in them."""
@@ -119,6 +120,14 @@ def _measured(chunks: int, address: str, texts: Sequence[str], number: int) -> M
         served = f", server {(server.seconds - before) * each:.2f}" if server else ""
         clock = (time.perf_counter() - begun) * each
         lines.append(f"ms to add a passage: ours {spent * each:.2f}{served}, clock {clock:.2f}")
+        if server:
+            begun, before = time.perf_counter(), server.seconds
+            server.rest()
+            clock = time.perf_counter() - begun
+            lines.append(
+                f"until the server rests: {server.seconds - before:.0f} s of its processor, "
+                f"clock {clock:.0f}"
+            )
         library = Library(settings)
         library.update()
         library.make_files()
@@ -263,6 +272,17 @@ class _Process:
             fields = Path(f"/proc/{self.number}/stat").read_text().rpartition(")")[2].split()
             return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
         return float("nan")
+
+    def rest(self) -> None:
+        """Wait until it has done what it does behind a writer's back: indexes, merges."""
+        until = time.monotonic() + _REST_AT_MOST
+        before = self.seconds
+        while time.monotonic() < until:
+            time.sleep(_LOOK_SECONDS)
+            now = self.seconds
+            if not now - before > _AT_REST * _LOOK_SECONDS:  # nor is what the system does not tell
+                return
+            before = now
 
 
 def _listening(address: str) -> int:

@@ -4,7 +4,8 @@
     python -m eval bench engines --milvus milvus://127.0.0.1:19530/bench --sizes 10000 100000
     python -m eval bench engines --milvus milvus://127.0.0.1:19530/bench --sizes 1000000 --alone
 
-The index in the server is made anew, of a set with exact vectors, and deleted by the next run.
+The index in the server is made anew, of a set with exact vectors, and deleted by the next run. Of
+sizes, the server is asked when it has put in order what was written, and rests.
 "Milvus' own" is the time inside pymilvus' `search` and `query`, which make the request and take the
 answer apart; ours is what else the library takes, what asks the server for changes among it. What
 comes after, such as late interaction, is the same for both engines. (By `--set` it counts as ours.)
