@@ -19,6 +19,7 @@ _NO_PLACE = (
 """What begins like the name of a place of some kind, and is none."""
 _UNSPACED = r"[\p{Han}\p{Katakana}ー\p{Hangul}]"
 _IN_PLACE = rf"(?:(?!多少|[的有是几哪]){_UNSPACED})"
+"""A letter of a place's name, and none of what is asked of it: 深圳市有多少个区."""
 _BARE_SUFFIX = f"[{PLACE_SUFFIXES}](?![委长長场場民内际際家级級])"
 _QUOTE = regex.compile(r"“([^“”]+)”\[\d+\]")
 _PART, _COMMA = r"[^、，。；：,;:“”]", r"[、,;；]"
@@ -109,7 +110,8 @@ def _same_suffix(previous: str, added: str) -> str | None:
 def _place(suffix: str) -> str:
     """Return the pattern of a place's name with all in front of it: 深圳市福田区, 青石区."""
     name = rf"(?:{_IN_PLACE}{{1,8}}?(?:{suffix}))++"
-    return rf"(?:(?<!{_UNSPACED})(?:请问|在|从(?![化江])|到|是)*|(?<=[在到于]))\K(?!{_NO_PLACE}){name}"
+    begins = rf"(?:(?<!{_UNSPACED})(?:请问|在|从(?![化江])|到|是)*|(?<=[在到于]))"  # 从化区, 从江县
+    return rf"{begins}\K(?!{_NO_PLACE}){name}"
 
 
 def _same_noun(previous: str, added: str) -> str | None:
