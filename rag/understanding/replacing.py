@@ -11,7 +11,9 @@ from rag.understanding.references import PLACE_SUFFIXES, ordinals, unspaced
 from rag.understanding.spelling import word_list
 
 OUTER = " \t\n,，、.。!！?？:：;；¿¡؟…~～"
-_NAME = r"\p{Lu}[\p{L}\p{M}'’-]*(?: \p{Lu}[\p{L}\p{M}'’-]*){0,3}"
+_OF_NAME = r"\p{Lu}(?:(?!['’]s\b)[\p{L}\p{M}'’-])*"
+_INITIALS = r"\p{Lu}{2,}(?!\p{L})"
+_NAME = rf"{_OF_NAME}(?: (?!{_INITIALS}){_OF_NAME}){{0,3}}"
 _NOT_BEHIND = r"(?<!\b(?:der|die|das|den|dem|des|ein|kein|viel|wenig|\p{L}+e[nrms]?) )"
 _NO_PLACE = (
     "城市|都市|园区|社区|小区|地区|城区|市区|全国|外国|国家|城镇|乡村|农村|[哪那这各每全本该]"
@@ -136,16 +138,23 @@ def _same_name(previous: str, added: str) -> str | None:
 
     German nouns have one too: there, a name is no common word, and has no article or adjective.
     """
+    added = added.removesuffix("'s").removesuffix("’s")
     if regex.fullmatch(_NAME, added) is None:
         return None
-    pattern = rf"(?<!\p{{L}}){_NAME}"
+    begins = r"(?<![\p{L}\p{N}-])"
     if detect(previous) == "de":
         if added.casefold() in word_list("de"):
             return None
-        pattern = _NOT_BEHIND + pattern
+        begins += _NOT_BEHIND
     first = regex.match(r"\W*\w+", previous)
     start = first.end() if first else 0
-    changed = _substituted(previous[start:], pattern, added)
+    # Initials take the place of initials, but for those that are the only name: GDP is no place.
+    changed = (
+        None
+        if added.isupper()
+        else _substituted(previous[start:], f"{begins}(?!{_INITIALS}){_NAME}", added)
+    )
+    changed = changed or _substituted(previous[start:], begins + _NAME, added)
     return None if changed is None else previous[:start] + changed
 
 

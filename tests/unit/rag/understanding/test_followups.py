@@ -243,6 +243,14 @@ IN_ITS_PLACE = """
 Wie viele Masten gibt es in Futian? ## Und Nanshan? ## Wie viele Masten gibt es in Nanshan?
 Welche hohen Türme hat Futian? ## Und Nanshan? ## Welche hohen Türme hat Nanshan?
 How many masts are there in Futian? ## And Nanshan? ## How many masts are there in Nanshan?
+How many 5G masts does Futian have? ## And Nanshan? ## How many 5G masts does Nanshan have?
+What is the GDP of Futian? ## And Nanshan? ## What is the GDP of Nanshan?
+How big is Futian's GDP? ## And Nanshan? ## How big is Nanshan's GDP?
+How big is Futian’s GDP? ## And Nanshan’s? ## How big is Nanshan’s GDP?
+How old is the World Health Organization? ## And NATO? ## How old is the NATO?
+Who runs the NATO? ## And Interpol? ## Who runs the Interpol?
+Wie viele 5G-Masten hat Futian? ## Und Nanshan? ## Wie viele 5G-Masten hat Nanshan?
+Wie hoch ist das BIP von Futian? ## Und Nanshan? ## Wie hoch ist das BIP von Nanshan?
 Combien de mâts y a-t-il à Futian ? ## Et Nanshan ? ## Combien de mâts y a-t-il à Nanshan ?
 ¿Cuántos mástiles hay en Futian? ## ¿Y Nanshan? ## ¿Cuántos mástiles hay en Nanshan?
 Quanti alberi ci sono a Futian? ## E Nanshan? ## Quanti alberi ci sono a Nanshan?
