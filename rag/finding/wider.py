@@ -1,7 +1,8 @@
 """A question for the figure of a whole, and a sentence that gives the figure of a part.
 
 How many there are in a city is not told by what one of its districts has. That the one is a part of
-the other is read in the documents themselves: "深圳市福田区", "Mitte, Berlin", "Berlin-Mitte".
+the other is read in the documents themselves: "深圳市福田区", "Mitte, Berlin", "Berlin-Mitte"; or
+it is plain from what kind of place each is: "全国", "全市", and a sentence of a district.
 """
 
 from collections.abc import Iterator
@@ -26,6 +27,14 @@ _ASKED_HAN = r"{}(?:[省市州县縣]|全[省市州县縣])*(?=$|[\s有共一总
 _ASKED_LATIN = (
     r"\b(?:do|does|did|has|have|had|hat|haben|hatte) (?:all of |the whole of |ganz )?{}\b(?![-’'])"
 )
+_LEVELS = ("球世界", "国國", "省", "市", "县縣区區", "镇鎮乡鄉街道")
+_ALL_OF = regex.compile(r"全(?P<kind>球|世界|[国國省市县縣区區镇鎮乡鄉])")
+_PLACE = regex.compile(
+    r"(?:(?P<name>\p{Han})(?<![各全我本外两兩多])(?P<kind>[国國])|"
+    # 社区, 园区, 城市, 城镇 and the like are no names, nor is 各区.
+    r"(?P<name>\p{Han}{2,3}?)(?<![社小园園城都校景厂矿灾林牧特新税稅发發贸貿业業宅假能范範验驗片街专專分辖轄郊地市乡鄉村各])"
+    r"(?P<kind>[省市县縣区區镇鎮乡鄉]|街道))"
+)
 _HEAD = 12
 """In so many first characters a sentence in Han characters names what it tells a figure of."""
 _HEAD_LATIN = 40
@@ -46,10 +55,28 @@ def tells_of_a_part(quote: str, question: str, text: str) -> bool:
     if not _HOW_MANY.search(question):
         return False
     alone = _WITHIN_HAN.sub("", quote)  # "杭州市西湖区" does not speak of 杭州
-    return any(
+    return _is_of_less(quote, question, alone) or any(
         whole not in alone and part not in question and part in quote[:head]
         for whole, part, head in _asked_within(question, text)
     )
+
+
+def _is_of_less(quote: str, question: str, alone: str) -> bool:
+    """Return whether "全市" is asked for, and it is a district of which a quotation tells."""
+    asked = _ALL_OF.search(question)
+    if asked is None:
+        return False
+    level = _level(asked["kind"])
+    if regex.search(rf"\p{{Han}}[{_LEVELS[level]}]", alone):
+        return False
+    return any(
+        _level(place["kind"]) > level and place["name"][-2:] not in question
+        for place in _PLACE.finditer(quote[:_HEAD])
+    )
+
+
+def _level(kind: str) -> int:
+    return next(level for level, kinds in enumerate(_LEVELS) if kind in kinds)
 
 
 def _asked_within(question: str, text: str) -> Iterator[tuple[str, str, int]]:

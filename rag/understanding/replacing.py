@@ -23,6 +23,7 @@ _UNSPACED = r"[\p{Han}\p{Katakana}ー\p{Hangul}]"
 _IN_PLACE = rf"(?:(?!多少|[的有是几哪]){_UNSPACED})"
 """A letter of a place's name, and none of what is asked of it: 深圳市有多少个区."""
 _BARE_SUFFIX = f"[{PLACE_SUFFIXES}](?![委长長场場民内际際家级級])"
+_ALL_OF = "全(?:球|世界|[国國省市县縣区區镇鎮])"
 _QUOTE = regex.compile(r"“([^“”]+)”\[\d+\]")
 _PART, _COMMA = r"[^、，。；：,;:“”]", r"[、,;；]"
 _LIST = regex.compile(
@@ -76,6 +77,9 @@ def replaced(previous: str, added: str, known: Known) -> str | None:
     >>> replaced("青石区有多少所学校？", "白河", Known([], lambda _: False))
     '白河有多少所学校？'
     """
+    if regex.fullmatch(_ALL_OF, added):
+        is_that = regex.search(_place(added[-1]), previous)  # 全区 behind 青石区
+        return None if is_that else _substituted(previous, _place(_BARE_SUFFIX), added)
     for slot in (_same_figures, _same_suffix, _same_noun, same_preposition, _same_name):
         if (changed := slot(previous, added)) is not None:
             return changed

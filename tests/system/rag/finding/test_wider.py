@@ -62,6 +62,9 @@ def test_what_is_asked_of_the_part_is_answered(
         "杭州市有多少公园？",
         "杭州全市建成了多少个公园？",
         "2031年杭州有多少公园？",
+        "全市有多少个公园？",
+        "全国有多少个公园？",
+        "全球建成了多少公园？",
         "Wie viele Spielplätze hat Berlin?",
         "How many public wells does Warsaw have?",
     ],
@@ -73,9 +76,10 @@ def test_what_is_asked_of_the_whole_is_not(assistant: Assistant, question: str) 
     assert answer.passages  # what is nearest is shown
 
 
-def test_a_follow_up_for_the_whole_is_not(assistant: Assistant) -> None:
+@pytest.mark.parametrize("question", ["那杭州全市呢？", "全市呢？", "那全国呢？"])
+def test_a_follow_up_for_the_whole_is_not(assistant: Assistant, question: str) -> None:
     before = Turn("西湖区有多少个公园？", "312个")
-    assert assistant.ask("那杭州全市呢？", [before]).declined
+    assert assistant.ask(question, [before]).declined
 
 
 @pytest.mark.parametrize(
@@ -85,6 +89,13 @@ def test_a_follow_up_for_the_whole_is_not(assistant: Assistant) -> None:
         ("西湖区的公园有312个。", "杭州最大的区有多少个公园？"),
         ("西湖区是哪年设立的？1949年。", "杭州是什么时候设区的？"),  # no figure of a whole
         ("据杭州市统计，西湖区的公园有312个。", "杭州有多少个公园？"),  # a reader sees the whole
+        ("西湖区的公园有312个。", "全区有多少个公园？"),  # that is it
+        ("西湖区的公园有312个。", "西湖区有多少个全国重点公园？"),
+        ("西湖区的公园有312个，全市有4000个。", "全市有多少个公园？"),
+        ("灵隐街道有公园12个。", "灵隐街道有多少个全市闻名的公园？"),
+        ("各区的公园共有4000个。", "全市有多少个公园？"),
+        ("智慧社区建成312个。", "全市有多少个智慧社区？"),
+        ("我国的公园有4000个。", "全国有多少个公园？"),
         ("公园共有4000个，其中在市区偏西的地方，西湖区有312个。", "杭州有多少个公园？"),
     ],
 )
