@@ -35,6 +35,7 @@ _PLACE = regex.compile(
     r"(?P<name>\p{Han}{2,3}?)(?<![社小园園城都校景厂矿灾林牧特新税稅发發贸貿业業宅假能范範验驗片街专專分辖轄郊地市乡鄉村各])"
     r"(?P<kind>[省市县縣区區镇鎮乡鄉]|街道))"
 )
+_DATE_AHEAD = regex.compile(r"^(?:截至|截止|到|至|在|自)?\d+年(?:\d+月)?(?:\d+日)?[底末初]?[，,]?")
 _HEAD = 12
 """In so many first characters a sentence in Han characters names what it tells a figure of."""
 _HEAD_LATIN = 40
@@ -69,9 +70,10 @@ def _is_of_less(quote: str, question: str, alone: str) -> bool:
     level = _level(asked["kind"])
     if regex.search(rf"\p{{Han}}[{_LEVELS[level]}]", alone):
         return False
+    head = regex.split(r"\d", _DATE_AHEAD.sub("", quote), maxsplit=1)[0][:_HEAD]
     return any(
         _level(place["kind"]) > level and place["name"][-2:] not in question
-        for place in _PLACE.finditer(quote[:_HEAD])
+        for place in _PLACE.finditer(head)
     )
 
 

@@ -301,9 +301,9 @@ def test_what_the_server_has_written_it_loads_from_its_disk(
         return 0 < written == sum(each.num_rows for each in segments)
 
     times = 8
-    for time_ in range(times):
-        text = f"# 灯塔 {time_}\n\n{body(random.Random(time_), time_)}\n"
-        (settings.corpus_dir / f"{time_}.txt").write_text(text, "utf-8")
+    for number in range(times):
+        text = f"# 灯塔 {number}\n\n{body(random.Random(number), number)}\n"
+        (settings.corpus_dir / f"{number}.txt").write_text(text, "utf-8")
         library.update()
         collections = {
             each.rpartition("_")[2]: each

@@ -82,6 +82,11 @@ def test_a_follow_up_for_the_whole_is_not(assistant: Assistant, question: str) -
     assert assistant.ask(question, [before]).declined
 
 
+def test_a_date_ahead_is_no_figure() -> None:
+    quote = "截至2031年5月，西湖区有公园312个。"
+    assert tells_of_a_part(quote, "全市有多少个公园？", "")
+
+
 @pytest.mark.parametrize(
     ("quote", "question"),
     [
@@ -93,6 +98,7 @@ def test_a_follow_up_for_the_whole_is_not(assistant: Assistant, question: str) -
         ("西湖区的公园有312个。", "西湖区有多少个全国重点公园？"),
         ("西湖区的公园有312个，全市有4000个。", "全市有多少个公园？"),
         ("灵隐街道有公园12个。", "灵隐街道有多少个全市闻名的公园？"),
+        ("杭州有4000个，西湖区有312个。", "全市有多少个公园？"),
         ("各区的公园共有4000个。", "全市有多少个公园？"),
         ("智慧社区建成312个。", "全市有多少个智慧社区？"),
         ("我国的公园有4000个。", "全国有多少个公园？"),
