@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, zip_longest
 
 from index.types import EVERYTHING, Scope, Span
@@ -169,18 +170,23 @@ class Assistant:
         max_quotes = self._settings.max_quotes
         with TURNS.turn(started):
             whole, *findings = self._finder.read(retrieved)
-            chosen = choose(whole, findings, asked.parts, self._judge, max_quotes)
+            chosen = choose(whole, findings, asked.parts, partial(self._judge, asked), max_quotes)
         if told and chosen.verdict.state == "not_found":
             yield _timed(reply(answer, told, self.library, max_quotes), started, found_at)
             return
         for written in self._written(answer, chosen):
             yield _timed(written, started, found_at)
 
-    def _judge(self, finding: Finding) -> Verdict:
-        """Return the gate's verdict; of what is nowhere held, or of a whole, nothing is found."""
+    def _judge(self, asked: Asked, finding: Finding) -> Verdict:
+        """Return the gate's verdict; of what is nowhere held, or of a whole, nothing is found.
+
+        Nor is it where an earlier answer comes again to "那学校呢？", of which it is silent.
+        """
         verdict = self._gate.judge(finding)
         if verdict.state != "not_found" and (
-            codes_lacking(self.library, finding) or _is_of_a_part(finding)
+            codes_lacking(self.library, finding)
+            or _is_of_a_part(finding)
+            or asked.is_answered_before(finding.evidence[0].quote)
         ):
             return Verdict(verdict.confidence * _NOWHERE_HELD, "not_found")
         return verdict

@@ -7,7 +7,7 @@ from index.search.database import DocumentSummary
 from rag.searching import Searcher, stands
 from rag.types import Query
 from rag.understanding.documents import spoken_of
-from rag.understanding.followups import complete
+from rag.understanding.followups import complete, lacks_added
 from rag.understanding.messages import Message, classify
 from rag.understanding.parts import Part, parts
 from rag.understanding.spelling import corrected
@@ -49,6 +49,12 @@ class Asked:
         """The character of the question at which begins what was put behind an earlier one."""
         own, completed = self.message.text, self.completed or ""
         return len(completed) - len(own) if completed.endswith(own) else 0
+
+    def is_answered_before(self, quote: str) -> bool:
+        """Return whether a quote was an answer before, and is silent of what is put behind now."""
+        before = (self.completed or "")[: self.begins_at]
+        was_quoted = before and any(quote in turn.answer for turn in self.query.history)
+        return bool(was_quoted) and lacks_added(self.message.text, before, quote)
 
 
 def understand(query: Query, library: Searcher) -> Asked:

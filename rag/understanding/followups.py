@@ -99,13 +99,46 @@ def complete(
     return understood.text if understood else None
 
 
+def lacks_added(question: str, before: str, quote: str) -> bool:
+    """Return whether a question only adds something to the one before, of which a quote is silent.
+
+    Where it adds a noun that is always of something, "And the price?", the quote must be in the
+    same script to be told silent: whether it tells that, only its words say.
+
+    >>> lacks_added("那学校呢？", "福田区有多少个基站？", "福田区有5260个基站。")
+    True
+    >>> lacks_added("那学校呢？", "福田区有多少个基站？", "福田区有5260个基站、92所学校。")
+    False
+    >>> lacks_added("And the price?", "How high is the mast?", "桅杆高30米，耗资两万。")
+    False
+    """
+    bare, folded = _bare(question), simplified(quote).casefold()
+    if any_pattern("goes_on").fullmatch(bare) or ordinal(bare) is not None:
+        return False
+    own = _language(bare, before)
+    found = _addition(bare, before, own)
+    if found is None:
+        return False
+    if isinstance(own, Unspaced):
+        named = own.filler.sub("", found)
+        if not named and by_script(quote) == by_script(bare) and own.attributes.search(found):
+            named = found
+        return bool(named) and named not in folded
+    little = own.known | own.attributes if own else frozenset[str]()
+    words = [word for word in _words(found) if word not in little]
+    return bool(words) and not any(word in folded for word in words)
+
+
+def _bare(question: str) -> str:
+    bare = question.strip(OUTER)
+    return bare if _KANA.search(bare) else simplified(bare)
+
+
 def _understood(question: str, last: _Asked | None, answer: str, known: Known) -> _Asked | None:
     """Return a follow-up with what it lacks; None for a whole question, or without one before."""
-    bare = question.strip(OUTER)
+    bare = _bare(question)
     if last is None or not bare:
         return None
-    if not _KANA.search(bare):
-        bare = simplified(bare)
     if (place := ordinal(bare)) is not None:
         item = listed(answer, place)
         return replace(last.then(question), before=f"“{item}”") if item else last.then(question)

@@ -61,6 +61,7 @@ class Unspaced:
     refers: Pattern
     others: Pattern
     filler: Pattern
+    attributes: Pattern
     opens: Pattern
     dummy: Pattern
     persons: str
@@ -111,6 +112,7 @@ def _unspaced(table: Mapping[str, str]) -> Unspaced:
         refers=_any(table["refers"].split()),
         others=_any(table["others"].split()),
         filler=_any([r"[\p{P}\s]", *(word for key in nothing for word in table[key].split())]),
+        attributes=_any(table["attributes"].split()),
         opens=pattern(table["opens"]),
         dummy=pattern(table["dummy"]),
         persons=table.get("persons", ""),

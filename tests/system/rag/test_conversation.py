@@ -1,6 +1,7 @@
 """Messages that are no questions, follow-ups, scopes and disagreeing documents, end to end."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,36 @@ def test_what_is_no_question_gets_a_friendly_answer(
     answer = assistant.ask(message)
     assert (answer.reason, answer.declined, answer.citations) == (kind, False, ())
     assert answer.text == getattr(TEXTS[language], kind)
+
+
+MASTS = "灯塔区建成了5260个基站和38个码头，耗资九千万元。"
+
+
+@pytest.mark.parametrize(
+    ("question", "added"),
+    [
+        ("灯塔区有多少个基站？", "那学校呢？"),
+        ("灯塔区有多少个基站？", "那面积呢？"),
+        ("灯塔区有多少个基站？", "医院呢？"),
+        ("How many base stations are there in 灯塔区?", "And hospitals?"),
+    ],
+)
+def test_an_answer_does_not_come_again_to_what_it_is_silent_of(
+    tmp_path: Path, embedder: Embedder, question: str, added: str
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    settings = IndexSettings(corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "built")
+    library = Library(settings, embedder=embedder)
+    library.add([Source("灯塔区.md", f"# 灯塔区\n\n{MASTS}\n".encode())])
+    assistant = load_assistant(library, RagSettings())
+    first = assistant.ask(question)
+    assert first.citations[0].quote == MASTS
+    before = [Turn(question, first.text)]
+    assert assistant.ask(added, before).declined
+    again = assistant.ask("那码头呢？", before)
+    assert not again.declined
+    assert again.citations[0].quote == MASTS
+    library.close()
 
 
 def test_what_a_follow_up_adds_is_named_without_its_join(assistant: Assistant) -> None:

@@ -290,6 +290,11 @@ READS: dict[str, list[Read]] = {
         lambda t: followups.complete("And in Bremen?", [Turn(f"{t} in Hamburg", t)]),
         lambda t: followups.complete("第二个呢？", [ASKED, Turn(ASKED.question, t)]),
     ],
+    "rag.understanding.followups.lacks_added": [
+        lambda t: followups.lacks_added(t, ASKED.question, t),
+        lambda t: followups.lacks_added("那南山区呢？", t, t),
+        lambda t: followups.lacks_added(f"And {t[:300]}?", "How high is it?", t),
+    ],
     "rag.understanding.replacing.replaced": [
         lambda t: replacing.replaced(t[:300], t[-300:], facts(t)),
         lambda t: replacing.replaced(t[:300], "in Bremen", facts("福田", t)),
