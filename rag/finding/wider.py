@@ -28,7 +28,9 @@ _ASKED_LATIN = (
     r"\b(?:do|does|did|has|have|had|hat|haben|hatte) (?:all of |the whole of |ganz )?{}\b(?![-’'])"
 )
 _LEVELS = ("球世界", "国國", "省", "市", "县縣区區", "镇鎮乡鄉街道")
-_ALL_OF = regex.compile(r"全(?P<kind>球|世界|[国國省市县縣区區镇鎮乡鄉])")
+_ALL_OF = regex.compile(  # neither 安全市场 nor 完全国产
+    r"(?<![安完齐齊健保])全(?P<kind>球|世界|[国國省市县縣区區镇鎮乡鄉])(?![场場产產])"
+)
 _PLACE = regex.compile(
     r"(?:(?P<name>\p{Han})(?<![各全我本外两兩多])(?P<kind>[国國])|"
     # 社区, 园区, 城市, 城镇 and the like are no names, nor is 各区.

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import regex
 
-from index.text.folding import simplified
+from index.text.folding import fold, simplified
 from rag.types import Turn
 from rag.understanding.language import by_script
 from rag.understanding.messages import classify
@@ -112,7 +112,7 @@ def lacks_added(question: str, before: str, quote: str) -> bool:
     >>> lacks_added("And the price?", "How high is the mast?", "桅杆高30米，耗资两万。")
     False
     """
-    bare, folded = _bare(question), simplified(quote).casefold()
+    bare, held = _bare(question), fold(quote)
     if any_pattern("goes_on").fullmatch(bare) or ordinal(bare) is not None:
         return False
     own = _language(bare, before)
@@ -123,10 +123,10 @@ def lacks_added(question: str, before: str, quote: str) -> bool:
         named = own.filler.sub("", found)
         if not named and by_script(quote) == by_script(bare) and own.attributes.search(found):
             named = found
-        return bool(named) and named not in folded
+        return bool(named) and fold(named) not in held
     little = own.known | own.attributes if own else frozenset[str]()
     words = [word for word in _words(found) if word not in little]
-    return bool(words) and not any(word in folded for word in words)
+    return bool(words) and not any(fold(word) in held for word in words)
 
 
 def _bare(question: str) -> str:

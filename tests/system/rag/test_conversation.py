@@ -54,7 +54,7 @@ def test_what_is_no_question_gets_a_friendly_answer(
     assert answer.text == getattr(TEXTS[language], kind)
 
 
-MASTS = "灯塔区建成了5260个基站和38个码头，耗资九千万元。"
+MASTS = "灯塔区建成了5260个5G基站和38个码头，耗资九千万元。"
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,10 @@ def test_an_answer_does_not_come_again_to_what_it_is_silent_of(
     assert first.citations[0].quote == MASTS
     before = [Turn(question, first.text)]
     assert assistant.ask(added, before).declined
-    again = assistant.ask("那码头呢？", before)
-    assert not again.declined
-    assert again.citations[0].quote == MASTS
+    for held in ("那码头呢？", "那碼頭呢？", "那5G基站呢？", "那５ｇ基站呢？"):
+        again = assistant.ask(held, before)
+        assert not again.declined, held
+        assert again.citations[0].quote == MASTS
     library.close()
 
 
